@@ -1,0 +1,19 @@
+import "@testing-library/jest-dom/vitest";
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+
+afterEach(cleanup);
+
+// What @xyflow/react and Radix need and jsdom lacks.
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
+Object.assign(globalThis, {
+  DOMMatrixReadOnly:
+    globalThis.DOMMatrixReadOnly ??
+    class {
+      m22 = 1;
+    },
+});

@@ -1,0 +1,112 @@
+import type { EventSource } from "../../shared/event/event.ts";
+import type { JournalEntry, JournalValues } from "../../shared/run/journal.ts";
+import type { FinalRunStatus, RunStatus } from "../../shared/run/run.ts";
+import type { Claim } from "./queue.ts";
+
+/** One journal entry with the values it owns. */
+export type JournalRecord = { entry: JournalEntry; values: JournalValues };
+
+/** An event as it is stored: raw bytes, headers already masked. */
+export type NewEvent = {
+  id: string;
+  workspace: string;
+  source: EventSource;
+  /** The hook it came through; null for those of our own making. */
+  hook: string | null;
+  flow: string;
+  receivedAt: number;
+  method: string;
+  headers: string;
+  query: string;
+  contentType: string | null;
+  body: Uint8Array;
+  dedupe: { key: string; expiresAt: number } | null;
+};
+
+/** A run to start in the same commit as its event. */
+export type NewRun = { id: string; flowVersion: string; trigger: string };
+
+export type IngestOutcome =
+  | { outcome: "accepted"; event: string; runs: string[] }
+  /** The same key was accepted before: `event` and `runs` are those of the first time. */
+  | { outcome: "duplicate"; event: string; runs: string[] }
+  /** This event cannot be stored, whatever else is: the fault is in the row. */
+  | { outcome: "refused"; reason: string }
+  /** Nothing was stored: the queue is full or the write could not be made durable. */
+  | { outcome: "unavailable"; reason: string };
+
+/** The right to write a run's journal: valid while no later claim has raised the epoch. */
+export type RunRef = { run: string; epoch: number };
+
+export type ClaimedRun = RunRef & {
+  workspace: string;
+  flow: string;
+  flowVersion: string;
+  trigger: string;
+  createdAt: number;
+  /** True when its last holder was lost in the middle. */
+  resumed: boolean;
+  journal: JournalRecord[];
+  event: StoredEvent;
+};
+
+export type StoredEvent = Pick<
+  NewEvent,
+  "id" | "source" | "receivedAt" | "method" | "headers" | "query" | "contentType" | "body"
+>;
+
+export type WriteOutcome =
+  | { outcome: "written" }
+  /** Another holder has claimed the run: stop, nothing was written. */
+  | { outcome: "stale" }
+  | { outcome: "refused"; reason: string }
+  | { outcome: "unavailable"; reason: string };
+
+/** What anyone but its holder leaves for a run. */
+export type Signal =
+  | { kind: "cancel"; by: string }
+  | { kind: "decide-outcome"; node: string; decision: "send-again" | "fail"; by: string };
+export type StoredSignal = { id: number; signal: Signal };
+
+/** What becomes of the run with the entries that are appended. */
+export type Release =
+  /** Its holder goes on. */
+  | { to: "running" }
+  /** Nobody holds it until `wakeAt` (ms), or until a signal when null. */
+  | { to: "waiting"; wakeAt: number | null }
+  | { to: "final"; status: FinalRunStatus; error: string | null };
+
+export type RunWrite = {
+  ref: RunRef;
+  records: JournalRecord[];
+  release: Release;
+  /** Signals that the entries take account of: deleted in the same commit. */
+  consumed: number[];
+};
+
+/**
+ * The few hot verbs of the engine. Every call has its own outcome, calls of one turn of the event loop share one durable commit,
+ * and no call's outcome can change another's.
+ */
+export type EngineStore = {
+  /** Event, dedupe key and runs in one commit. */
+  ingest(event: NewEvent, runs: NewRun[]): Promise<IngestOutcome>;
+  /** Begins claimed runs: raises their epochs and reads what their holder needs. Leaves out those that are final or held meanwhile. */
+  begin(claims: Claim[], worker: string): Promise<ClaimedRun[]>;
+  /** Appends entries and keeps, parks or finishes the run, only while `ref` is its newest claim. A parked run with signals left wakes at once. */
+  write(write: RunWrite): Promise<WriteOutcome>;
+  /** Leaves a signal and a wake in one commit; `gone` when the run is final or unknown. */
+  signal(run: string, signal: Signal): Promise<"left" | "gone" | "unavailable">;
+  signals(run: string): Promise<StoredSignal[]>;
+  /** Makes runs claimable whose holder is not among `alive` and not in `held` (this process's own). Gives how many. */
+  reap(alive: string[], held: ReadonlySet<string>): Promise<number>;
+  /** Deletes dedupe keys whose window is over, in small batches. Gives how many. */
+  purgeDedupe(now: number): Promise<number>;
+  /** A run's journal after entry `after`; without values when `bare`. */
+  journal(run: string, after: number, options: { bare: boolean }): Promise<JournalRecord[]>;
+  /** Status of a run and the number of its answer's entry, once it has one. */
+  state(run: string): Promise<RunState | null>;
+};
+
+/** What a waiting sender needs to know. */
+export type RunState = { status: RunStatus; answerEntry: number | null };

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { Connector } from "../connector/connector.ts";
+import { Flow } from "../flow/flow.ts";
+import { JournalEntry, JournalValues } from "../run/journal.ts";
+import { RunError, RunStatus } from "../run/run.ts";
+import { route } from "./route.ts";
+
+export const RunSummary = z.object({
+  id: z.string(),
+  flow: z.object({ id: z.string(), name: z.string() }),
+  /** Number of the flow version that runs. */
+  version: z.int(),
+  event: z.string(),
+  source: z.enum(["webhook", "manual"]),
+  status: RunStatus,
+  createdAt: z.int(),
+  startedAt: z.int().nullable(),
+  finishedAt: z.int().nullable(),
+  error: RunError.nullable(),
+});
+export type RunSummary = z.infer<typeof RunSummary>;
+
+/** Newest first; `before` is the `next` of the page before. */
+export const page = {
+  before: z.string().max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+};
+const runParams = z.object({ run: z.string().max(100) });
+
+export const listRuns = route({
+  method: "GET",
+  path: "/runs",
+  access: "person",
+  query: z.object({ ...page, flow: z.string().max(100).optional(), status: RunStatus.optional() }),
+  response: z.object({ runs: z.array(RunSummary), next: z.string().nullable() }),
+});
+
+/** The connector as a canvas needs it: names, not secrets or bodies. */
+export const ConnectorLabel = Connector.pick({ key: true, name: true }).extend({
+  endpoints: z.array(z.object({ key: z.string(), name: z.string(), method: z.string(), path: z.string() })),
+});
+export type ConnectorLabel = z.infer<typeof ConnectorLabel>;
+
+export const FlowVersion = z.object({
+  id: z.string(),
+  number: z.int(),
+  publishedAt: z.int(),
+  document: Flow,
+  connectors: z.array(ConnectorLabel),
+  /** Names of the connections that the nodes use, by id. */
+  connections: z.record(z.string(), z.string()),
+});
+export type FlowVersion = z.infer<typeof FlowVersion>;
+
+/** A run as it stands: its version, and its journal without values. Later entries come from the run's stream. */
+export const getRun = route({
+  method: "GET",
+  path: "/runs/:run",
+  access: "person",
+  params: runParams,
+  response: z.object({ run: RunSummary, version: FlowVersion, entries: z.array(JournalEntry) }),
+});
+
+/** The values that one journal entry owns. */
+export const getEntryValues = route({
+  method: "GET",
+  path: "/runs/:run/entries/:number",
+  access: "person",
+  params: runParams.extend({ number: z.coerce.number().int().min(1) }),
+  response: z.object({ entry: JournalEntry, values: JournalValues }),
+});
+
+export const cancelRun = route({
+  method: "POST",
+  path: "/runs/:run/cancel",
+  access: "person",
+  params: runParams,
+  response: z.object({}),
+});
+
+/** Settles a step whose call has an unknown outcome: send it again with the same idempotency key, or fail it. */
+export const decideOutcome = route({
+  method: "POST",
+  path: "/runs/:run/steps/:node/outcome",
+  access: "person",
+  params: runParams.extend({ node: z.string().max(100) }),
+  body: z.object({ decision: z.enum(["send-again", "fail"]) }),
+  response: z.object({}),
+});

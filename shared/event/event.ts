@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { Json } from "../json.ts";
+
+export const EventSource = z.enum(["webhook", "manual"]);
+export type EventSource = z.infer<typeof EventSource>;
+
+/** What a trigger gives to the steps after it: `{{trigger.body…}}`. */
+export const TriggerOutput = z.object({
+  id: z.string(),
+  source: EventSource,
+  receivedAt: z.int(),
+  /** Parsed JSON, or the text when it is none. */
+  body: Json,
+  /** Lower-case names; credentials masked. */
+  headers: z.record(z.string(), z.string()),
+  query: z.record(z.string(), z.string()),
+});
+export type TriggerOutput = z.infer<typeof TriggerOutput>;

@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { FlowNode, NodeId } from "./node.ts";
+
+export const FlowEdge = z.object({
+  id: z.string().min(1).max(200),
+  source: NodeId,
+  /** An outcome port of the source node, or `error`. */
+  port: z.string().default("out"),
+  target: NodeId,
+});
+export type FlowEdge = z.infer<typeof FlowEdge>;
+
+/** The document that is drawn, frozen into versions and run. */
+export const Flow = z.object({
+  schemaVersion: z.literal(1),
+  nodes: z.array(FlowNode).max(2_000),
+  edges: z.array(FlowEdge).max(10_000),
+});
+export type Flow = z.infer<typeof Flow>;

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { Json } from "../json.ts";
+import { RetryPolicy } from "../run/retry.ts";
+
+/** A readable slug, never changed once given: expressions refer to it (`steps.<id>.output`). */
+export const NodeId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, "must be a slug: lower-case letters, digits, hyphens; at most 63");
+export type NodeId = z.infer<typeof NodeId>;
+
+const common = {
+  id: NodeId,
+  name: z.string().min(1).max(120),
+  position: z.object({ x: z.number(), y: z.number() }),
+};
+
+/** Starts a run for each accepted event of its subscription. `sample` is the body that "run now" sends. */
+export const WebhookTriggerNode = z.object({ ...common, kind: z.literal("webhook-trigger"), sample: Json.optional() });
+/** Starts a run when a person asks for one. */
+export const ManualTriggerNode = z.object({ ...common, kind: z.literal("manual-trigger"), sample: Json.optional() });
+
+/** What becomes of an unsafe call whose result is unknown after a crash or a lost connection. */
+export const UnknownOutcomePolicy = z.enum(["send-again", "ask", "fail"]);
+export type UnknownOutcomePolicy = z.infer<typeof UnknownOutcomePolicy>;
+
+/** One call of a connector's endpoint through a connection. Inputs may hold `{{path}}` templates. */
+export const CallNode = z.object({
+  ...common,
+  kind: z.literal("call"),
+  connector: z.string(),
+  endpoint: z.string(),
+  connection: z.string().nullable(),
+  inputs: z.record(z.string(), Json),
+  retry: RetryPolicy.optional(),
+  onUnknownOutcome: UnknownOutcomePolicy.optional(),
+  timeoutMs: z.int().min(100).max(300_000).optional(),
+});
+export type CallNode = z.infer<typeof CallNode>;
+
+export const ConditionOperator = z.enum([
+  "equals",
+  "not-equals",
+  "greater-than",
+  "less-than",
+  "contains",
+  "exists",
+  "is-empty",
+  "is-not-empty",
+]);
+export type ConditionOperator = z.infer<typeof ConditionOperator>;
+export const Condition = z.object({ left: Json, operator: ConditionOperator, right: Json.optional() });
+export type Condition = z.infer<typeof Condition>;
+
+/** Leaves by port `true` or `false`. */
+export const BranchNode = z.object({
+  ...common,
+  kind: z.literal("branch"),
+  match: z.enum(["all", "any"]).default("all"),
+  conditions: z.array(Condition).min(1).max(50),
+});
+export type BranchNode = z.infer<typeof BranchNode>;
+
+/** Gives `output` with its templates resolved. */
+export const TransformNode = z.object({ ...common, kind: z.literal("transform"), output: Json });
+export type TransformNode = z.infer<typeof TransformNode>;
+
+/** Waits `delayMs` milliseconds (a number, or a template that gives one), at most 366 days. */
+export const DelayNode = z.object({ ...common, kind: z.literal("delay"), delayMs: z.union([z.number().min(0), z.string()]) });
+export type DelayNode = z.infer<typeof DelayNode>;
+
+/** Sets the run's answer to the waiting sender; the first one wins. */
+export const RespondNode = z.object({
+  ...common,
+  kind: z.literal("respond"),
+  status: z.int().min(200).max(599).default(200),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: Json.default(null),
+});
+export type RespondNode = z.infer<typeof RespondNode>;
+
+export const FlowNode = z.discriminatedUnion("kind", [
+  WebhookTriggerNode,
+  ManualTriggerNode,
+  CallNode,
+  BranchNode,
+  TransformNode,
+  DelayNode,
+  RespondNode,
+]);
+export type FlowNode = z.infer<typeof FlowNode>;
+export type NodeKind = FlowNode["kind"];
+
+/** The ports by which a node's success may leave. Every non-trigger node may also have an edge from `error`. */
+export function outcomePorts(node: FlowNode): string[] {
+  return node.kind === "branch" ? ["true", "false"] : ["out"];
+}
+
+export function isTrigger(node: FlowNode): boolean {
+  return node.kind === "webhook-trigger" || node.kind === "manual-trigger";
+}

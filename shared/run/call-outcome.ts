@@ -1,0 +1,27 @@
+import type { Json } from "../json.ts";
+
+type Answer = { status: number; headers: Record<string, string>; body: Json; durationMs: number };
+type Failure = { message: string; durationMs: number };
+
+/** What one attempt of an outside call came to. Only this union and `decideRetry` say what is retryable. */
+export type CallOutcome =
+  | ({ outcome: "succeeded" } & Answer)
+  /** A definite no: 4xx other than 401 and 429. */
+  | ({ outcome: "rejected"; message: string } & Answer)
+  /** 401 after one forced token refresh, or the token exchange itself refused. */
+  | ({ outcome: "unauthorized"; message: string } & Answer)
+  | ({ outcome: "rate-limited"; message: string; retryAfterMs: number | null } & Answer)
+  | ({ outcome: "server-error"; message: string; retryAfterMs: number | null } & Answer)
+  /** Nothing was sent: the name did not resolve or the connection was not made. */
+  | ({ outcome: "unreachable" } & Failure)
+  /** The request may have been performed: the connection broke after it was sent. */
+  | ({ outcome: "interrupted" } & Failure)
+  | ({ outcome: "timed-out" } & Failure)
+  /** Refused by our own guard before a packet left: `reason` is egress, http, host, link … */
+  | ({ outcome: "blocked"; reason: string } & Failure)
+  /** The answer was larger than the cap; the request was performed. */
+  | ({ outcome: "too-large" } & Failure)
+  | ({ outcome: "canceled" } & Failure);
+
+/** Does repeating it do no harm: `read` never changes anything, `idempotent` changes the same thing once, `unsafe` may act twice. */
+export type Effect = "read" | "idempotent" | "unsafe";

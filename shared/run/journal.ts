@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { Json } from "../json.ts";
+import { RunError, WaitReason } from "./run.ts";
+
+/** Names of the values an entry may own. The entry itself carries only the names; values are fetched by entry number. */
+export const ValueName = z.enum(["input", "output", "request", "response"]);
+export type ValueName = z.infer<typeof ValueName>;
+export const JournalValues = z.partialRecord(ValueName, Json);
+export type JournalValues = z.infer<typeof JournalValues>;
+
+const head = {
+  /** Position in the run's journal, from 1, without gaps. */
+  number: z.int().min(1),
+  /** Milliseconds since the epoch. */
+  at: z.int(),
+  values: z.array(ValueName).optional(),
+};
+/** A step is one execution of a node: (run, node, iteration path). The path is empty outside containers. */
+const step = { node: z.string(), iteration: z.array(z.int()).optional() };
+
+export const JournalEntry = z.discriminatedUnion("kind", [
+  /** `trigger` is the node whose event started the run. */
+  z.object({ ...head, kind: z.literal("run-started"), trigger: z.string() }),
+  /** A new holder took the run over after its worker was lost. */
+  z.object({ ...head, kind: z.literal("run-resumed") }),
+  z.object({ ...head, ...step, kind: z.literal("step-started") }),
+  /** The intent of an outside call, durable before the socket is used. Value: `request`, secrets as references. */
+  z.object({
+    ...head,
+    ...step,
+    kind: z.literal("attempt-started"),
+    attempt: z.int(),
+    group: z.int(),
+    effect: z.enum(["read", "idempotent", "unsafe"]),
+    idempotencyKey: z.string(),
+  }),
+  /** `retryAt` null: this was the last attempt. Value: `response`, when there was one. */
+  z.object({
+    ...head,
+    ...step,
+    kind: z.literal("attempt-failed"),
+    attempt: z.int(),
+    outcome: z.string(),
+    status: z.int().nullable(),
+    message: z.string(),
+    durationMs: z.number(),
+    retryAt: z.int().nullable(),
+    nextGroup: z.boolean(),
+  }),
+  z.object({ ...head, ...step, kind: z.literal("step-waiting"), reason: WaitReason, until: z.int().nullable() }),
+  /** `ports`: those taken. `call`: the answer of the last attempt, its body being the output. Values: `input`, `output`, `response` (headers). */
+  z.object({
+    ...head,
+    ...step,
+    kind: z.literal("step-succeeded"),
+    startedAt: z.int(),
+    ports: z.array(z.string()),
+    call: z.object({ attempt: z.int(), status: z.int(), durationMs: z.number() }).optional(),
+  }),
+  z.object({ ...head, ...step, kind: z.literal("step-failed"), startedAt: z.int(), error: RunError }),
+  z.object({ ...head, ...step, kind: z.literal("step-skipped") }),
+  z.object({ ...head, ...step, kind: z.literal("step-canceled") }),
+  /** A person settled a call whose outcome is unknown. */
+  z.object({ ...head, ...step, kind: z.literal("outcome-decided"), decision: z.enum(["send-again", "fail"]), by: z.string() }),
+  /** The run's answer, whether or not anyone waits; the first wins. Value: `output` = {status, headers, body}. */
+  z.object({ ...head, ...step, kind: z.literal("run-answered"), status: z.int() }),
+  z.object({ ...head, kind: z.literal("cancel-requested"), by: z.string() }),
+  z.object({
+    ...head,
+    kind: z.literal("run-finished"),
+    status: z.enum(["succeeded", "failed", "canceled"]),
+    error: RunError.optional(),
+  }),
+]);
+export type JournalEntry = z.infer<typeof JournalEntry>;
+export type JournalKind = JournalEntry["kind"];
+
+/** What the `run-answered` entry holds and a waiting sender gets. */
+export const RunAnswer = z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: Json });
+export type RunAnswer = z.infer<typeof RunAnswer>;

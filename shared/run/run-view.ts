@@ -1,0 +1,256 @@
+import { unreachable } from "../app-error.ts";
+import type { JournalEntry } from "./journal.ts";
+import type { RunError, RunStatus, StepStatus, WaitReason } from "./run.ts";
+
+export type AttemptView = {
+  attempt: number;
+  group: number;
+  effect: "read" | "idempotent" | "unsafe";
+  idempotencyKey: string;
+  status: "running" | "succeeded" | "failed";
+  startedAt: number;
+  finishedAt: number | null;
+  /** Entry that holds the request. */
+  requestEntry: number;
+  /** Entry that holds the answer, null while running or when there was none. */
+  responseEntry: number | null;
+  httpStatus: number | null;
+  outcome: string | null;
+  message: string | null;
+  retryAt: number | null;
+  nextGroup: boolean;
+};
+
+export type StepView = {
+  node: string;
+  iteration: number[];
+  status: StepStatus;
+  /** Why it waits, and until when (ms; null: until somebody acts). */
+  reason: WaitReason | null;
+  until: number | null;
+  startedAt: number | null;
+  finishedAt: number | null;
+  ports: string[];
+  attempts: AttemptView[];
+  error: RunError | null;
+  /** Numbers of the entries that hold its input and output. */
+  inputEntry: number | null;
+  outputEntry: number | null;
+  /** A person's decision on an unknown outcome, not yet acted upon. */
+  decision: "send-again" | "fail" | null;
+};
+
+/** The state of a run: statuses, times and the numbers of values, never values. The engine resumes from it, the canvas draws it. */
+export type RunView = {
+  status: RunStatus;
+  trigger: string | null;
+  startedAt: number | null;
+  finishedAt: number | null;
+  /** Number of the last entry folded in; 0 for none. */
+  length: number;
+  steps: Record<string, StepView>;
+  answer: { entry: number; node: string; status: number } | null;
+  cancelRequested: boolean;
+  resumes: number;
+  error: RunError | null;
+};
+
+export function emptyRunView(): RunView {
+  return {
+    status: "queued",
+    trigger: null,
+    startedAt: null,
+    finishedAt: null,
+    length: 0,
+    // No prototype: a node named "constructor" is only data.
+    steps: Object.create(null),
+    answer: null,
+    cancelRequested: false,
+    resumes: 0,
+    error: null,
+  };
+}
+
+/** Key of a step in `RunView.steps`: the node id, with the iteration path inside containers. */
+export function stepKey(node: string, iteration: number[] = []): string {
+  return iteration.length === 0 ? node : `${node}[${iteration.join(",")}]`;
+}
+
+/** Folds entries into a copy of the view; entries already folded (by number) are ignored, so a repeated message does no harm. */
+export function foldJournal(entries: Iterable<JournalEntry>, from: RunView = emptyRunView()): RunView {
+  const view = copyView(from);
+  for (const entry of entries) applyEntry(view, entry);
+  return view;
+}
+
+/** Folds one entry into `view` in place: the engine's way, which owns its view. */
+export function applyEntry(view: RunView, entry: JournalEntry): void {
+  if (entry.number <= view.length) return;
+  view.length = entry.number;
+  switch (entry.kind) {
+    case "run-started":
+      view.trigger = entry.trigger;
+      view.startedAt = entry.at;
+      break;
+    case "run-resumed":
+      view.resumes += 1;
+      break;
+    case "cancel-requested":
+      view.cancelRequested = true;
+      return;
+    case "run-answered":
+      view.answer ??= { entry: entry.number, node: entry.node, status: entry.status };
+      return;
+    case "run-finished":
+      view.status = entry.status;
+      view.finishedAt = entry.at;
+      view.error = entry.error ?? null;
+      return;
+    default:
+      applyStepEntry(stepOf(view, entry.node, entry.iteration), entry);
+  }
+  view.status = runStatus(view);
+}
+
+type StepEntry = Exclude<
+  JournalEntry,
+  { kind: "run-started" | "run-resumed" | "cancel-requested" | "run-answered" | "run-finished" }
+>;
+
+function applyStepEntry(step: StepView, entry: StepEntry): void {
+  switch (entry.kind) {
+    case "step-started":
+      begin(step, entry.at);
+      return;
+    case "attempt-started":
+      begin(step, entry.at);
+      step.attempts.push({
+        attempt: entry.attempt,
+        group: entry.group,
+        effect: entry.effect,
+        idempotencyKey: entry.idempotencyKey,
+        status: "running",
+        startedAt: entry.at,
+        finishedAt: null,
+        requestEntry: entry.number,
+        responseEntry: null,
+        httpStatus: null,
+        outcome: null,
+        message: null,
+        retryAt: null,
+        nextGroup: false,
+      });
+      return;
+    case "attempt-failed": {
+      const attempt = step.attempts.findLast((candidate) => candidate.attempt === entry.attempt);
+      if (!attempt) return;
+      attempt.status = "failed";
+      attempt.finishedAt = entry.at;
+      attempt.httpStatus = entry.status;
+      attempt.outcome = entry.outcome;
+      attempt.message = entry.message;
+      attempt.retryAt = entry.retryAt;
+      attempt.nextGroup = entry.nextGroup;
+      attempt.responseEntry = entry.values?.includes("response") ? entry.number : null;
+      return;
+    }
+    case "step-waiting":
+      step.startedAt ??= entry.at;
+      step.status = "waiting";
+      step.reason = entry.reason;
+      step.until = entry.until;
+      return;
+    case "outcome-decided":
+      step.decision = entry.decision;
+      return;
+    case "step-succeeded":
+      settle(step, "succeeded", entry);
+      step.startedAt = entry.startedAt;
+      step.ports = entry.ports;
+      if (entry.call) closeAttempt(step, entry.call, entry);
+      return;
+    case "step-failed":
+      settle(step, "failed", entry);
+      step.startedAt = entry.startedAt;
+      step.error = entry.error;
+      return;
+    case "step-skipped":
+      settle(step, "skipped", entry);
+      return;
+    case "step-canceled":
+      settle(step, "canceled", entry);
+      return;
+    default:
+      unreachable(entry);
+  }
+}
+
+function begin(step: StepView, at: number): void {
+  step.startedAt ??= at;
+  step.status = "running";
+  step.reason = null;
+  step.until = null;
+  step.decision = null;
+}
+
+function settle(step: StepView, status: StepStatus, entry: StepEntry): void {
+  step.status = status;
+  step.finishedAt = entry.at;
+  step.reason = null;
+  step.until = null;
+  if (entry.values?.includes("input")) step.inputEntry = entry.number;
+  if (entry.values?.includes("output")) step.outputEntry = entry.number;
+}
+
+function closeAttempt(step: StepView, call: { attempt: number; status: number }, entry: StepEntry): void {
+  const attempt = step.attempts.findLast((candidate) => candidate.attempt === call.attempt);
+  if (!attempt) return;
+  attempt.status = "succeeded";
+  attempt.outcome = "succeeded";
+  attempt.httpStatus = call.status;
+  attempt.finishedAt = entry.at;
+  attempt.responseEntry = entry.number;
+}
+
+function stepOf(view: RunView, node: string, iteration: number[] = []): StepView {
+  const key = stepKey(node, iteration);
+  const known = view.steps[key];
+  if (known) return known;
+  const step: StepView = {
+    node,
+    iteration,
+    status: "running",
+    reason: null,
+    until: null,
+    startedAt: null,
+    finishedAt: null,
+    ports: [],
+    attempts: [],
+    error: null,
+    inputEntry: null,
+    outputEntry: null,
+    decision: null,
+  };
+  view.steps[key] = step;
+  return step;
+}
+
+/** A started run waits when some step waits and none runs. */
+function runStatus(view: RunView): RunStatus {
+  let waiting = false;
+  for (const key in view.steps) {
+    const status = view.steps[key]?.status;
+    if (status === "running") return "running";
+    if (status === "waiting") waiting = true;
+  }
+  return waiting ? "waiting" : "running";
+}
+
+function copyView(view: RunView): RunView {
+  const steps: RunView["steps"] = Object.create(null);
+  for (const key in view.steps) {
+    const step = view.steps[key];
+    if (step) steps[key] = { ...step, attempts: step.attempts.map((attempt) => ({ ...attempt })) };
+  }
+  return { ...view, steps };
+}

@@ -1,0 +1,49 @@
+/// <reference types="vitest/config" />
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  root: "builder",
+  plugins: [react(), tailwindcss()],
+  worker: { format: "es" },
+  build: { outDir: "../dist", emptyOutDir: true, target: "es2022", manifest: true, chunkSizeWarningLimit: 4000 },
+  server: { proxy: { "/api": "http://127.0.0.1:8420" } },
+  test: {
+    root: ".",
+    projects: [
+      {
+        extends: true,
+        root: ".",
+        plugins: [],
+        test: {
+          name: "unit",
+          environment: "node",
+          include: ["runtime/**/*.test.ts", "shared/**/*.test.ts", "builder/**/*.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          root: ".",
+          name: "ui",
+          environment: "jsdom",
+          include: ["builder/**/*.test.tsx"],
+          setupFiles: ["builder/ui/test-setup.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          root: ".",
+          name: "e2e",
+          environment: "node",
+          include: ["e2e/**/*.e2e.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
