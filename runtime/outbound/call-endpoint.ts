@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TokenExchange } from "../../shared/connector/auth-scheme.ts";
+import type { RequestToSend } from "../../shared/connector/build-request.ts";
+import type { Connector } from "../../shared/connector/connector.ts";
+import type { CallOutcome } from "../../shared/run/call-outcome.ts";
+import type { Lease } from "../store/lease.ts";
+import { outcomeOf } from "./answer-outcome.ts";
+import { baseUrlOf, type CallTarget } from "./base-url.ts";
+import { type CallOrigin, createCallOrigins, pathWithin } from "./call-origin.ts";
+import { type Client, createClient } from "./client.ts";
+import { exchangeToken } from "./exchange-token.ts";
+import { createGuard, type ResolveAll } from "./guard.ts";
+import { createSecrets, type Secrets } from "./secrets.ts";
+import { createTokens, type TokenRequest, type TokenResult, type TokenStore, type Tokens } from "./token.ts";
+import { wireHeaders } from "./wire-headers.ts";
+
+/** The stored credentials of a connection, decrypted for this call. */
+export type CallConnection = { id: string; workspace: string; credentials: Record<string, string>; target: CallTarget };
+
+export type CallInput = {
+  /** As the journal's intent holds it: without credentials. */
+  request: RequestToSend;
+  connector: Connector;
+  connection: CallConnection | null;
+  idempotency: { header: string; key: string } | null;
+  /** For the whole call, a token exchange included. */
+  timeoutMs: number;
+  signal: AbortSignal;
+};
+
+/** The only way out: authorizes, guards and sends one call, and says what it came to. Never rejects for what an API does. */
+export type Outbound = {
+  call(input: CallInput): Promise<CallOutcome>;
+  /** Waits for the calls in flight, each of which ends within its own time cap. */
+  close(): Promise<void>;
+};
+
+export type OutboundDeps = {
+  clock: () => number;
+  /** The operator's `host:port` exceptions of the guard, e.g. the bundled sandbox. */
+  allowedHttpHosts: string[];
+  /** Base URLs of the sandboxes that this process can reach, by name; read at each call. */
+  sandboxes: Record<string, string>;
+  tokens: TokenStore;
+  lease: Lease;
+  /** Cap of an answer's body, decoded; 10 MB unless given. */
+  maxResponseBytes?: number;
+  /** Name resolution and waiting, for tests. */
+  resolveAll?: ResolveAll;
+  wait?: (ms: number) => Promise<void>;
+};
+
+type Context = {
+  clock: () => number;
+  sandboxes: Record<string, string>;
+  maxBytes: number;
+  client: Client;
+  originOf: (baseUrl: string) => CallOrigin;
+  tokens: Tokens;
+  secrets: Secrets;
+};
+
+export function createOutbound(deps: OutboundDeps): Outbound {
+  const guard = createGuard(deps.allowedHttpHosts, deps.resolveAll);
+  const client = createClient(guard);
+  const context: Context = {
+    clock: deps.clock,
+    sandboxes: deps.sandboxes,
+    maxBytes: deps.maxResponseBytes ?? 10 * 1024 * 1024,
+    client,
+    originOf: createCallOrigins(guard),
+    tokens: createTokens({ clock: deps.clock, store: deps.tokens, lease: deps.lease, wait: deps.wait ?? sleep }),
+    secrets: createSecrets(),
+  };
+  return { call: (input) => call(context, input), close: client.close };
+}
+
+/** A call whose place is known and allowed. */
+type PlacedCall = { input: CallInput; startedAt: number; baseUrl: string; origin: CallOrigin; path: string };
+
+async function call(context: Context, input: CallInput): Promise<CallOutcome> {
+  const startedAt = context.clock();
+  const { connector, connection } = input;
+  const blocked = (reason: string, message: string): CallOutcome => {
+    return { outcome: "blocked", reason, message, durationMs: context.clock() - startedAt };
+  };
+  const baseUrl = baseUrlOf(connector, connection?.target ?? "live", context.sandboxes);
+  if (baseUrl === null) return blocked("host", `"${connector.name}" has no sandbox here`);
+  const origin = context.originOf(baseUrl);
+  if (origin.refusal) return blocked(origin.refusal.reason, origin.refusal.message);
+  const path = pathWithin(input.request.url, origin);
+  if (path === null) return blocked("host", `the call would leave ${origin.origin}`);
+  const placed = { input, startedAt, baseUrl, origin, path };
+  if (connector.auth.kind === "none") return sendOnce(context, placed, null);
+  if (!connection) return blocked("connection", `"${connector.name}" needs a connection`);
+  return callWithToken(context, placed, { scheme: connector.auth, connection });
+}
+
+async function callWithToken(
+  context: Context,
+  placed: PlacedCall,
+  { scheme, connection }: { scheme: TokenExchange; connection: CallConnection },
+): Promise<CallOutcome> {
+  const { input, startedAt, baseUrl, origin } = placed;
+  const request: TokenRequest = {
+    connection: connection.id,
+    scheme,
+    credentials: connection.credentials,
+    exchange: (body) => {
+      const redactor = context.secrets.redactorOf(input.connector, connection, null);
+      return exchangeToken({ client: context.client, scheme, baseUrl, origin, body, redactor, clock: context.clock });
+    },
+  };
+  const header = (token: string) => ({ name: scheme.placement.header, value: scheme.placement.prefix + token, token });
+  const waited = (result: Promise<TokenResult>) => whileCalling(result, input, context.clock() - startedAt);
+  const failed = (outcome: CallOutcome) => ({ ...outcome, durationMs: context.clock() - startedAt });
+
+  const cached = context.tokens.cached(request);
+  const first: TokenResult = cached === null ? await waited(context.tokens.current(request)) : { result: "token", token: cached };
+  if (first.result === "failed") return failed(first.outcome);
+  const outcome = await sendOnce(context, placed, header(first.token));
+  if (outcome.outcome !== "unauthorized") return outcome;
+  // The token may have been revoked before its time. 401 says that nothing was done, so sending again is safe.
+  const second = await waited(context.tokens.renew(request, first.token));
+  return second.result === "failed" ? failed(second.outcome) : sendOnce(context, placed, header(second.token));
+}
+
+async function sendOnce(
+  { clock, client, secrets, maxBytes }: Context,
+  { input, startedAt, origin, path }: PlacedCall,
+  credential: { name: string; value: string; token: string } | null,
+): Promise<CallOutcome> {
+  const { request, idempotency, signal } = input;
+  const extra: Record<string, string> = {};
+  if (idempotency) extra[idempotency.header] = idempotency.key;
+  if (credential) extra[credential.name] = credential.value;
+  const headers = wireHeaders(request, extra);
+  if ("problem" in headers)
+    return { outcome: "blocked", reason: "header", message: headers.problem, durationMs: clock() - startedAt };
+  const sent = await client.send({
+    origin: origin.origin,
+    path,
+    method: request.method,
+    headers: headers.headers,
+    body: request.body === null ? null : JSON.stringify(request.body),
+    maxBytes,
+    timeoutMs: Math.max(1, input.timeoutMs - (clock() - startedAt)),
+    signal,
+  });
+  const redactor = secrets.redactorOf(input.connector, input.connection, credential?.token ?? null);
+  const now = clock();
+  return outcomeOf(sent, { maxBytes, redactor, now, durationMs: now - startedAt });
+}
+
+/** A token may be shared with other calls, so this call's end and time cap stop only its own waiting for it. */
+async function whileCalling(result: Promise<TokenResult>, input: CallInput, spentMs: number): Promise<TokenResult> {
+  const { signal, timeoutMs } = input;
+  const stopped = Promise.withResolvers<TokenResult>();
+  const fail = (outcome: "canceled" | "unreachable", message: string) =>
+    stopped.resolve({ result: "failed", outcome: { outcome, message, durationMs: 0 } });
+  const cancel = () => fail("canceled", "the call was canceled");
+  const timer = setTimeout(() => fail("unreachable", `no token within ${timeoutMs} ms`), Math.max(1, timeoutMs - spentMs));
+  if (signal.aborted) cancel();
+  else signal.addEventListener("abort", cancel, { once: true });
+  try {
+    return await Promise.race([result, stopped.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", cancel);
+  }
+}

@@ -1,0 +1,74 @@
+import type { TokenExchange } from "../../shared/connector/auth-scheme.ts";
+import type { Json } from "../../shared/json.ts";
+import type { CallOutcome } from "../../shared/run/call-outcome.ts";
+import { outcomeOf } from "./answer-outcome.ts";
+import { type CallOrigin, pathWithin } from "./call-origin.ts";
+import type { Client } from "./client.ts";
+import { createRedactor, type Redactor } from "./redact.ts";
+import type { ExchangeResult, FailedOutcome } from "./token.ts";
+import { wireHeaders } from "./wire-headers.ts";
+
+/** Shorter than the lease under which it runs. */
+const timeoutMs = 20_000;
+const maxBytes = 1024 * 1024;
+const nothingSecret = createRedactor([]);
+
+/**
+ * Sends credentials (`body`, filled in) to the scheme's path and gives the answer, the token still in it. A failure comes as the
+ * outcome of the call that needed the token, and is redacted. Bound to no caller: others may wait for the same token.
+ */
+export async function exchangeToken(input: {
+  client: Client;
+  scheme: TokenExchange;
+  baseUrl: string;
+  origin: CallOrigin;
+  body: Json;
+  redactor: Redactor;
+  clock: () => number;
+}): Promise<ExchangeResult> {
+  const { client, scheme, baseUrl, origin, body, redactor, clock } = input;
+  const { method } = scheme.request;
+  const request = { method, url: baseUrl + scheme.request.path, headers: {}, body };
+  const path = pathWithin(request.url, origin);
+  const headers = wireHeaders(request, {});
+  if (path === null || "problem" in headers) {
+    const message = `the token exchange would leave ${origin.origin}`;
+    return { exchanged: "failed", outcome: { outcome: "blocked", reason: "host", message, durationMs: 0 } };
+  }
+  const sent = await client.send({
+    origin: origin.origin,
+    path,
+    method,
+    headers: headers.headers,
+    body: JSON.stringify(body),
+    maxBytes,
+    timeoutMs,
+    signal: new AbortController().signal,
+  });
+  const read = (hiding: Redactor) => outcomeOf(sent, { maxBytes, redactor: hiding, now: clock(), durationMs: 0 });
+  const answer = await read(nothingSecret);
+  return answer.outcome === "succeeded"
+    ? { exchanged: "answered", status: answer.status, body: answer.body }
+    : { exchanged: "failed", outcome: failureOf(await read(redactor)) };
+}
+
+/** What a failed exchange means for the call that waited for it: that call itself was not sent. */
+function failureOf(outcome: CallOutcome): FailedOutcome {
+  const message = `token exchange: ${"message" in outcome ? outcome.message : outcome.outcome}`;
+  switch (outcome.outcome) {
+    case "rejected":
+    case "unauthorized":
+      return { ...outcome, outcome: "unauthorized", message };
+    case "rate-limited":
+    case "blocked":
+    case "canceled":
+      return { ...outcome, message };
+    case "succeeded":
+    case "unreachable":
+    case "interrupted":
+    case "timed-out":
+    case "server-error":
+    case "too-large":
+      return { outcome: "unreachable", message, durationMs: outcome.durationMs };
+  }
+}
