@@ -103,6 +103,11 @@ describe("verifyDelivery", () => {
     expect(verify(recipe, { "x-hub-signature-256": `sha256=${hex("é:{}")}` }, "{}")).toEqual(accepted);
   });
 
+  it("takes a secret that was pasted without the prefix that is stripped", () => {
+    const bareSecret = standardSecret.slice("whsec_".length);
+    expect(verify(standard, signStandard("{}"), "{}", { secret: bareSecret })).toMatchObject({ outcome: "accepted" });
+  });
+
   it("takes the key by the recipe's stated rule", () => {
     const key = Buffer.from("00ff10", "hex");
     const signature = createHmac("sha256", key).update("{}").digest("hex");
