@@ -47,7 +47,8 @@ export type ClaimedRun = RunRef & {
   /** True when its last holder was lost in the middle. */
   resumed: boolean;
   journal: JournalRecord[];
-  event: StoredEvent;
+  /** The event that started it; read only while the journal is empty, since the journal holds the trigger's output afterwards. */
+  event: StoredEvent | null;
 };
 
 export type StoredEvent = Pick<
@@ -66,7 +67,7 @@ export type WriteOutcome =
 export type Signal =
   | { kind: "cancel"; by: string }
   | { kind: "decide-outcome"; node: string; decision: "send-again" | "fail"; by: string };
-export type StoredSignal = { id: number; signal: Signal };
+export type StoredSignal = { id: string; signal: Signal };
 
 /** What becomes of the run with the entries that are appended. */
 export type Release =
@@ -81,7 +82,7 @@ export type RunWrite = {
   records: JournalRecord[];
   release: Release;
   /** Signals that the entries take account of: deleted in the same commit. */
-  consumed: number[];
+  consumed: string[];
 };
 
 /**

@@ -1,0 +1,34 @@
+import type { Sql } from "../store/sql.ts";
+import type { Vault } from "./vault.ts";
+
+/** A connection as a call needs it: credentials decrypted, never to leave the outbound folder. */
+export type LoadedConnection = { id: string; workspace: string; target: "live" | "sandbox"; credentials: Record<string, string> };
+export type LoadConnection = (workspace: string, id: string) => Promise<LoadedConnection | null>;
+
+type Row = { target: "live" | "sandbox"; credentials: string };
+
+/** Reads the row each time, so that a changed connection counts at once, and decrypts only what has changed. */
+export function createLoadConnection({ sql, vault }: { sql: Sql; vault: Vault }): LoadConnection {
+  const opened = new Map<string, { sealed: string; connection: LoadedConnection }>();
+  return async (workspace, id) => {
+    const [row] = await sql.read<Row>(`SELECT target, credentials FROM connections WHERE id = $1 AND workspace_id = $2`, [
+      id,
+      workspace,
+    ]);
+    if (!row) {
+      opened.delete(id);
+      return null;
+    }
+    const known = opened.get(id);
+    if (known?.sealed === row.credentials && known.connection.target === row.target) return known.connection;
+    const credentials = JSON.parse(await vault.open(credentialsPlace(workspace, id), row.credentials)) as Record<string, string>;
+    const connection = { id, workspace, target: row.target, credentials };
+    opened.set(id, { sealed: row.credentials, connection });
+    return connection;
+  };
+}
+
+/** Where a connection's credentials stand: bound into their ciphertext, so that they open nowhere else. */
+export function credentialsPlace(workspace: string, id: string) {
+  return { table: "connections", row: id, workspace, field: "credentials" };
+}

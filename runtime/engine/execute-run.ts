@@ -1,0 +1,230 @@
+import { unreachable } from "../../shared/app-error.ts";
+import { handlesError, isSettled, nextNodes } from "../../shared/flow/graph.ts";
+import type { FlowNode } from "../../shared/flow/node.ts";
+import type { RunError } from "../../shared/run/run.ts";
+import { stepKey } from "../../shared/run/run-view.ts";
+import type { LoadConnection } from "../connections/load-connection.ts";
+import type { Lookup } from "../expressions/resolve-template.ts";
+import type { LoadVersion, RunnableVersion } from "../flows/load-version.ts";
+import type { Outbound } from "../outbound/call-endpoint.ts";
+import type { ClaimedRun, EngineStore } from "../store/engine-store.ts";
+import { type Bell, createBell, type SetTimer } from "./bell.ts";
+import { executeStep } from "./execute-step.ts";
+import { openJournal, type RunJournal } from "./journal.ts";
+import { createLookup } from "./lookup.ts";
+import type { StepOutcome } from "./step.ts";
+import { triggerOutput } from "./trigger-output.ts";
+
+export type RunDeps = {
+  engine: EngineStore;
+  clock: () => number;
+  random: () => number;
+  setTimer: SetTimer;
+  outbound: Outbound;
+  sandboxes: Record<string, string>;
+  loadVersion: LoadVersion;
+  loadConnection: LoadConnection;
+};
+
+/** How others reach a run that is held here: a ring means that a signal row may have been left. */
+export type RunControl = { bell: Bell; signaled: boolean };
+export function createRunControl(): RunControl {
+  return { bell: createBell(), signaled: true };
+}
+
+/** What became of the claim. `lost`: the journal could not be written, so the run is somebody's to claim again. */
+export type RunEnd = "finished" | "parked" | "lost";
+
+/** One run in the hands of its holder. */
+type Held = {
+  deps: RunDeps;
+  claimed: ClaimedRun;
+  version: RunnableVersion;
+  journal: RunJournal;
+  control: RunControl;
+  /** Steps that are being awaited, by node id. */
+  running: Set<string>;
+  abort: AbortController;
+  failure: RunError | null;
+  lookup: Lookup;
+};
+
+/** Carries a claimed run on from its journal until it is finished or nothing can happen before a time or a signal. */
+export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: RunControl): Promise<RunEnd> {
+  const version = await deps.loadVersion(claimed.workspace, claimed.flowVersion);
+  const journal = openJournal(deps, claimed, claimed.journal);
+  const held: Held = {
+    deps,
+    claimed,
+    version,
+    journal,
+    control,
+    running: new Set(),
+    abort: new AbortController(),
+    failure: null,
+    lookup: createLookup(journal),
+  };
+  if (claimed.journal.length === 0) start(held);
+  else if (claimed.resumed) journal.add({ kind: "run-resumed" });
+  held.failure = unhandledFailure(held);
+  for (;;) {
+    if (control.signaled) await takeSignals(held);
+    if (journal.lost !== null) return drop(held);
+    if (journal.view.cancelRequested) return finish(held, "canceled");
+    if (held.failure) return finish(held, "failed");
+    if (advance(held)) continue;
+    if (held.running.size === 0) return rest(held);
+    await somethingHappens(held);
+  }
+}
+
+function start({ claimed, journal }: Held): void {
+  journal.add({ kind: "run-started", trigger: claimed.trigger });
+  const output = claimed.event ? triggerOutput(claimed.event) : null;
+  journal.add(
+    { kind: "step-succeeded", node: claimed.trigger, startedAt: claimed.createdAt, ports: ["out"] },
+    { output: output as Record<string, never> | null },
+  );
+}
+
+/** Takes what others left into the journal; the rows are deleted in the commit that holds their entries. */
+async function takeSignals({ deps, claimed, journal, control }: Held): Promise<void> {
+  control.signaled = false;
+  const stored = await deps.engine.signals(claimed.run);
+  for (const { signal } of stored) {
+    switch (signal.kind) {
+      case "cancel":
+        if (!journal.view.cancelRequested) journal.add({ kind: "cancel-requested", by: signal.by });
+        break;
+      case "decide-outcome":
+        if (journal.view.steps[stepKey(signal.node)]?.reason === "outcome-unknown")
+          journal.add({ kind: "outcome-decided", node: signal.node, decision: signal.decision, by: signal.by });
+        break;
+      default:
+        unreachable(signal);
+    }
+  }
+  if (stored.length > 0) journal.consume(stored.map(({ id }) => id));
+}
+
+/** Starts or settles all that can be; true when something was settled at once, so that more may be ready. */
+function advance(held: Held): boolean {
+  const { journal, version, running, deps } = held;
+  const next = nextNodes(version.graph, journal.view);
+  for (const node of next.skipped) journal.add({ kind: "step-skipped", node: node.id });
+  let settled = next.skipped.length > 0;
+  const due = Object.values(journal.view.steps).flatMap((step) => {
+    if (isSettled(step) || running.has(step.node)) return [];
+    const waits = step.status === "waiting" && step.decision === null && (step.until === null || step.until > deps.clock());
+    const node = version.graph.nodes.get(step.node);
+    return waits || !node ? [] : [node];
+  });
+  for (const node of [...due, ...next.ready]) {
+    if (execute(held, node)) settled = true;
+    if (held.failure) return true;
+  }
+  return settled;
+}
+
+/** Executes a node; true when it settled in this turn. */
+function execute(held: Held, node: FlowNode): boolean {
+  const { deps, claimed, journal, version, running, control, abort } = held;
+  const step = journal.view.steps[stepKey(node.id)] ?? null;
+  const startedAt = step?.startedAt ?? deps.clock();
+  const outcome = executeStep(node, {
+    ...deps,
+    run: claimed.run,
+    workspace: claimed.workspace,
+    version,
+    step,
+    journal,
+    lookup: held.lookup,
+    signal: abort.signal,
+  });
+  if (!(outcome instanceof Promise)) {
+    settle(held, node, startedAt, outcome);
+    return true;
+  }
+  running.add(node.id);
+  void outcome.then((result) => {
+    running.delete(node.id);
+    settle(held, node, startedAt, result);
+    // On its way to disk at once: the canvas shows it, and the next effect waits for it.
+    void journal.flush();
+    control.bell.ring();
+  });
+  return false;
+}
+
+function settle(held: Held, node: FlowNode, startedAt: number, outcome: StepOutcome): void {
+  const { journal, version } = held;
+  switch (outcome.outcome) {
+    case "succeeded": {
+      const { ports, values, call } = outcome;
+      journal.add({ kind: "step-succeeded", node: node.id, startedAt, ports, ...(call && { call }) }, values);
+      return;
+    }
+    case "failed":
+      journal.add({ kind: "step-failed", node: node.id, startedAt, error: outcome.error }, outcome.values);
+      if (!handlesError(version.graph, node.id)) held.failure ??= { ...outcome.error, node: node.id };
+      return;
+    case "waiting":
+      journal.add({ kind: "step-waiting", node: node.id, reason: outcome.reason, until: outcome.until });
+      return;
+    case "canceled":
+      journal.add({ kind: "step-canceled", node: node.id });
+      return;
+    case "lost":
+      return;
+    default:
+      unreachable(outcome);
+  }
+}
+
+/** Nothing runs: the run is over, or it is parked until its next step is due. */
+async function rest(held: Held): Promise<RunEnd> {
+  const waiting = Object.values(held.journal.view.steps).filter((step) => step.status === "waiting");
+  if (waiting.length === 0) return finish(held, "succeeded");
+  const until = waiting.flatMap((step) => step.until ?? []);
+  const wakeAt = until.length > 0 ? Math.min(...until) : null;
+  return (await held.journal.release({ to: "waiting", wakeAt })) ? "parked" : "lost";
+}
+
+async function finish(held: Held, status: "succeeded" | "failed" | "canceled"): Promise<RunEnd> {
+  const { journal, version, control, failure } = held;
+  held.abort.abort();
+  // Calls under way end as canceled, or with the answer that was already there.
+  while (held.running.size > 0) await control.bell.heard();
+  if (journal.lost !== null) return "lost";
+  for (const step of Object.values(journal.view.steps))
+    if (!isSettled(step)) journal.add({ kind: "step-canceled", node: step.node });
+  for (const node of version.graph.nodes.values())
+    if (!journal.view.steps[stepKey(node.id)]) journal.add({ kind: "step-skipped", node: node.id });
+  journal.add({ kind: "run-finished", status, ...(status === "failed" && failure && { error: failure }) });
+  const error = status === "failed" && failure ? JSON.stringify(failure) : null;
+  return (await journal.release({ to: "final", status, error })) ? "finished" : "lost";
+}
+
+async function drop(held: Held): Promise<RunEnd> {
+  held.abort.abort();
+  while (held.running.size > 0) await held.control.bell.heard();
+  return "lost";
+}
+
+/** Waits for a step to end, a signal, or the time of a waiting step. */
+async function somethingHappens({ deps, journal, control }: Held): Promise<void> {
+  const untils = Object.values(journal.view.steps).flatMap((step) =>
+    step.status === "waiting" && step.until !== null ? step.until : [],
+  );
+  const cancelTimer = untils.length > 0 ? deps.setTimer(Math.min(...untils) - deps.clock(), control.bell.ring) : null;
+  await control.bell.heard();
+  cancelTimer?.();
+}
+
+/** A failure that no edge handles, from before this claim. */
+function unhandledFailure({ journal, version }: Held): RunError | null {
+  const step = Object.values(journal.view.steps).find(
+    (candidate) => candidate.status === "failed" && !handlesError(version.graph, candidate.node),
+  );
+  return step?.error ? { ...step.error, node: step.node } : null;
+}

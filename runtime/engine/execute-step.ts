@@ -1,0 +1,39 @@
+import type { FlowNode } from "../../shared/flow/node.ts";
+import { failed, type StepContext, type StepOutcome } from "./step.ts";
+import { branch } from "./step-handlers/branch.ts";
+import { call } from "./step-handlers/call.ts";
+import { delay } from "./step-handlers/delay.ts";
+import { respond } from "./step-handlers/respond.ts";
+import { transform } from "./step-handlers/transform.ts";
+
+/** Executes one node once; a fault of ours fails the step and never the process. */
+export function executeStep(node: FlowNode, context: StepContext): StepOutcome | Promise<StepOutcome> {
+  try {
+    const outcome = handle(node, context);
+    return outcome instanceof Promise ? outcome.catch(internal) : outcome;
+  } catch (error) {
+    return internal(error);
+  }
+}
+
+function handle(node: FlowNode, context: StepContext): StepOutcome | Promise<StepOutcome> {
+  switch (node.kind) {
+    case "call":
+      return call(node, context);
+    case "branch":
+      return branch(node, context);
+    case "transform":
+      return transform(node, context);
+    case "delay":
+      return delay(node, context);
+    case "respond":
+      return respond(node, context);
+    case "webhook-trigger":
+    case "manual-trigger":
+      return failed("internal", "a trigger is settled when its run starts");
+  }
+}
+
+function internal(error: unknown): StepOutcome {
+  return failed("internal", error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,76 @@
+import type { JournalEntry, JournalValues, ValueName } from "../../shared/run/journal.ts";
+import { applyEntry, foldJournal, type RunView } from "../../shared/run/run-view.ts";
+import type { EngineStore, JournalRecord, Release, RunRef } from "../store/engine-store.ts";
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** An entry before it has its place: number, time and value names are added here. */
+export type NewEntry = DistributiveOmit<JournalEntry, "number" | "at" | "values">;
+
+/** The journal of one run in the hands of its holder. */
+export type RunJournal = {
+  /** The fold of everything added, durable or not yet. */
+  readonly view: RunView;
+  /** The values of an entry, by its number. */
+  values(number: number): JournalValues;
+  /** Numbers an entry, folds it in and keeps it for the next write. Gives its number. */
+  add(entry: NewEntry, values?: JournalValues): number;
+  /** Sends what was added to the store; true once it is durable, false when the run is no longer ours to write. */
+  flush(): Promise<boolean>;
+  /** Writes the rest and lets go of the run. */
+  release(release: Release): Promise<boolean>;
+  /** Marks signals as accounted for by the entries added so far. */
+  consume(signals: string[]): void;
+  /** Why nothing can be written any more, null while all is well. */
+  readonly lost: string | null;
+};
+
+type Deps = { engine: EngineStore; clock: () => number };
+
+/** Opens the journal of a claimed run: `records` is what it holds already. */
+export function openJournal({ engine, clock }: Deps, ref: RunRef, records: JournalRecord[]): RunJournal {
+  const view = foldJournal(records.map((record) => record.entry));
+  const values = new Map(records.map((record) => [record.entry.number, record.values]));
+  let unsent: JournalRecord[] = [];
+  let consumed: string[] = [];
+  let lost: string | null = null;
+  let lastWrite: Promise<boolean> = Promise.resolve(true);
+
+  function add(entry: NewEntry, owned: JournalValues = {}): number {
+    const names = (Object.keys(owned) as ValueName[]).filter((name) => owned[name] !== undefined);
+    const numbered = {
+      number: view.length + 1,
+      at: clock(),
+      ...(names.length > 0 && { values: names }),
+      ...entry,
+    } as JournalEntry;
+    applyEntry(view, numbered);
+    values.set(numbered.number, owned);
+    unsent.push({ entry: numbered, values: owned });
+    return numbered.number;
+  }
+
+  function write(release: Release): Promise<boolean> {
+    if (lost !== null) return Promise.resolve(false);
+    // The store takes writes in the order in which they are handed over, so nothing waits here for the one before.
+    const request = { ref, records: unsent, release, consumed };
+    unsent = [];
+    consumed = [];
+    lastWrite = engine.write(request).then((outcome) => {
+      if (outcome.outcome !== "written") lost ??= "reason" in outcome ? `${outcome.outcome}: ${outcome.reason}` : outcome.outcome;
+      return lost === null;
+    });
+    return lastWrite;
+  }
+
+  return {
+    view,
+    values: (number) => values.get(number) ?? {},
+    add,
+    flush: () => (unsent.length === 0 && consumed.length === 0 ? lastWrite : write({ to: "running" })),
+    release: write,
+    consume: (signals) => void consumed.push(...signals),
+    get lost() {
+      return lost;
+    },
+  };
+}

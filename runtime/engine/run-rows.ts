@@ -1,0 +1,84 @@
+import type { FlowVersion, RunSummary } from "../../shared/api/runs.ts";
+import { AppError } from "../../shared/app-error.ts";
+import { RunError, type RunStatus } from "../../shared/run/run.ts";
+import type { RunnableVersion } from "../flows/load-version.ts";
+import type { Sql, SqlValue } from "../store/sql.ts";
+
+type Row = {
+  id: string;
+  flow: string;
+  flowName: string;
+  version: number;
+  versionId: string;
+  event: string;
+  source: "webhook" | "manual";
+  status: RunStatus;
+  createdAt: number;
+  startedAt: number | null;
+  finishedAt: number | null;
+  error: string | null;
+};
+
+const select = `SELECT r.id, r.flow_id AS flow, f.name AS "flowName", v.number AS version, r.flow_version_id AS "versionId", r.event_id AS event,
+    r.source, r.status, r.created_at AS "createdAt", r.started_at AS "startedAt", r.finished_at AS "finishedAt", r.error
+  FROM runs r JOIN flows f ON f.id = r.flow_id JOIN flow_versions v ON v.id = r.flow_version_id`;
+
+function summary(row: Row): RunSummary {
+  const { flow, flowName, error, versionId: _, ...rest } = row;
+  return { ...rest, flow: { id: flow, name: flowName }, error: error === null ? null : RunError.parse(JSON.parse(error)) };
+}
+
+/** A page of a workspace's runs, newest first. */
+export async function listRunRows(
+  sql: Sql,
+  workspace: string,
+  { before, limit, flow, status }: { before?: string; limit: number; flow?: string; status?: RunStatus },
+): Promise<{ runs: RunSummary[]; next: string | null }> {
+  const params: SqlValue[] = [workspace, limit + 1];
+  const where = ["r.workspace_id = $1"];
+  const filter = (column: string, operator: string, value: SqlValue | undefined) => {
+    if (value === undefined) return;
+    params.push(value);
+    where.push(`${column} ${operator} $${params.length}`);
+  };
+  filter("r.id", "<", before);
+  filter("r.flow_id", "=", flow);
+  filter("r.status", "=", status);
+  const rows = await sql.list<Row>(`${select} WHERE ${where.join(" AND ")} ORDER BY r.id DESC LIMIT $2`, params);
+  const page = rows.slice(0, limit);
+  return { runs: page.map(summary), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+}
+
+/** One run of the workspace, with the id of its version. Throws `not_found`. */
+export async function readRun(sql: Sql, workspace: string, id: string): Promise<{ run: RunSummary; versionId: string }> {
+  const [row] = await sql.read<Row>(`${select} WHERE r.id = $1 AND r.workspace_id = $2`, [id, workspace]);
+  if (!row) throw new AppError("not_found", `there is no run ${id}`);
+  return { run: summary(row), versionId: row.versionId };
+}
+
+/** A version as the canvas needs it: names of connectors, endpoints and connections, no secrets. */
+export async function versionView(sql: Sql, workspace: string, version: RunnableVersion): Promise<FlowVersion> {
+  const used = new Set(
+    version.flow.nodes.flatMap((node) => (node.kind === "call" && node.connection !== null ? node.connection : [])),
+  );
+  const names = await sql.read<{ id: string; name: string }>(`SELECT id, name FROM connections WHERE workspace_id = $1`, [
+    workspace,
+  ]);
+  return {
+    id: version.id,
+    number: version.number,
+    publishedAt: version.createdAt,
+    document: version.flow,
+    connectors: [...version.connectors.values()].map(({ key, name, endpoints }) => ({
+      key,
+      name,
+      endpoints: endpoints.map((endpoint) => ({
+        key: endpoint.key,
+        name: endpoint.name,
+        method: endpoint.method,
+        path: endpoint.path,
+      })),
+    })),
+    connections: Object.fromEntries(names.filter(({ id }) => used.has(id)).map(({ id, name }) => [id, name])),
+  };
+}

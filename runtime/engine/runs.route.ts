@@ -1,0 +1,49 @@
+import { Hono } from "hono";
+import { cancelRun, decideOutcome, getEntryValues, getRun, listRuns } from "../../shared/api/runs.ts";
+import { AppError } from "../../shared/app-error.ts";
+import type { LoadVersion } from "../flows/load-version.ts";
+import { type Authenticate, mount } from "../mount.route.ts";
+import type { EngineStore, Signal } from "../store/engine-store.ts";
+import type { Sql } from "../store/sql.ts";
+import { listRunRows, readRun, versionView } from "./run-rows.ts";
+
+type Deps = { sql: Sql; engine: EngineStore; loadVersion: LoadVersion; authenticate: Authenticate };
+
+/** Runs as people see and steer them. */
+export function runsRoute({ sql, engine, loadVersion, authenticate }: Deps): Hono {
+  const app = new Hono();
+  mount(app, { route: listRuns, authenticate }, ({ query, session }) => listRunRows(sql, session.workspace.id, query));
+  mount(app, { route: getRun, authenticate }, async ({ params, session }) => {
+    const { run, versionId } = await readRun(sql, session.workspace.id, params.run);
+    const version = await versionView(sql, session.workspace.id, await loadVersion(session.workspace.id, versionId));
+    const records = await engine.journal(run.id, 0, { bare: true });
+    return { run, version, entries: records.map(({ entry }) => entry) };
+  });
+  mount(app, { route: getEntryValues, authenticate }, async ({ params, session }) => {
+    const { run } = await readRun(sql, session.workspace.id, params.run);
+    const [record] = await engine.journal(run.id, params.number - 1, { bare: false });
+    if (record?.entry.number !== params.number) throw new AppError("not_found", `the run has no journal entry ${params.number}`);
+    return record;
+  });
+  mount(app, { route: cancelRun, authenticate }, async ({ params, session }) => {
+    await leave(session.workspace.id, params.run, { kind: "cancel", by: session.person.id });
+    return {};
+  });
+  mount(app, { route: decideOutcome, authenticate }, async ({ params, body, session }) => {
+    await leave(session.workspace.id, params.run, {
+      kind: "decide-outcome",
+      node: params.node,
+      decision: body.decision,
+      by: session.person.id,
+    });
+    return {};
+  });
+  return app;
+
+  async function leave(workspace: string, id: string, signal: Signal): Promise<void> {
+    const { run } = await readRun(sql, workspace, id);
+    const outcome = await engine.signal(run.id, signal);
+    if (outcome === "gone") throw new AppError("conflict", "the run has already ended");
+    if (outcome === "unavailable") throw new AppError("unavailable", "the database cannot be written: try again");
+  }
+}

@@ -1,0 +1,152 @@
+import { buildRequest, type RequestToSend } from "../../../shared/connector/build-request.ts";
+import type { Connector } from "../../../shared/connector/connector.ts";
+import { type Endpoint, effectOf } from "../../../shared/connector/endpoint.ts";
+import type { CallNode } from "../../../shared/flow/node.ts";
+import type { Json } from "../../../shared/json.ts";
+import type { CallOutcome } from "../../../shared/run/call-outcome.ts";
+import { decideRetry, defaultRetryPolicy } from "../../../shared/run/retry.ts";
+import type { AttemptView } from "../../../shared/run/run-view.ts";
+import { compileValue } from "../../expressions/resolve-template.ts";
+import { baseUrlOf } from "../../outbound/base-url.ts";
+import type { CallConnection } from "../../outbound/call-endpoint.ts";
+import { compileOnce } from "../compile-once.ts";
+import { failed, type StepContext, type StepHandler, type StepOutcome } from "../step.ts";
+
+const compile = compileOnce((node: CallNode) => compileValue(node.inputs));
+const defaultTimeoutMs = 30_000;
+
+/** One attempt: its intent is in the journal before the socket is used, with the bytes that every attempt of its group sends. */
+type Attempt = { attempt: number; group: number; idempotencyKey: string; request: RequestToSend };
+
+/** What the node points at. */
+type Target = { connector: Connector; endpoint: Endpoint; connection: CallConnection | null };
+
+export const call: StepHandler<CallNode> = async (node, context) => {
+  const target = await findTarget(node, context);
+  if ("outcome" in target) return target;
+  const last = context.step?.attempts.at(-1);
+  const next = last ? repeat(node, target.endpoint, last, context) : first(node, target, context);
+  if ("outcome" in next) return next;
+  return send(node, target, next, context);
+};
+
+async function findTarget(node: CallNode, { version, workspace, loadConnection }: StepContext): Promise<Target | StepOutcome> {
+  const connector = version.connectors.get(node.connector);
+  const endpoint = connector?.endpoints.find((candidate) => candidate.key === node.endpoint);
+  if (!connector || !endpoint)
+    return failed("unknown_endpoint", `the connector "${node.connector}" has no endpoint "${node.endpoint}"`);
+  if (node.connection === null) return { connector, endpoint, connection: null };
+  const connection = await loadConnection(workspace, node.connection);
+  return connection
+    ? { connector, endpoint, connection }
+    : failed("connection_missing", "the connection of this step no longer exists");
+}
+
+function first(node: CallNode, { connector, endpoint, connection }: Target, context: StepContext): Attempt | StepOutcome {
+  const inputs = (compile(node)(context.lookup) ?? {}) as Record<string, Json>;
+  const baseUrl = baseUrlOf(connector, connection?.target ?? "live", context.sandboxes);
+  if (baseUrl === null) return failed("no_sandbox", `the sandbox of "${connector.name}" is switched off here`, { input: inputs });
+  const built = buildRequest(endpoint, baseUrl, inputs);
+  if ("problems" in built)
+    return failed("invalid_input", built.problems.map(({ message }) => message).join("; "), { input: inputs });
+  return { attempt: 1, group: 1, idempotencyKey: idempotencyKey(node, context, 1), request: built.request };
+}
+
+/** After a crash, a retry's wait or a person's decision: what the last attempt's end allows. */
+function repeat(node: CallNode, endpoint: Endpoint, last: AttemptView, context: StepContext): Attempt | StepOutcome {
+  const request = context.journal.values(last.requestEntry).request as RequestToSend | undefined;
+  if (!request) return failed("journal_incomplete", "the request of the last attempt is not in the journal");
+  const group = last.nextGroup ? last.group + 1 : last.group;
+  const again = { attempt: last.attempt + 1, group, idempotencyKey: idempotencyKey(node, context, group), request };
+  if (context.step?.decision === "send-again") return again;
+  if (context.step?.decision === "fail") return failed("outcome_unknown", "a person decided that the call counts as failed");
+  if (last.status === "failed") return last.retryAt === null ? unknownOutcome(node, endpoint, again) : again;
+  // Intent without result: the process ended while the call was under way.
+  return isRepeatable(node, endpoint) ? again : unknownOutcome(node, endpoint, again);
+}
+
+function unknownOutcome(node: CallNode, endpoint: Endpoint, again: Attempt): Attempt | StepOutcome {
+  switch (policyOf(node, endpoint)) {
+    case "send-again":
+      return again;
+    case "ask":
+      return { outcome: "waiting", reason: "outcome-unknown", until: null };
+    case "fail":
+      return failed("outcome_unknown", "it is not known whether the call was performed, and the step's policy is to fail then");
+  }
+}
+
+function policyOf(node: CallNode, endpoint: Endpoint) {
+  return node.onUnknownOutcome ?? (endpoint.idempotencyHeader ? "send-again" : "ask");
+}
+
+/** Does repeating the call with the same key do no harm? */
+function isRepeatable(node: CallNode, endpoint: Endpoint): boolean {
+  return effectOf(endpoint) !== "unsafe" || policyOf(node, endpoint) === "send-again";
+}
+
+function idempotencyKey(node: CallNode, { run }: StepContext, group: number): string {
+  return `${run}/${node.id}/${group}`;
+}
+
+async function send(node: CallNode, target: Target, attempt: Attempt, context: StepContext): Promise<StepOutcome> {
+  const { connector, endpoint, connection } = target;
+  const { journal, outbound, signal } = context;
+  const effect = effectOf(endpoint);
+  const { request, ...head } = attempt;
+  journal.add({ kind: "attempt-started", node: node.id, effect, ...head }, { request });
+  const durable = journal.flush();
+  // A read's intent may ride with its result; any other is on disk before the socket is used.
+  if (effect !== "read" && !(await durable)) return { outcome: "lost" };
+  const outcome = await outbound.call({
+    request,
+    connector,
+    connection,
+    idempotency: endpoint.idempotencyHeader ? { header: endpoint.idempotencyHeader, key: attempt.idempotencyKey } : null,
+    timeoutMs: node.timeoutMs ?? defaultTimeoutMs,
+    signal,
+  });
+  return conclude(node, endpoint, attempt, outcome, context);
+}
+
+function conclude(node: CallNode, endpoint: Endpoint, attempt: Attempt, outcome: CallOutcome, context: StepContext): StepOutcome {
+  if (outcome.outcome === "canceled") return { outcome: "canceled" };
+  const input = attempt.request.body ?? {};
+  if (outcome.outcome === "succeeded") {
+    const { status, headers, body, durationMs } = outcome;
+    return {
+      outcome: "succeeded",
+      ports: ["out"],
+      values: { input, output: body, response: { status, headers } },
+      call: { attempt: attempt.attempt, status, durationMs },
+    };
+  }
+  const decision = decideRetry({
+    policy: node.retry ?? defaultRetryPolicy,
+    outcome,
+    attempt: attempt.attempt,
+    repeatable: isRepeatable(node, endpoint),
+    now: context.clock(),
+    random: context.random(),
+  });
+  const retryAt = decision.decision === "retry" ? decision.at : null;
+  context.journal.add(
+    {
+      kind: "attempt-failed",
+      node: node.id,
+      attempt: attempt.attempt,
+      outcome: outcome.outcome,
+      status: "status" in outcome ? outcome.status : null,
+      message: outcome.message,
+      durationMs: outcome.durationMs,
+      retryAt,
+      nextGroup: decision.decision === "retry" && decision.nextGroup,
+    },
+    "status" in outcome ? { response: { status: outcome.status, headers: outcome.headers, body: outcome.body } } : {},
+  );
+  if (retryAt !== null) return { outcome: "waiting", reason: "retry", until: retryAt };
+  if (decision.decision !== "unknown") return failed(outcome.outcome.replaceAll("-", "_"), outcome.message, { input });
+  return policyOf(node, endpoint) === "ask"
+    ? { outcome: "waiting", reason: "outcome-unknown", until: null }
+    : failed("outcome_unknown", outcome.message, { input });
+}

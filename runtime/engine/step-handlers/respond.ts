@@ -1,0 +1,34 @@
+import type { RespondNode } from "../../../shared/flow/node.ts";
+import type { Json } from "../../../shared/json.ts";
+import { compileValue } from "../../expressions/resolve-template.ts";
+import { compileOnce } from "../compile-once.ts";
+import { failed, type StepHandler } from "../step.ts";
+
+const compile = compileOnce((node: RespondNode) => ({ headers: compileValue(node.headers), body: compileValue(node.body) }));
+
+/** Answers the sender of the event. The first answer of a run wins; a later one is only this step's output. */
+export const respond: StepHandler<RespondNode> = (node, { lookup, journal }) => {
+  const compiled = compile(node);
+  const headers = textValues(compiled.headers(lookup));
+  const bad = Object.entries(headers).find(
+    ([name, value]) => !headerName.test(name) || !headerValue.test(value) || reserved.test(name),
+  );
+  if (bad) return failed("invalid_input", `"${bad[0]}" is not a header that an answer may set`);
+  const output = { status: node.status, headers, body: compiled.body(lookup) ?? null };
+  if (journal.view.answer) return { outcome: "succeeded", ports: ["out"], values: { output } };
+  journal.add({ kind: "run-answered", node: node.id, status: node.status }, { output });
+  return { outcome: "succeeded", ports: ["out"], values: {} };
+};
+
+/** RFC 9110, 5.1 and 5.5; what frames the message or belongs to our origin is not the flow's to set. */
+const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
+const headerValue = /^[\x20-\x7e\t]*$/;
+const reserved =
+  /^(content-length|transfer-encoding|connection|set-cookie|content-encoding|access-control-.*|content-security-policy)$/i;
+
+function textValues(value: Json | undefined): Record<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, typeof inner === "string" ? inner : JSON.stringify(inner)]),
+  );
+}

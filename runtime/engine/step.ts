@@ -1,0 +1,53 @@
+import type { Json } from "../../shared/json.ts";
+import type { JournalValues } from "../../shared/run/journal.ts";
+import type { RunError, WaitReason } from "../../shared/run/run.ts";
+import type { StepView } from "../../shared/run/run-view.ts";
+import type { LoadConnection } from "../connections/load-connection.ts";
+import type { Lookup } from "../expressions/resolve-template.ts";
+import type { RunnableVersion } from "../flows/load-version.ts";
+import type { Outbound } from "../outbound/call-endpoint.ts";
+import type { RunJournal } from "./journal.ts";
+
+/** What a step came to. */
+export type StepOutcome =
+  | {
+      outcome: "succeeded";
+      ports: string[];
+      values: JournalValues;
+      call?: { attempt: number; status: number; durationMs: number };
+    }
+  | { outcome: "failed"; error: RunError; values?: JournalValues }
+  /** It goes on at `until` (ms), or when a signal comes (null). */
+  | { outcome: "waiting"; reason: WaitReason; until: number | null }
+  /** The run was canceled while it ran. */
+  | { outcome: "canceled" }
+  /** The journal can no longer be written: nothing more may be done. */
+  | { outcome: "lost" };
+
+/** What a step sees of the world. `view` is null the first time it runs, else what the journal says of it. */
+export type StepContext = {
+  run: string;
+  workspace: string;
+  version: RunnableVersion;
+  step: StepView | null;
+  journal: RunJournal;
+  lookup: Lookup;
+  clock: () => number;
+  random: () => number;
+  signal: AbortSignal;
+  outbound: Outbound;
+  /** Origins of the bundled sandboxes, by name. */
+  sandboxes: Record<string, string>;
+  loadConnection: LoadConnection;
+};
+
+/** Executes one kind of node. Pure kinds answer at once; a promise means that something outside was awaited. */
+export type StepHandler<Node> = (node: Node, context: StepContext) => StepOutcome | Promise<StepOutcome>;
+
+export function failed(code: string, message: string, values?: JournalValues): StepOutcome {
+  return { outcome: "failed", error: { code, message }, ...(values && { values }) };
+}
+
+export function succeeded(output: Json, ports: string[] = ["out"], input?: Json): StepOutcome {
+  return { outcome: "succeeded", ports, values: input === undefined ? { output } : { input, output } };
+}

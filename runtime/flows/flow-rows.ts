@@ -1,0 +1,77 @@
+import type { FlowSummary, HookSummary } from "../../shared/api/flows.ts";
+import { AppError } from "../../shared/app-error.ts";
+import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
+import { Flow } from "../../shared/flow/flow.ts";
+import type { RunStatus } from "../../shared/run/run.ts";
+import type { Sql } from "../store/sql.ts";
+
+type Row = {
+  id: string;
+  name: string;
+  description: string;
+  state: "draft" | "published" | "paused";
+  versionId: string | null;
+  version: number | null;
+  document: string | null;
+  updatedAt: number;
+  lastRun: string | null;
+  lastStatus: RunStatus | null;
+  lastCreatedAt: number | null;
+};
+
+const select = `SELECT f.id, f.name, f.description, f.state, f.published_version_id AS "versionId", v.number AS version, v.document,
+    f.updated_at AS "updatedAt", r.id AS "lastRun", r.status AS "lastStatus", r.created_at AS "lastCreatedAt"
+  FROM flows f LEFT JOIN flow_versions v ON v.id = f.published_version_id
+  LEFT JOIN runs r ON r.id = (SELECT max(id) FROM runs WHERE flow_id = f.id)`;
+
+/** All flows of a workspace, by name. */
+export async function listFlowRows(sql: Sql, workspace: string): Promise<FlowSummary[]> {
+  const rows = await sql.list<Row>(`${select} WHERE f.workspace_id = $1 ORDER BY f.name, f.id`, [workspace]);
+  return rows.map(summary);
+}
+
+/** One flow, with the id of its published version. Throws `not_found`. */
+export async function readFlow(
+  sql: Sql,
+  workspace: string,
+  id: string,
+): Promise<{ flow: FlowSummary; versionId: string | null }> {
+  const [row] = await sql.read<Row>(`${select} WHERE f.id = $1 AND f.workspace_id = $2`, [id, workspace]);
+  if (!row) throw new AppError("not_found", `there is no flow ${id}`);
+  return { flow: summary(row), versionId: row.versionId };
+}
+
+type HookRow = { id: string; node: string; recipe: string; secretSetAt: number | null };
+
+/** The hook URLs of a flow, below `publicUrl`. */
+export async function listHookRows(sql: Sql, flow: string, publicUrl: string): Promise<HookSummary[]> {
+  const rows = await sql.read<HookRow>(
+    `SELECT id, node, recipe, secret_set_at AS "secretSetAt" FROM hooks WHERE flow_id = $1 ORDER BY created_at, id`,
+    [flow],
+  );
+  return rows.map(({ recipe, ...row }) => ({
+    ...row,
+    url: `${publicUrl}/hooks/${row.id}`,
+    recipe: describeRecipe(SignatureRecipe.parse(JSON.parse(recipe))),
+  }));
+}
+
+function describeRecipe(recipe: SignatureRecipe): string {
+  return `${recipe.kind.toUpperCase()} ${recipe.algorithm.toUpperCase()}, ${recipe.encoding}, in ${recipe.signature.header}`;
+}
+
+function summary(row: Row): FlowSummary {
+  const { id, name, description, state, version, updatedAt } = row;
+  const lastRun =
+    row.lastRun !== null && row.lastStatus !== null && row.lastCreatedAt !== null
+      ? { id: row.lastRun, status: row.lastStatus, createdAt: row.lastCreatedAt }
+      : null;
+  return { id, name, description, state, version, updatedAt, lastRun, trigger: triggerOf(row.document) };
+}
+
+function triggerOf(document: string | null): FlowSummary["trigger"] {
+  if (document === null) return null;
+  const { nodes } = Flow.parse(JSON.parse(document));
+  if (nodes.some((node) => node.kind === "webhook-trigger")) return "webhook";
+  return nodes.some((node) => node.kind === "manual-trigger") ? "manual" : null;
+}

@@ -1,0 +1,195 @@
+import type { HttpBindings } from "@hono/node-server";
+import { type Context, Hono } from "hono";
+import { unreachable } from "../../shared/app-error.ts";
+import type { SetTimer } from "../engine/bell.ts";
+import type { Refusals } from "../events/refusals.ts";
+import type { RunnableVersion } from "../flows/load-version.ts";
+import type { Clock, Ids } from "../ids.ts";
+import type { Bus } from "../store/bus.ts";
+import type { EngineStore, IngestOutcome } from "../store/engine-store.ts";
+import type { Ingest } from "./ingest.ts";
+import type { LoadedHook, LoadHook } from "./load-hook.ts";
+import { readBody } from "./read-body.ts";
+import type { Refused } from "./verify/delivery.ts";
+import { explainRefusal } from "./verify/explain-refusal.ts";
+import { maskHeaders } from "./verify/mask-headers.ts";
+import { verifyDelivery } from "./verify/verify-delivery.ts";
+import { type Answered, waitForAnswer } from "./wait-for-answer.ts";
+
+export type HookDeps = {
+  loadHook: LoadHook;
+  loadVersion: (workspace: string, id: string) => Promise<RunnableVersion>;
+  ingest: Ingest;
+  engine: EngineStore;
+  bus: Bus;
+  refusals: Refusals;
+  clock: Clock;
+  ids: Ids;
+  setTimer: SetTimer;
+  maxBodyBytes: number;
+};
+
+type HookContext = Context<{ Bindings: HttpBindings }>;
+type Delivered = { hook: LoadedHook; body: Buffer; requestId: string };
+
+/** Seconds after which a sender should try again while nothing can be stored. */
+const retryAfter = "2";
+/** `hook_` and 160 random bits, base64url. */
+const hookId = /^hook_[A-Za-z0-9_-]{27}$/;
+
+/**
+ * Stage 1 of the path: `POST /hooks/:id`. Raw bytes under the size cap, verified, stored, and only then answered (the order of
+ * the ingest contract: route, cap, read, load, verify, commit, answer).
+ */
+export function hookRoute(deps: HookDeps): Hono<{ Bindings: HttpBindings }> {
+  return new Hono<{ Bindings: HttpBindings }>()
+    .post("/hooks/:id", (c) => receive(deps, c))
+    .all("/hooks/:id", () => refuse(405, "method_not_allowed", deps.ids.next("req"), { Allow: "POST" }))
+    .all("/hooks/*", () => refuse(404, "not_found", deps.ids.next("req")));
+}
+
+async function receive(deps: HookDeps, c: HookContext): Promise<Response> {
+  const requestId = deps.ids.next("req");
+  const { incoming } = c.env;
+  // The router decodes the path; only a literal id is one of ours.
+  const id = incoming.url?.slice("/hooks/".length).split("?", 1)[0] ?? "";
+  if (!hookId.test(id)) return refuse(404, "not_found", requestId);
+  const read = await readBody(incoming, deps.maxBodyBytes);
+  if (read.outcome === "too-large") return refuse(413, "body_too_large", requestId, { Connection: "close" });
+  if (read.outcome === "aborted") return refuse(400, "body_incomplete", requestId);
+  const hook = await deps.loadHook(id);
+  if (!hook) return refuse(404, "not_found", requestId);
+  if (incoming.headers["content-encoding"]) return refuse(415, "content_encoding_not_supported", requestId);
+  return accept(deps, c, { hook, body: read.body, requestId });
+}
+
+async function accept(deps: HookDeps, c: HookContext, { hook, body, requestId }: Delivered): Promise<Response> {
+  const { incoming } = c.env;
+  const headers = (name: string) => headerText(incoming.headers[name]);
+  const now = deps.clock();
+  // Fails closed: without a secret nothing can be verified, and the sender should keep the event.
+  if (!hook.compiled) {
+    note(deps, c, { hook, body, requestId }, { outcome: "refused", reason: "secret_missing", header: null });
+    return refuse(503, "secret_missing", requestId, { "Retry-After": retryAfter });
+  }
+  const verified = verifyDelivery(hook.compiled, { headers, body }, now);
+  if (verified.outcome === "refused") {
+    note(deps, c, { hook, body, requestId }, verified);
+    return refuse(401, "verification_failed", requestId);
+  }
+  const version = await deps.loadVersion(hook.workspace, hook.version);
+  const run = deps.ids.next("run");
+  const answers = version.flow.nodes.some((node) => node.kind === "respond") && hook.answer.answerWithinMs > 0;
+  // Before the commit, so that an answer given at once is not missed.
+  const waiter = answers ? waitForAnswer(deps, run, hook.answer.answerWithinMs) : null;
+  const outcome = await deps.ingest(
+    {
+      workspace: hook.workspace,
+      source: "webhook",
+      hook: hook.id,
+      flow: hook.flow.id,
+      flowVersion: hook.version,
+      trigger: hook.node,
+      receivedAt: now,
+      method: "POST",
+      headers: JSON.stringify(maskHeaders(flatHeaders(c), hook.recipe)),
+      query: JSON.stringify(c.req.query()),
+      contentType: headers("content-type"),
+      body,
+      dedupe: verified.dedupeKey === null ? null : { key: verified.dedupeKey, windowMs: hook.recipe.dedupe?.windowMs ?? 0 },
+    },
+    run,
+  );
+  if (outcome.outcome !== "accepted") waiter?.stop();
+  return answer(deps, { hook, requestId, outcome, waiter: outcome.outcome === "accepted" ? waiter : null, answers });
+}
+
+type Ingested = {
+  hook: LoadedHook;
+  requestId: string;
+  outcome: IngestOutcome;
+  waiter: ReturnType<typeof waitForAnswer> | null;
+  /** Does the flow answer its sender? */
+  answers: boolean;
+};
+
+async function answer(deps: HookDeps, { hook, requestId, outcome, waiter, answers }: Ingested): Promise<Response> {
+  switch (outcome.outcome) {
+    case "unavailable":
+      return refuse(503, "unavailable", requestId, { "Retry-After": retryAfter });
+    case "refused":
+      return refuse(422, "event_cannot_be_stored", requestId);
+    case "accepted":
+    case "duplicate": {
+      const run = outcome.runs[0];
+      const ids = { event: outcome.event, ...(run && { run }), ...(outcome.outcome === "duplicate" && { duplicate: true }) };
+      const headers = { "X-Request-Id": requestId, "X-Patchbay-Event": outcome.event, ...(run && { "X-Patchbay-Run": run }) };
+      if (!answers || !run) return json(hook.answer.status, ids, headers);
+      const result = await (waiter ?? waitForFirst(deps, run, hook.answer.answerWithinMs)).answer;
+      return answered(hook, result, ids, headers);
+    }
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** A duplicate waits for the answer of the run that the first delivery started. */
+function waitForFirst(deps: HookDeps, run: string, withinMs: number): ReturnType<typeof waitForAnswer> {
+  const waiter = waitForAnswer(deps, run, withinMs);
+  waiter.look();
+  return waiter;
+}
+
+function answered(hook: LoadedHook, result: Answered, ids: object, headers: Record<string, string>): Response {
+  switch (result.outcome) {
+    case "answered": {
+      const { status, headers: own, body } = result.answer;
+      const text = typeof body === "string";
+      const type = { "Content-Type": text ? "text/plain; charset=utf-8" : "application/json" };
+      const safe = { "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox" };
+      return send(status, body === null ? null : text ? body : JSON.stringify(body), { ...type, ...own, ...safe, ...headers });
+    }
+    case "no-answer":
+      return json(hook.answer.status, ids, headers);
+    case "timed-out":
+      return json(202, ids, headers);
+    default:
+      return unreachable(result);
+  }
+}
+
+function note(deps: HookDeps, c: HookContext, { hook, body, requestId }: Delivered, refusal: Refused): void {
+  deps.refusals.add(hook.workspace, {
+    id: requestId,
+    at: deps.clock(),
+    hook: hook.id,
+    flow: hook.flow,
+    reason: refusal.reason,
+    explanation: explainRefusal(refusal.reason, hook.recipe),
+    headers: maskHeaders(flatHeaders(c), hook.recipe),
+    size: body.length,
+    remoteAddress: c.env.incoming.socket.remoteAddress ?? null,
+  });
+}
+
+/** The body of a refusal is constant per code: a sender learns nothing from it. */
+function refuse(status: number, code: string, requestId: string, headers: Record<string, string> = {}): Response {
+  return json(status, { error: { code } }, { "X-Request-Id": requestId, ...headers });
+}
+
+function json(status: number, body: object, headers: Record<string, string>): Response {
+  return send(status, JSON.stringify(body), { "Content-Type": "application/json", ...headers });
+}
+
+function send(status: number, body: string | null, headers: Record<string, string>): Response {
+  // RFC 9110, 6.4.1: 204 and 304 have no content.
+  return new Response(status === 204 || status === 304 ? null : body, { status, headers });
+}
+
+function flatHeaders(c: HookContext): Record<string, string> {
+  return Object.fromEntries(Object.entries(c.env.incoming.headers).map(([name, value]) => [name, headerText(value) ?? ""]));
+}
+
+function headerText(value: string | string[] | undefined): string | null {
+  return value === undefined ? null : Array.isArray(value) ? value.join(", ") : value;
+}

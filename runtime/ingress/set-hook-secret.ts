@@ -1,0 +1,30 @@
+import { AppError } from "../../shared/app-error.ts";
+import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
+import type { Vault } from "../connections/vault.ts";
+import type { Sql } from "../store/sql.ts";
+import { hookSecretsPlace } from "./load-hook.ts";
+import { secretProblem } from "./verify/compile-recipe.ts";
+
+/** Replaces a hook's secret; the old one ends at once. Throws `not_found`, `bad_request` for a secret its recipe cannot use, `conflict`. */
+export async function setHookSecret(
+  { sql, vault, clock }: { sql: Sql; vault: Vault; clock: () => number },
+  hook: string,
+  secret: string,
+): Promise<void> {
+  const [row] = await sql.read<{ workspace: string; recipe: string; revision: number }>(
+    `SELECT workspace_id AS workspace, recipe, revision FROM hooks WHERE id = $1`,
+    [hook],
+  );
+  if (!row) throw new AppError("not_found", `there is no hook ${hook}`);
+  const problem = secretProblem(SignatureRecipe.parse(JSON.parse(row.recipe)), secret);
+  if (problem) throw new AppError("bad_request", problem);
+  const sealed = await vault.seal(hookSecretsPlace(row.workspace, hook), JSON.stringify([{ secret, expiresAt: null }]));
+  const written = await sql.commit([
+    {
+      text: `UPDATE hooks SET secrets = $1, secret_set_at = $2, revision = revision + 1 WHERE id = $3 AND revision = $4`,
+      params: [sealed, clock(), hook, row.revision],
+      expectRows: 1,
+    },
+  ]);
+  if (written.outcome !== "committed") throw new AppError("conflict", "the hook was changed at the same time: try again");
+}

@@ -1,0 +1,50 @@
+import { RunAnswer } from "../../shared/run/journal.ts";
+import { isFinal } from "../../shared/run/run.ts";
+import type { SetTimer } from "../engine/bell.ts";
+import type { Bus } from "../store/bus.ts";
+import type { EngineStore } from "../store/engine-store.ts";
+
+export type Answered = { outcome: "answered"; answer: RunAnswer } | { outcome: "no-answer" } | { outcome: "timed-out" };
+
+type Deps = { engine: EngineStore; bus: Bus; setTimer: SetTimer };
+
+/**
+ * Waits for a run's answer, at most `withinMs`. It only reads the journal and owns nothing: when this process ends, the run goes
+ * on, and the sender's retry waits here again. Call it before the run is written and nothing is missed; `stop` lets go early.
+ */
+export function waitForAnswer(
+  { engine, bus, setTimer }: Deps,
+  run: string,
+  withinMs: number,
+): { answer: Promise<Answered>; look(): void; stop(): void } {
+  let settle: (result: Answered) => void = () => {};
+  const answer = new Promise<Answered>((resolve) => {
+    settle = resolve;
+  });
+  const off = bus.subscribeRun(run, (message) => {
+    if (message.answered || isFinal(message.status)) look();
+  });
+  const cancelTimer = setTimer(withinMs, () => end({ outcome: "timed-out" }));
+
+  function end(result: Answered): void {
+    off();
+    cancelTimer();
+    settle(result);
+  }
+
+  function look(): void {
+    void readAnswer(engine, run).then((result) => result && end(result));
+  }
+
+  return { answer, look, stop: () => end({ outcome: "timed-out" }) };
+}
+
+/** The run's answer, or that it ended without one; null while it may still come. */
+async function readAnswer(engine: EngineStore, run: string): Promise<Answered | null> {
+  const state = await engine.state(run);
+  if (!state) return { outcome: "no-answer" };
+  if (state.answerEntry === null) return isFinal(state.status) ? { outcome: "no-answer" } : null;
+  const [record] = await engine.journal(run, state.answerEntry - 1, { bare: false });
+  const parsed = RunAnswer.safeParse(record?.values.output);
+  return parsed.success ? { outcome: "answered", answer: parsed.data } : { outcome: "no-answer" };
+}

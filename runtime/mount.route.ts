@@ -1,0 +1,65 @@
+import type { Context, Hono } from "hono";
+import type { z } from "zod";
+import type { Session } from "../shared/api/people.ts";
+import type { Body, Params, Query, Route, Response as RouteResponse } from "../shared/api/route.ts";
+import { AppError } from "../shared/app-error.ts";
+
+/** Who asks: gives the session of a request, or throws `unauthenticated`. */
+export type Authenticate = (c: Context) => Promise<Session>;
+
+export type Request<R extends Route> = {
+  c: Context;
+  params: Params<R>;
+  query: Query<R>;
+  body: Body<R>;
+  /** Whose request it is; null only where the route's access is `anyone`. */
+  session: R["access"] extends "anyone" ? null : Session;
+};
+
+/**
+ * Mounts one route of `shared/api`: checks the session and its role, parses params, query and body with the route's own schemas
+ * (`bad_request` names each field), and answers 200 with JSON.
+ */
+export function mount<R extends Route>(
+  app: Hono,
+  { route, authenticate }: { route: R; authenticate: Authenticate },
+  handle: (request: Request<R>) => Promise<RouteResponse<R>>,
+): void {
+  app.on(route.method, route.path, async (c) => {
+    const session = route.access === "anyone" ? null : await authenticate(c);
+    if (route.access === "administrator" && session?.person.role !== "administrator")
+      throw new AppError("forbidden", "only an administrator may do this");
+    const request = {
+      c,
+      params: parse(route.params, c.req.param(), "path"),
+      query: parse(route.query, c.req.query(), "query"),
+      body: route.body ? parse(route.body, await jsonBody(c), "body") : undefined,
+      session,
+    };
+    return c.json(await handle(request as Request<R>));
+  });
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, place: string): unknown {
+  if (!schema) return {};
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const fields = Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join(".") || place, issue.message]));
+  const text = Object.entries(fields).map(([field, message]) => `${field}: ${message}`);
+  throw new AppError("bad_request", text.join("; "), { details: { place, fields } });
+}
+
+/** Bodies of our own API are small JSON documents. */
+const maxBodyBytes = 2_097_152;
+
+async function jsonBody(c: Context): Promise<unknown> {
+  if (Number(c.req.header("content-length") ?? 0) > maxBodyBytes)
+    throw new AppError("bad_request", `body: at most ${maxBodyBytes} bytes`, { details: { place: "body" } });
+  const text = await c.req.text();
+  if (text === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError("bad_request", "body: must be JSON", { cause, details: { place: "body" } });
+  }
+}

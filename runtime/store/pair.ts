@@ -1,0 +1,16 @@
+import type { Bus } from "./bus.ts";
+import type { EngineStore } from "./engine-store.ts";
+import type { Lease } from "./lease.ts";
+import type { Queue } from "./queue.ts";
+import type { Sql } from "./sql.ts";
+
+/** Everything durable or shared between processes, chosen as a whole: no part of one pair works with another's. */
+export type Pair = {
+  engine: EngineStore;
+  queue: Queue;
+  lease: Lease;
+  bus: Bus;
+  sql: Sql;
+  /** Settles what was submitted, then closes. */
+  close(): Promise<void>;
+};

@@ -1,0 +1,79 @@
+import type { SqliteDatabase } from "./open-database.ts";
+
+export type EngineStatements = ReturnType<typeof prepareEngineStatements>;
+
+const hint =
+  "RETURNING workspace_id AS workspace, flow_id AS flow, status, journal_length AS length, answer_entry IS NOT NULL AS answered";
+
+/** The statements of the hot verbs, prepared once. Positional parameters, because binding by name costs a lookup each. */
+export function prepareEngineStatements(db: SqliteDatabase) {
+  const prepare = (text: string) => db.prepare<unknown[]>(text);
+  return {
+    // A key whose window is over counts as new.
+    insertDedupe: prepare(
+      `INSERT INTO dedupe_keys (hook_id, key, event_id, expires_at) VALUES (?, ?, ?, ?)
+       ON CONFLICT (hook_id, key) DO UPDATE SET event_id = excluded.event_id, expires_at = excluded.expires_at
+       WHERE dedupe_keys.expires_at <= ?`,
+    ),
+    selectDuplicate: prepare(
+      `SELECT d.event_id AS event, e.runs FROM dedupe_keys d LEFT JOIN events e ON e.id = d.event_id WHERE d.hook_id = ? AND d.key = ?`,
+    ),
+    insertEvent: prepare(
+      `INSERT INTO events (id, workspace_id, flow_id, hook_id, source, received_at, method, headers, query, content_type, dedupe_key, runs, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    insertRun: prepare(
+      `INSERT INTO runs (id, workspace_id, flow_id, flow_version_id, event_id, source, trigger_node, status, wake_at, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
+    ),
+    selectClaimable: prepare(
+      `SELECT epoch, workspace_id AS workspace, flow_id AS flow, flow_version_id AS flowVersion, trigger_node AS "trigger",
+              event_id AS event, status, created_at AS createdAt, journal_length AS journalLength
+       FROM runs WHERE id = ? AND owner IS NULL AND finished_at IS NULL`,
+    ),
+    beginRun: prepare(
+      `UPDATE runs SET epoch = epoch + 1, owner = ?, wake_at = NULL, status = 'running', started_at = coalesce(started_at, ?) WHERE id = ?`,
+    ),
+    selectEvent: prepare(
+      `SELECT id, source, received_at AS receivedAt, method, headers, query, content_type AS contentType, body FROM events WHERE id = ?`,
+    ),
+    // The condition on the epoch is the fence: a later claim has raised it.
+    extendRun: prepare(
+      `UPDATE runs SET journal_length = max(journal_length, ?), answer_entry = coalesce(answer_entry, ?)
+       WHERE id = ? AND epoch = ? AND owner IS NOT NULL ${hint}`,
+    ),
+    parkRun: prepare(
+      `UPDATE runs SET journal_length = max(journal_length, ?), answer_entry = coalesce(answer_entry, ?), status = 'waiting', owner = NULL, wake_at = ?
+       WHERE id = ? AND epoch = ? AND owner IS NOT NULL ${hint}`,
+    ),
+    finishRun: prepare(
+      `UPDATE runs SET journal_length = max(journal_length, ?), answer_entry = coalesce(answer_entry, ?), status = ?, owner = NULL, wake_at = NULL,
+              error = ?, finished_at = ?
+       WHERE id = ? AND epoch = ? AND owner IS NOT NULL ${hint}`,
+    ),
+    insertEntry: prepare(`INSERT INTO journal (run_id, number, entry, value_texts) VALUES (?, ?, ?, ?)`),
+    insertBlob: prepare(`INSERT INTO blobs (run_id, number, name, value_text) VALUES (?, ?, ?, ?)`),
+    selectEntries: prepare(`SELECT entry FROM journal WHERE run_id = ? AND number > ? ORDER BY number`),
+    selectRecords: prepare(
+      `SELECT number, entry, value_texts AS valueTexts FROM journal WHERE run_id = ? AND number > ? ORDER BY number`,
+    ),
+    selectBlobs: prepare(`SELECT number, name, value_text AS text FROM blobs WHERE run_id = ? AND number > ?`),
+    // A run that is held is told by the bus; its holder sees the signal at the latest when it parks.
+    wakeForSignal: prepare(
+      `UPDATE runs SET wake_at = CASE WHEN owner IS NULL THEN ? ELSE wake_at END WHERE id = ? AND finished_at IS NULL`,
+    ),
+    insertSignal: prepare(`INSERT INTO signals (id, run_id, signal, created_at) VALUES (?, ?, ?, ?)`),
+    selectSignals: prepare(`SELECT id, signal FROM signals WHERE run_id = ? ORDER BY id`),
+    deleteSignal: prepare(`DELETE FROM signals WHERE id = ?`),
+    deleteSignals: prepare(`DELETE FROM signals WHERE run_id = ?`),
+    wakeParkedForSignal: prepare(`UPDATE runs SET wake_at = ? WHERE id = ? AND EXISTS (SELECT 1 FROM signals WHERE run_id = ?)`),
+    selectOwned: prepare(`SELECT id, owner FROM runs WHERE finished_at IS NULL AND owner IS NOT NULL`),
+    reapRun: prepare(`UPDATE runs SET owner = NULL, wake_at = ? WHERE id = ?`),
+    selectDue: prepare(`SELECT id FROM runs WHERE finished_at IS NULL AND wake_at <= ? ORDER BY wake_at LIMIT ?`),
+    selectNextDue: prepare(`SELECT min(wake_at) AS wakeAt FROM runs WHERE finished_at IS NULL AND wake_at IS NOT NULL`),
+    selectState: prepare(`SELECT status, answer_entry AS answerEntry FROM runs WHERE id = ?`),
+    purgeDedupe: prepare(
+      `DELETE FROM dedupe_keys WHERE (hook_id, key) IN (SELECT hook_id, key FROM dedupe_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT 500)`,
+    ),
+  };
+}

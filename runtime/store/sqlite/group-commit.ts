@@ -1,0 +1,121 @@
+import { SqliteError } from "better-sqlite3";
+import type { SqliteDatabase } from "./open-database.ts";
+
+/** One call that takes part in a shared commit. */
+export type Write<T> = {
+  /** Runs the call's statements. May run twice, so it touches nothing but the database. */
+  apply(): T;
+  /** The call's own outcome when its rows cannot be stored, whatever the others' can. */
+  refused(reason: string): T;
+  /** Its outcome when nothing could be made durable. */
+  unavailable(reason: string): T;
+  /** Called after the commit, before the caller goes on: where hints are published. */
+  committed?(result: T): void;
+};
+
+export type GroupCommit = {
+  submit<T>(write: Write<T>): Promise<T>;
+  /** Resolves when everything submitted so far is settled. */
+  drain(): Promise<void>;
+};
+
+type Pending = { write: Write<unknown>; resolve(result: unknown): void };
+
+/**
+ * The calls of one turn of the event loop share one transaction and one fsync. Each gets its own outcome: a call that throws is
+ * undone alone, a failed commit answers `unavailable` to all. Past `maxPending` calls in the queue the answer is `unavailable` at once.
+ */
+export function createGroupCommit(db: SqliteDatabase, limits: { maxPending: number; maxBatch: number }): GroupCommit {
+  const begin = db.prepare("BEGIN IMMEDIATE");
+  const commit = db.prepare("COMMIT");
+  const rollback = db.prepare("ROLLBACK");
+  let pending: Pending[] = [];
+  let scheduled = false;
+  const idle: (() => void)[] = [];
+
+  function submit<T>(write: Write<T>): Promise<T> {
+    if (pending.length >= limits.maxPending) return Promise.resolve(write.unavailable("too many writes are waiting"));
+    return new Promise<T>((resolve) => {
+      pending.push({ write, resolve: resolve as (result: unknown) => void });
+      schedule();
+    });
+  }
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(flush);
+  }
+
+  function flush(): void {
+    scheduled = false;
+    const batch = pending.length <= limits.maxBatch ? pending : pending.slice(0, limits.maxBatch);
+    pending = pending.length <= limits.maxBatch ? [] : pending.slice(limits.maxBatch);
+    settle(batch, together(batch) ?? oneByOne(batch));
+    if (pending.length > 0) schedule();
+    else for (const done of idle.splice(0)) done();
+  }
+
+  /** The usual way: no savepoints. Null when some call threw; nothing is stored then. */
+  function together(batch: Pending[]): unknown[] | null {
+    try {
+      begin.run();
+      const results = batch.map(({ write }) => write.apply());
+      commit.run();
+      return results;
+    } catch (error) {
+      undo();
+      return isStorageFault(error) ? batch.map(({ write }) => write.unavailable(String(error))) : null;
+    }
+  }
+
+  /** Again, each call in its own savepoint, so that only the one at fault is left out. */
+  function oneByOne(batch: Pending[]): unknown[] {
+    try {
+      begin.run();
+      const results = batch.map(({ write }) => alone(write));
+      commit.run();
+      return results;
+    } catch (error) {
+      undo();
+      return batch.map(({ write }) => write.unavailable(String(error)));
+    }
+  }
+
+  function alone(write: Write<unknown>): unknown {
+    db.exec("SAVEPOINT call");
+    try {
+      const result = write.apply();
+      db.exec("RELEASE call");
+      return result;
+    } catch (error) {
+      if (isStorageFault(error)) throw error;
+      db.exec("ROLLBACK TO call; RELEASE call");
+      return write.refused(String(error));
+    }
+  }
+
+  function undo(): void {
+    if (db.inTransaction) rollback.run();
+  }
+
+  function settle(batch: Pending[], results: unknown[]): void {
+    batch.forEach(({ write, resolve }, index) => {
+      write.committed?.(results[index]);
+      resolve(results[index]);
+    });
+  }
+
+  return {
+    submit,
+    drain: () => (pending.length === 0 && !scheduled ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
+  };
+}
+
+/** Faults of the disk or of the whole database, as opposed to a row that cannot be stored (SQLite result codes). */
+export function isStorageFault(error: unknown): boolean {
+  return (
+    error instanceof SqliteError &&
+    /^SQLITE_(FULL|IOERR|READONLY|BUSY|LOCKED|CANTOPEN|CORRUPT|NOTADB|NOMEM|PERM|PROTOCOL|INTERRUPT)/.test(error.code)
+  );
+}

@@ -1,0 +1,56 @@
+import Database from "better-sqlite3";
+import { AppError } from "../../../shared/app-error.ts";
+import { readMigrations } from "../migrations.ts";
+
+export type SqliteDatabase = Database.Database;
+
+/**
+ * Opens (or makes) the database file for writing and brings its schema up to date. WAL with synchronous=FULL, read back: with
+ * better-sqlite3's WAL default (NORMAL) a commit is not on disk when it returns. `busyTimeoutMs` blocks the event loop, so it is short.
+ */
+export function openDatabase(
+  file: string,
+  options: { synchronous?: "FULL" | "NORMAL"; busyTimeoutMs?: number } = {},
+): SqliteDatabase {
+  const db = new Database(file, { timeout: options.busyTimeoutMs ?? 2_000 });
+  const synchronous = options.synchronous ?? "FULL";
+  db.pragma("journal_mode = WAL");
+  db.pragma(`synchronous = ${synchronous}`);
+  // The index order of a long write burst is random only in dedupe keys: 32 MB holds their upper levels.
+  db.pragma("cache_size = -32768");
+  db.pragma("wal_autocheckpoint = 4000");
+  const level = db.pragma("synchronous", { simple: true });
+  if (level !== (synchronous === "FULL" ? 2 : 1))
+    throw new AppError("internal", `synchronous=${synchronous} was not taken: it is ${level}`);
+  migrate(db);
+  return db;
+}
+
+function migrate(db: SqliteDatabase): void {
+  db.exec("CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL)");
+  const applied = db.prepare("SELECT coalesce(max(number), 0) FROM migrations").pluck().get() as number;
+  const migrations = readMigrations();
+  if (applied > migrations.length)
+    throw new AppError(
+      "config",
+      `the database has schema ${applied}, this version of Patchbay knows ${migrations.length}: start a newer version`,
+    );
+  for (const migration of migrations.slice(applied))
+    db.transaction(() => {
+      db.exec(migration.text.replace(/\/\*sqlite:(.*?)\*\//g, "$1"));
+      db.prepare("INSERT INTO migrations (number, name) VALUES (?, ?)").run(migration.number, migration.name);
+    }).immediate();
+}
+
+/** Holds the data folder for this process until it ends, however it ends: the lock is the operating system's. */
+export function lockDataFolder(file: string): { release(): void } {
+  const db = new Database(file, { timeout: 0 });
+  try {
+    db.pragma("locking_mode = EXCLUSIVE");
+    db.exec("BEGIN EXCLUSIVE");
+  } catch (cause) {
+    db.close();
+    throw new AppError("config", "another Patchbay server is running on this data folder", { cause });
+  }
+  return { release: () => void db.close() };
+}

@@ -1,0 +1,49 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Clock, Ids } from "../../ids.ts";
+import type { Pair } from "../pair.ts";
+import { prepareEngineStatements } from "./engine-statements.ts";
+import { createGroupCommit } from "./group-commit.ts";
+import { createMemoryBus } from "./memory-bus.ts";
+import { createMemoryLease } from "./memory-lease.ts";
+import { openDatabase } from "./open-database.ts";
+import { createSqliteEngineStore } from "./sqlite-engine-store.ts";
+import { createSqliteQueue } from "./sqlite-queue.ts";
+import { createSqliteSql } from "./sqlite-sql.ts";
+
+export type SqliteOptions = {
+  file: string;
+  clock: Clock;
+  ids: Ids;
+  /** Only the test that proves the fsync oracle sets NORMAL. */
+  synchronous?: "FULL" | "NORMAL";
+  busyTimeoutMs?: number;
+  /** Writes that may wait for a commit before the answer is `unavailable`. */
+  maxPending?: number;
+  /** Largest size of the database in pages of 4 KB, so that a test can fill it. */
+  maxPages?: number;
+};
+
+/** Opens the embedded pair on one SQLite file; makes its folder (0700) and schema when they are missing. */
+export function openSqlite(options: SqliteOptions): Pair {
+  const { file, clock, ids } = options;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const db = openDatabase(file, { synchronous: options.synchronous, busyTimeoutMs: options.busyTimeoutMs });
+  if (options.maxPages) db.pragma(`max_page_count = ${options.maxPages}`);
+  const commits = createGroupCommit(db, { maxPending: options.maxPending ?? 10_000, maxBatch: 512 });
+  const bus = createMemoryBus();
+  const statements = prepareEngineStatements(db);
+  const sql = createSqliteSql(db, file);
+  return {
+    engine: createSqliteEngineStore({ sql: statements, commits, bus, clock, ids }),
+    queue: createSqliteQueue({ sql: statements, bus, clock }),
+    lease: createMemoryLease(clock),
+    bus,
+    sql,
+    async close() {
+      await commits.drain();
+      await sql.close();
+      db.close();
+    },
+  };
+}

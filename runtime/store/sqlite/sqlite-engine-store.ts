@@ -1,0 +1,233 @@
+import type { JournalEntry, JournalValues } from "../../../shared/run/journal.ts";
+import type { RunStatus } from "../../../shared/run/run.ts";
+import type { Bus } from "../bus.ts";
+import type {
+  ClaimedRun,
+  EngineStore,
+  IngestOutcome,
+  JournalRecord,
+  NewEvent,
+  NewRun,
+  RunWrite,
+  Signal,
+  StoredEvent,
+  WriteOutcome,
+} from "../engine-store.ts";
+import type { Claim } from "../queue.ts";
+import type { EngineStatements } from "./engine-statements.ts";
+import type { GroupCommit } from "./group-commit.ts";
+import { type EncodedRecord, encodeRecords, readRecords } from "./journal-rows.ts";
+
+type ClaimableRow = {
+  epoch: number;
+  workspace: string;
+  flow: string;
+  flowVersion: string;
+  trigger: string;
+  event: string;
+  status: RunStatus;
+  createdAt: number;
+  journalLength: number;
+};
+type RunHintRow = { workspace: string; flow: string; status: RunStatus; length: number; answered: number };
+type Deps = { sql: EngineStatements; commits: GroupCommit; bus: Bus; clock: () => number; ids: { next(prefix: string): string } };
+
+/** The engine store on one SQLite file: every verb that writes goes through the group commit. */
+export function createSqliteEngineStore({ sql, commits, bus, clock, ids }: Deps): EngineStore {
+  function ingest(event: NewEvent, runs: NewRun[]): Promise<IngestOutcome> {
+    return commits.submit<IngestOutcome>({
+      apply: () => applyIngest(event, runs),
+      refused: (reason) => ({ outcome: "refused", reason }),
+      unavailable: (reason) => ({ outcome: "unavailable", reason }),
+      committed(result) {
+        if (result.outcome !== "accepted") return;
+        bus.publish({ topic: "event", workspace: event.workspace, event: event.id });
+        for (const run of runs)
+          bus.publish({
+            topic: "run",
+            workspace: event.workspace,
+            flow: event.flow,
+            run: run.id,
+            status: "queued",
+            length: 0,
+            answered: false,
+          });
+        if (runs.length > 0) bus.publish({ topic: "wake" });
+      },
+    });
+  }
+
+  function applyIngest(event: NewEvent, runs: NewRun[]): IngestOutcome {
+    if (event.dedupe && event.hook) {
+      const taken = sql.insertDedupe.run(event.hook, event.dedupe.key, event.id, event.dedupe.expiresAt, event.receivedAt);
+      if (taken.changes === 0) {
+        const first = sql.selectDuplicate.get(event.hook, event.dedupe.key) as { event: string; runs: string | null };
+        return { outcome: "duplicate", event: first.event, runs: JSON.parse(first.runs ?? "[]") };
+      }
+    }
+    const runIds = runs.map((run) => run.id);
+    sql.insertEvent.run(
+      event.id,
+      event.workspace,
+      event.flow,
+      event.hook,
+      event.source,
+      event.receivedAt,
+      event.method,
+      event.headers,
+      event.query,
+      event.contentType,
+      event.dedupe?.key ?? null,
+      JSON.stringify(runIds),
+      event.body,
+    );
+    for (const run of runs)
+      sql.insertRun.run(
+        run.id,
+        event.workspace,
+        event.flow,
+        run.flowVersion,
+        event.id,
+        event.source,
+        run.trigger,
+        event.receivedAt,
+        event.receivedAt,
+      );
+    return { outcome: "accepted", event: event.id, runs: runIds };
+  }
+
+  function begin(claims: Claim[], worker: string): Promise<ClaimedRun[]> {
+    if (claims.length === 0) return Promise.resolve([]);
+    const now = clock();
+    return commits.submit<ClaimedRun[]>({
+      apply: () => claims.flatMap((claim) => beginOne(claim.run, worker, now) ?? []),
+      refused: () => [],
+      unavailable: () => [],
+    });
+  }
+
+  function beginOne(run: string, worker: string, now: number): ClaimedRun | null {
+    const row = sql.selectClaimable.get(run) as ClaimableRow | undefined;
+    if (!row) return null;
+    sql.beginRun.run(worker, now, run);
+    const fresh = row.journalLength === 0;
+    return {
+      run,
+      epoch: row.epoch + 1,
+      workspace: row.workspace,
+      flow: row.flow,
+      flowVersion: row.flowVersion,
+      trigger: row.trigger,
+      createdAt: row.createdAt,
+      // A parked run waits and a new one is queued: one that nobody holds and yet runs has lost its holder.
+      resumed: row.status === "running",
+      journal: fresh ? [] : readRecords(sql, run, 0),
+      event: fresh ? ((sql.selectEvent.get(row.event) as StoredEvent | undefined) ?? null) : null,
+    };
+  }
+
+  async function write(request: RunWrite): Promise<WriteOutcome> {
+    const encoded = encodeRecords(request.records);
+    if ("problem" in encoded) return { outcome: "refused", reason: encoded.problem };
+    let hint: RunHintRow | undefined;
+    return commits.submit<WriteOutcome>({
+      apply() {
+        hint = applyWrite(request, encoded.records);
+        return { outcome: hint ? "written" : "stale" };
+      },
+      refused: (reason) => ({ outcome: "refused", reason }),
+      unavailable: (reason) => ({ outcome: "unavailable", reason }),
+      committed(result) {
+        if (result.outcome !== "written" || !hint) return;
+        const { workspace, flow, status, length, answered } = hint;
+        bus.publish({ topic: "run", workspace, flow, run: request.ref.run, status, length, answered: answered === 1 });
+        if (request.release.to === "waiting") bus.publish({ topic: "wake" });
+      },
+    });
+  }
+
+  /** The fence and the release are one statement: no row changes when a later claim has raised the epoch. */
+  function applyWrite({ ref, records, release, consumed }: RunWrite, rows: EncodedRecord[]): RunHintRow | undefined {
+    const now = clock();
+    const answer = records.find((record) => record.entry.kind === "run-answered")?.entry.number ?? null;
+    const length = records.at(-1)?.entry.number ?? 0;
+    const hint = (
+      release.to === "running"
+        ? sql.extendRun.get(length, answer, ref.run, ref.epoch)
+        : release.to === "waiting"
+          ? sql.parkRun.get(length, answer, release.wakeAt, ref.run, ref.epoch)
+          : sql.finishRun.get(length, answer, release.status, release.error, now, ref.run, ref.epoch)
+    ) as RunHintRow | undefined;
+    if (!hint) return undefined;
+    for (const row of rows) {
+      sql.insertEntry.run(ref.run, row.number, row.entry, row.valueTexts);
+      for (const blob of row.blobs) sql.insertBlob.run(ref.run, row.number, blob.name, blob.text);
+    }
+    for (const id of consumed) sql.deleteSignal.run(id);
+    if (release.to === "waiting") sql.wakeParkedForSignal.run(now, ref.run, ref.run);
+    if (release.to === "final") sql.deleteSignals.run(ref.run);
+    return hint;
+  }
+
+  function signal(run: string, left: Signal): Promise<"left" | "gone" | "unavailable"> {
+    const id = ids.next("sig");
+    const now = clock();
+    return commits.submit<"left" | "gone" | "unavailable">({
+      apply() {
+        if (sql.wakeForSignal.run(now, run).changes === 0) return "gone";
+        sql.insertSignal.run(id, run, JSON.stringify(left), now);
+        return "left";
+      },
+      refused: () => "unavailable",
+      unavailable: () => "unavailable",
+      committed(result) {
+        if (result !== "left") return;
+        bus.publish({ topic: "signal", run });
+        bus.publish({ topic: "wake" });
+      },
+    });
+  }
+
+  return {
+    ingest,
+    begin,
+    write,
+    signal,
+    async signals(run) {
+      const rows = sql.selectSignals.all(run) as { id: string; signal: string }[];
+      return rows.map((row) => ({ id: row.id, signal: JSON.parse(row.signal) as Signal }));
+    },
+    reap(alive, held) {
+      const now = clock();
+      return commits.submit<number>({
+        apply() {
+          const owned = sql.selectOwned.all() as { id: string; owner: string }[];
+          const lost = owned.filter(({ id, owner }) => !held.has(id) && !alive.includes(owner));
+          for (const { id } of lost) sql.reapRun.run(now, id);
+          return lost.length;
+        },
+        refused: () => 0,
+        unavailable: () => 0,
+        committed: (count) => count > 0 && bus.publish({ topic: "wake" }),
+      });
+    },
+    purgeDedupe(now) {
+      return commits.submit<number>({
+        apply: () => sql.purgeDedupe.run(now).changes,
+        refused: () => 0,
+        unavailable: () => 0,
+      });
+    },
+    async journal(run, after, { bare }) {
+      return bare ? readBare(run, after) : readRecords(sql, run, after);
+    },
+    async state(run) {
+      return (sql.selectState.get(run) as { status: RunStatus; answerEntry: number | null } | undefined) ?? null;
+    },
+  };
+
+  function readBare(run: string, after: number): JournalRecord[] {
+    const rows = sql.selectEntries.all(run, after) as { entry: string }[];
+    return rows.map((row) => ({ entry: JSON.parse(row.entry) as JournalEntry, values: {} as JournalValues }));
+  }
+}

@@ -1,0 +1,294 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { JournalEntry } from "../../shared/run/journal.ts";
+import type { BusMessage } from "../store/bus.ts";
+import type { ClaimedRun, JournalRecord, NewEvent, RunWrite } from "../store/engine-store.ts";
+import type { Pair } from "../store/pair.ts";
+import type { TestClock } from "./test-database.ts";
+
+export type OpenPair = { pair: Pair; clock: TestClock; close(): Promise<void> };
+
+const week = 7 * 86_400_000;
+let counter = 0;
+
+function event(clock: TestClock, key: string | null = null, body = "{}"): NewEvent {
+  counter += 1;
+  return {
+    id: `evt_${String(counter).padStart(8, "0")}`,
+    workspace: "wsp_1",
+    source: "webhook",
+    hook: "hook_1",
+    flow: "flow_1",
+    receivedAt: clock(),
+    method: "POST",
+    headers: "{}",
+    query: "{}",
+    contentType: "application/json",
+    body: Buffer.from(body),
+    dedupe: key === null ? null : { key, expiresAt: clock() + week },
+  };
+}
+
+function run() {
+  counter += 1;
+  return { id: `run_${String(counter).padStart(8, "0")}`, flowVersion: "ver_1", trigger: "start" };
+}
+
+function record(number: number, text = "x"): JournalRecord {
+  const entry: JournalEntry = {
+    number,
+    at: 1,
+    kind: "step-succeeded",
+    node: `n${number}`,
+    startedAt: 1,
+    ports: ["out"],
+    values: ["output"],
+  };
+  return { entry, values: { output: text } };
+}
+
+function write(claimed: ClaimedRun, records: JournalRecord[], release: RunWrite["release"] = { to: "running" }): RunWrite {
+  return { ref: { run: claimed.run, epoch: claimed.epoch }, records, release, consumed: [] };
+}
+
+/** What every pair promises, whatever it stands on. Each pair's own test runs it. */
+export function describePair(name: string, open: () => Promise<OpenPair>): void {
+  describe(`the ${name} pair`, () => {
+    let opened: OpenPair;
+    let pair: Pair;
+    let clock: TestClock;
+    beforeEach(async () => {
+      opened = await open();
+      ({ pair, clock } = opened);
+    });
+    afterEach(() => opened.close());
+
+    async function accepted(): Promise<string> {
+      const started = run();
+      expect(await pair.engine.ingest(event(clock), [started])).toMatchObject({ outcome: "accepted", runs: [started.id] });
+      return started.id;
+    }
+
+    async function claim(): Promise<ClaimedRun> {
+      const [claimed] = await pair.engine.begin(await pair.queue.claim(1), "worker_1");
+      expect(claimed).toBeDefined();
+      return claimed as ClaimedRun;
+    }
+
+    it("accepts one of two events with the same key in one batch and names it to the other", async () => {
+      const [first, second] = [event(clock, "k1"), event(clock, "k1")];
+      const [firstRun, secondRun] = [run(), run()];
+      const outcomes = await Promise.all([pair.engine.ingest(first, [firstRun]), pair.engine.ingest(second, [secondRun])]);
+      expect(outcomes).toEqual([
+        { outcome: "accepted", event: first.id, runs: [firstRun.id] },
+        { outcome: "duplicate", event: first.id, runs: [firstRun.id] },
+      ]);
+      expect(await pair.queue.claim(10)).toHaveLength(1);
+    });
+
+    it("keeps keys per hook and only for their window", async () => {
+      const first = event(clock, "k1");
+      await pair.engine.ingest(first, [run()]);
+      expect(await pair.engine.ingest({ ...event(clock, "k1"), hook: "hook_2" }, [run()])).toMatchObject({ outcome: "accepted" });
+      clock.advance(week - 1);
+      expect(await pair.engine.ingest(event(clock, "k1"), [run()])).toMatchObject({ outcome: "duplicate", event: first.id });
+      clock.advance(1);
+      expect(await pair.engine.ingest(event(clock, "k1"), [run()])).toMatchObject({ outcome: "accepted" });
+    });
+
+    it("purges keys whose window is over and no others", async () => {
+      await pair.engine.ingest(event(clock, "old"), [run()]);
+      clock.advance(week);
+      await pair.engine.ingest(event(clock, "new"), [run()]);
+      expect(await pair.engine.purgeDedupe(clock())).toBe(1);
+      expect(await pair.engine.purgeDedupe(clock())).toBe(0);
+      expect(await pair.engine.ingest(event(clock, "new"), [run()])).toMatchObject({ outcome: "duplicate" });
+    });
+
+    it("refuses an unstorable event amid good ones without touching them", async () => {
+      const good = [event(clock), event(clock)];
+      const bad = { ...event(clock), workspace: null as unknown as string };
+      const outcomes = await Promise.all([
+        pair.engine.ingest(good[0] as NewEvent, [run()]),
+        pair.engine.ingest(bad, [run()]),
+        pair.engine.ingest(good[1] as NewEvent, [run()]),
+      ]);
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(["accepted", "refused", "accepted"]);
+      expect(await pair.queue.claim(10)).toHaveLength(2);
+    });
+
+    it("refuses an unstorable journal entry amid good ones without touching them", async () => {
+      await accepted();
+      await accepted();
+      const [one, two] = [await claim(), await claim()];
+      const circular: { self?: unknown } = {};
+      circular.self = circular;
+      const bad = { ...record(1), values: { output: circular as unknown as string } };
+      const outcomes = await Promise.all([pair.engine.write(write(one, [bad])), pair.engine.write(write(two, [record(1)]))]);
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(["refused", "written"]);
+      expect(await pair.engine.journal(one.run, 0, { bare: true })).toEqual([]);
+      expect(await pair.engine.journal(two.run, 0, { bare: true })).toHaveLength(1);
+    });
+
+    it("refuses an entry number that is taken, and writes the rest of the batch", async () => {
+      await accepted();
+      await accepted();
+      const [one, two] = [await claim(), await claim()];
+      await pair.engine.write(write(one, [record(1)]));
+      const outcomes = await Promise.all([
+        pair.engine.write(write(one, [record(1)])),
+        pair.engine.write(write(two, [record(1)])),
+      ]);
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(["refused", "written"]);
+    });
+
+    it("writes nothing for a stale epoch amid good writes", async () => {
+      const id = await accepted();
+      await accepted();
+      const stale = await claim();
+      const other = await claim();
+      await pair.engine.reap([], new Set([other.run]));
+      const fresh = await claim();
+      expect(fresh.run).toBe(id);
+      expect(fresh.epoch).toBe(stale.epoch + 1);
+      const outcomes = await Promise.all([
+        pair.engine.write(write(other, [record(1)])),
+        pair.engine.write(write(stale, [record(1, "stale")], { to: "final", status: "failed", error: null })),
+        pair.engine.write(write(fresh, [record(1, "fresh")])),
+      ]);
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(["written", "stale", "written"]);
+      const [kept] = await pair.engine.journal(id, 0, { bare: false });
+      expect(kept?.values).toEqual({ output: "fresh" });
+      expect(await pair.engine.state(id)).toMatchObject({ status: "running" });
+    });
+
+    it("hands out a run once, with its event the first time and its journal afterwards", async () => {
+      const id = await accepted();
+      const first = await claim();
+      expect(first).toMatchObject({ run: id, resumed: false, journal: [] });
+      expect(Buffer.from(first.event?.body ?? []).toString()).toBe("{}");
+      expect(await pair.queue.claim(10)).toEqual([]);
+      await pair.engine.write(write(first, [record(1), record(2)], { to: "waiting", wakeAt: clock() + 1_000 }));
+      expect(await pair.queue.claim(10)).toEqual([]);
+      expect(await pair.queue.nextDue()).toBe(clock() + 1_000);
+      clock.advance(1_000);
+      const second = await claim();
+      expect(second).toMatchObject({ run: id, resumed: false, event: null });
+      expect(second.journal.map(({ entry }) => entry.number)).toEqual([1, 2]);
+    });
+
+    it("hands a lost holder's run to the next and says so", async () => {
+      const id = await accepted();
+      await claim();
+      expect(await pair.engine.reap(["worker_1"], new Set())).toBe(0);
+      expect(await pair.engine.reap([], new Set([id]))).toBe(0);
+      expect(await pair.engine.reap([], new Set())).toBe(1);
+      expect(await claim()).toMatchObject({ run: id, resumed: true, epoch: 2 });
+    });
+
+    it("does not lose a wake that comes while the run is held", async () => {
+      const id = await accepted();
+      const claimed = await claim();
+      expect(await pair.engine.signal(id, { kind: "cancel", by: "usr_1" })).toBe("left");
+      expect(await pair.queue.claim(10)).toEqual([]);
+      await pair.engine.write(write(claimed, [record(1)], { to: "waiting", wakeAt: null }));
+      expect(await claim()).toMatchObject({ run: id });
+    });
+
+    it("does not wake a run for a signal that its entries took account of", async () => {
+      const id = await accepted();
+      const claimed = await claim();
+      await pair.engine.signal(id, { kind: "cancel", by: "usr_1" });
+      const consumed = (await pair.engine.signals(id)).map((signal) => signal.id);
+      expect(consumed).toHaveLength(1);
+      await pair.engine.write({ ...write(claimed, [record(1)], { to: "waiting", wakeAt: null }), consumed });
+      expect(await pair.queue.claim(10)).toEqual([]);
+      expect(await pair.engine.signals(id)).toEqual([]);
+    });
+
+    it("keeps a signal for the next holder when a stale one consumed it", async () => {
+      const id = await accepted();
+      const stale = await claim();
+      await pair.engine.signal(id, { kind: "cancel", by: "usr_1" });
+      const consumed = (await pair.engine.signals(id)).map((signal) => signal.id);
+      await pair.engine.reap([], new Set());
+      await claim();
+      expect(await pair.engine.write({ ...write(stale, [record(1)]), consumed })).toEqual({ outcome: "stale" });
+      expect(await pair.engine.signals(id)).toHaveLength(1);
+    });
+
+    it("wakes a waiting run to cancel it, in one commit with the signal", async () => {
+      const id = await accepted();
+      await pair.engine.write(write(await claim(), [record(1)], { to: "waiting", wakeAt: clock() + week }));
+      const heard: BusMessage[] = [];
+      pair.bus.subscribe("signal", (message) => heard.push(message));
+      expect(await pair.engine.signal(id, { kind: "cancel", by: "usr_1" })).toBe("left");
+      expect(heard).toEqual([{ topic: "signal", run: id }]);
+      expect(await claim()).toMatchObject({ run: id });
+      expect((await pair.engine.signals(id)).map(({ signal }) => signal)).toEqual([{ kind: "cancel", by: "usr_1" }]);
+    });
+
+    it("leaves no signal for a run that is over or unknown", async () => {
+      const id = await accepted();
+      await pair.engine.write(write(await claim(), [record(1)], { to: "final", status: "succeeded", error: null }));
+      expect(await pair.engine.signal(id, { kind: "cancel", by: "usr_1" })).toBe("gone");
+      expect(await pair.engine.signal("run_unknown", { kind: "cancel", by: "usr_1" })).toBe("gone");
+    });
+
+    it("keeps the first answer", async () => {
+      const id = await accepted();
+      const claimed = await claim();
+      const answer = (number: number): JournalRecord => ({
+        entry: { number, at: 1, kind: "run-answered", node: "n", status: 200, values: ["output"] },
+        values: { output: { status: 200, headers: {}, body: number } },
+      });
+      await pair.engine.write(write(claimed, [answer(1)]));
+      await pair.engine.write(write(claimed, [answer(2)], { to: "final", status: "succeeded", error: null }));
+      expect(await pair.engine.state(id)).toEqual({ status: "succeeded", answerEntry: 1 });
+    });
+
+    it("gives large values back as they were, and leaves them out of a bare journal", async () => {
+      const id = await accepted();
+      const large = "ä".repeat(100_000);
+      await pair.engine.write(write(await claim(), [record(1, "small"), record(2, large)]));
+      const records = await pair.engine.journal(id, 0, { bare: false });
+      expect(records.map(({ values }) => values.output)).toEqual(["small", large]);
+      expect((await pair.engine.journal(id, 1, { bare: true })).map(({ entry, values }) => [entry.number, values])).toEqual([
+        [2, {}],
+      ]);
+    });
+
+    it("publishes after the commit: what a listener reads is there", async () => {
+      const seen: Promise<unknown>[] = [];
+      pair.bus.subscribe("run", ({ run: id }) => seen.push(pair.engine.state(id)));
+      await accepted();
+      await pair.engine.write(write(await claim(), [record(1)], { to: "final", status: "succeeded", error: null }));
+      expect(await Promise.all(seen)).toMatchObject([{ status: "queued" }, { status: "succeeded" }]);
+    });
+
+    it("rolls a list of statements back when one changes another number of rows than expected", async () => {
+      const insert = (id: string) => ({
+        text: "INSERT INTO workspaces (id, name, created_at) VALUES ($1, $2, $3)",
+        params: [id, "name", 1],
+      });
+      const missed = { text: "UPDATE workspaces SET name = $1 WHERE id = $2", params: ["x", "none"], expectRows: 1 };
+      expect(await pair.sql.commit([insert("a"), missed])).toEqual({ outcome: "conflict", statement: 1 });
+      expect(await pair.sql.read("SELECT id FROM workspaces")).toEqual([]);
+      expect(await pair.sql.commit([insert("a")])).toEqual({ outcome: "committed", changes: [1] });
+      expect(await pair.sql.commit([insert("a")])).toMatchObject({ outcome: "refused" });
+      expect(await pair.sql.list("SELECT id FROM workspaces WHERE id = $1 OR name = $1", ["a"])).toEqual([{ id: "a" }]);
+    });
+
+    it("gives a lease to one at a time, until it is released or over", async () => {
+      const first = await pair.lease.take("k", 1_000);
+      expect(first).not.toBeNull();
+      expect(await pair.lease.take("k", 1_000)).toBeNull();
+      clock.advance(1_000);
+      const second = await pair.lease.take("k", 1_000);
+      expect(second).not.toBeNull();
+      await first?.release();
+      expect(await pair.lease.take("k", 1_000)).toBeNull();
+      await second?.release();
+      expect(await pair.lease.take("k", 1_000)).not.toBeNull();
+    });
+  });
+}
