@@ -1,0 +1,67 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { Context } from "hono";
+
+/** The sandbox's only login. Public on purpose: there is nothing behind it but invented data. */
+export const sandboxCredentials = { username: "sandbox@example.com", password: "sandbox-password" };
+
+const lifeMs = 3_600_000;
+/** Fixed, so that a token outlives a restart and several sandboxes accept each other's. It guards nothing. */
+const signingKey = "patchbay zoominfo sandbox";
+
+/**
+ * `POST /authenticate`: user name and password as JSON or as a form give `{"success":true,"jwt":…}`, good for an hour; anything
+ * else is 401 with a text.
+ */
+export async function authenticate(c: Context, now: number): Promise<Response> {
+  const { username, password } = await readLogin(c);
+  const known = same(username, sandboxCredentials.username) && same(password, sandboxCredentials.password);
+  return known ? c.json({ success: true, jwt: issueToken(username, now) }, 200) : c.text("Authentication failed", 401);
+}
+
+/** Is this the value of an Authorization header that carries a valid token of ours? */
+export function isAuthorized(authorization: string | undefined, now: number): boolean {
+  const [, header, payload, signature] = /^Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/i.exec(authorization ?? "") ?? [];
+  if (!header || !payload || !signature || !same(signature, sign(`${header}.${payload}`))) return false;
+  // Only what we signed gets here, so it is JSON with these claims.
+  const { exp } = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as { exp: number };
+  return now < exp * 1_000;
+}
+
+function issueToken(username: string, now: number): string {
+  const iat = Math.floor(now / 1_000);
+  const claims = { aud: "enterprise_api", iss: "zoominfo-sandbox", username, iat, exp: iat + lifeMs / 1_000 };
+  const content = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
+  return `${content}.${sign(content)}`;
+}
+
+async function readLogin(c: Context): Promise<{ username: string; password: string }> {
+  const text = await c.req.text();
+  const form = c.req.header("content-type")?.startsWith("application/x-www-form-urlencoded");
+  const fields = form ? Object.fromEntries(new URLSearchParams(text)) : parseObject(text);
+  const field = (name: string) => (typeof fields[name] === "string" ? fields[name] : "");
+  return { username: field("username"), password: field("password") };
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    // Unreadable credentials are wrong credentials.
+    return {};
+  }
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
+
+function sign(content: string): string {
+  return createHmac("sha256", signingKey).update(content).digest("base64url");
+}
+
+/** Compares digests, which have one length, so that the time tells nothing. */
+function same(a: string, b: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
