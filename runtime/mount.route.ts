@@ -3,9 +3,7 @@ import type { z } from "zod";
 import type { Session } from "../shared/api/people.ts";
 import type { Body, Params, Query, Route, Response as RouteResponse } from "../shared/api/route.ts";
 import { AppError } from "../shared/app-error.ts";
-
-/** Who asks: gives the session of a request, or throws `unauthenticated`. */
-export type Authenticate = (c: Context) => Promise<Session>;
+import type { Guard } from "./people/guard.ts";
 
 export type Request<R extends Route> = {
   c: Context;
@@ -17,18 +15,16 @@ export type Request<R extends Route> = {
 };
 
 /**
- * Mounts one route of `shared/api`: checks the session and its role, parses params, query and body with the route's own schemas
- * (`bad_request` names each field), and answers 200 with JSON.
+ * Mounts one route of `shared/api`: checks session, role and origin, parses params, query and body with the route's own schemas
+ * (`bad_request` names each field in `details.issues`), and answers 200 with JSON.
  */
 export function mount<R extends Route>(
   app: Hono,
-  { route, authenticate }: { route: R; authenticate: Authenticate },
+  { route, guard }: { route: R; guard: Guard },
   handle: (request: Request<R>) => Promise<RouteResponse<R>>,
 ): void {
   app.on(route.method, route.path, async (c) => {
-    const session = route.access === "anyone" ? null : await authenticate(c);
-    if (route.access === "administrator" && session?.person.role !== "administrator")
-      throw new AppError("forbidden", "only an administrator may do this");
+    const session = await guard.authorize(c, route);
     const request = {
       c,
       params: parse(route.params, c.req.param(), "path"),
@@ -44,9 +40,9 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: string): un
   if (!schema) return {};
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const fields = Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join(".") || place, issue.message]));
-  const text = Object.entries(fields).map(([field, message]) => `${field}: ${message}`);
-  throw new AppError("bad_request", text.join("; "), { details: { place, fields } });
+  const issues = parsed.error.issues.map(({ path, message }) => ({ field: path.join(".") || place, message }));
+  const text = issues.map(({ field, message }) => `${field}: ${message}`).join("; ");
+  throw new AppError("bad_request", text, { details: { issues } });
 }
 
 /** Bodies of our own API are small JSON documents. */
@@ -54,12 +50,12 @@ const maxBodyBytes = 2_097_152;
 
 async function jsonBody(c: Context): Promise<unknown> {
   if (Number(c.req.header("content-length") ?? 0) > maxBodyBytes)
-    throw new AppError("bad_request", `body: at most ${maxBodyBytes} bytes`, { details: { place: "body" } });
+    throw new AppError("bad_request", `body: at most ${maxBodyBytes} bytes`);
   const text = await c.req.text();
   if (text === "") return {};
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new AppError("bad_request", "body: must be JSON", { cause, details: { place: "body" } });
+    throw new AppError("bad_request", "body: must be JSON", { cause });
   }
 }

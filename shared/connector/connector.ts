@@ -20,7 +20,8 @@ export const Connector = z.object({
   name: z.string().min(1).max(120),
   description: z.string().max(250),
   category: z.string().max(120).optional(),
-  baseUrl: z.url({ protocol: /^https$/, error: "must be an https URL" }),
+  /** https; http only for a host and port that the operator has named, else calls are blocked unsent. */
+  baseUrl: z.url({ protocol: /^https?$/, error: "must be an https URL" }),
   /** Name of a bundled sandbox that behaves like this API; connections may point at it instead of `baseUrl`. */
   sandbox: z.enum(["zoominfo"]).optional(),
   auth: AuthScheme,

@@ -100,6 +100,8 @@ export function applyEntry(view: RunView, entry: JournalEntry): void {
       return;
     case "run-answered":
       view.answer ??= { entry: entry.number, node: entry.node, status: entry.status };
+      // The answer is what the respond step gives.
+      stepOf(view, entry.node, entry.iteration).outputEntry = entry.number;
       return;
     case "run-finished":
       view.status = entry.status;

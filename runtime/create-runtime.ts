@@ -1,0 +1,181 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { type ServerType, serve } from "@hono/node-server";
+import { AppError } from "../shared/app-error.ts";
+import { createApp } from "./app.ts";
+import { installCatalog } from "./catalog/install-catalog.ts";
+import type { Config } from "./config.ts";
+import { loadMasterKey } from "./connections/key-file.ts";
+import { createLoadConnection } from "./connections/load-connection.ts";
+import { createTokenStore } from "./connections/token-store.ts";
+import { createVault, type Vault } from "./connections/vault.ts";
+import { setRealTimer } from "./engine/bell.ts";
+import { overviewRoute } from "./engine/overview.route.ts";
+import { runsRoute } from "./engine/runs.route.ts";
+import { createWorker } from "./engine/worker.ts";
+import { eventsRoute } from "./events/events.route.ts";
+import { createRefusals } from "./events/refusals.ts";
+import { flowsRoute } from "./flows/flows.route.ts";
+import { createLoadVersion } from "./flows/load-version.ts";
+import { type Clock, createIds, type Ids } from "./ids.ts";
+import { hookRoute } from "./ingress/hook.route.ts";
+import { createIngest } from "./ingress/ingest.ts";
+import { createLoadHook } from "./ingress/load-hook.ts";
+import { liveRoute } from "./live/live.route.ts";
+import type { Log } from "./log.ts";
+import { createOutbound } from "./outbound/call-endpoint.ts";
+import { createGuard } from "./people/guard.ts";
+import { createPasswords } from "./people/passwords.ts";
+import { peopleRoutes } from "./people/people.route.ts";
+import { createSessions } from "./people/sessions.ts";
+import { createSetup } from "./people/setup.ts";
+import { createSignInLimiter } from "./people/sign-in-limiter.ts";
+import type { Pair } from "./store/pair.ts";
+import type { Sql } from "./store/sql.ts";
+import { lockDataFolder } from "./store/sqlite/open-database.ts";
+import { openSqlite } from "./store/sqlite/open-sqlite.ts";
+
+/** What the server and the operator's commands share: the database and the vault on it. */
+export type Foundation = { config: Config; pair: Pair; sql: Sql; vault: Vault; clock: Clock; ids: Ids };
+
+export function openFoundation(config: Config, env: NodeJS.ProcessEnv): Foundation {
+  const clock = Date.now;
+  const ids = createIds(clock);
+  const pair = openSqlite({
+    file: config.databaseFile,
+    clock,
+    ids,
+    // The fsync oracle proves itself with it: NORMAL must fail there. No operator has a reason to set it.
+    synchronous: env.PATCHBAY_TEST_SYNCHRONOUS === "NORMAL" ? "NORMAL" : "FULL",
+  });
+  const { key, id } = loadMasterKey({ env, dataDir: config.dataDir });
+  const vault = createVault({ masterKey: key, masterKeyId: id, sql: pair.sql, clock, ids, randomBytes });
+  return { config, pair, sql: pair.sql, vault, clock, ids };
+}
+
+export type Runtime = { url: string; setupUrl: string | null; close(): Promise<void> };
+
+/** How long runs in progress may go on after the order to stop. */
+const graceMs = 8_000;
+const purgeEveryMs = 60_000;
+
+/** The composition root: opens everything, wires it and serves. Closing settles what was accepted. */
+export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log: Log): Promise<Runtime> {
+  const lock = lockDataFolder(join(config.dataDir, "patchbay.lock"));
+  const foundation = openFoundation(config, env);
+  const { pair, vault, clock, ids } = foundation;
+  const { sql, engine, bus, lease } = pair;
+  await vault.check();
+  await installCatalog(foundation);
+  const sandbox = await startSandbox(config, clock);
+  const sandboxes: Record<string, string> = sandbox ? { zoominfo: sandbox.url } : {};
+
+  const outbound = createOutbound({
+    clock,
+    allowedHttpHosts: [...config.allowedHttpHosts, ...Object.values(sandboxes).map((url) => new URL(url).host)],
+    sandboxes,
+    tokens: createTokenStore(foundation),
+    lease,
+  });
+  const loadVersion = createLoadVersion(sql);
+  const worker = createWorker({
+    pair,
+    engine,
+    clock,
+    random: Math.random,
+    setTimer: setRealTimer,
+    outbound,
+    sandboxes,
+    loadVersion,
+    loadConnection: createLoadConnection(foundation),
+    name: ids.next("wrk"),
+    slots: config.workerSlots,
+    report: (run, error) => log.error({ run, err: error }, "a run was dropped by a fault"),
+  });
+
+  const passwords = createPasswords();
+  const sessions = createSessions({ sql, clock });
+  const setup = createSetup({ sql, clock, ids, passwords, sessions });
+  const guard = createGuard({ sessions, publicUrl: config.publicUrl });
+  const refusals = createRefusals(bus);
+  const ingest = createIngest({ engine, ids });
+  const loadHook = createLoadHook(foundation);
+  if (!isLoopback(config.host) && (await setup.isNeeded()))
+    throw new AppError(
+      "config",
+      `PATCHBAY_HOST is ${config.host}, but no administrator exists yet: set one up on 127.0.0.1 first`,
+    );
+
+  const app = createApp({
+    hooks: hookRoute({
+      loadHook,
+      loadVersion,
+      ingest,
+      engine,
+      bus,
+      refusals,
+      clock,
+      ids,
+      setTimer: setRealTimer,
+      maxBodyBytes: config.maxBodyBytes,
+    }),
+    api: [
+      peopleRoutes({ sql, sessions, passwords, limiter: createSignInLimiter(clock), setup, guard, publicUrl: config.publicUrl }),
+      runsRoute({ sql, engine, loadVersion, guard }),
+      flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl: config.publicUrl, guard }),
+      eventsRoute({ sql, refusals, guard }),
+      overviewRoute({ sql, refusals, clock, guard }),
+      liveRoute({ sql, engine, bus, guard }),
+    ],
+    ids,
+    staticDir: config.staticDir,
+    ready: () =>
+      sql.read("SELECT 1").then(
+        () => true,
+        () => false,
+      ),
+    report: (requestId, error) => log.error({ requestId, err: error }, "a request failed"),
+  });
+
+  const server = await listen(app.fetch, config);
+  if (config.workerSlots > 0) worker.start();
+  const purge = setInterval(() => void engine.purgeDedupe(clock()), purgeEveryMs);
+  const token = await setup.issueToken();
+  return {
+    url: config.publicUrl,
+    setupUrl: token === null ? null : `${config.publicUrl}/setup?token=${token}`,
+    async close() {
+      clearInterval(purge);
+      const closed = new Promise((resolve) => server.close(resolve));
+      await worker.stop(graceMs);
+      if ("closeAllConnections" in server) server.closeAllConnections();
+      await closed;
+      await outbound.close();
+      await sandbox?.close();
+      await pair.close();
+      lock.release();
+    },
+  };
+}
+
+/** The bundled sandbox is loaded only where it is switched on. */
+async function startSandbox(config: Config, clock: Clock) {
+  if (config.sandboxPort === null) return null;
+  const { startZoomInfoSandbox } = await import("./sandbox/zoominfo/start.ts");
+  return startZoomInfoSandbox({ host: "127.0.0.1", port: config.sandboxPort, clock });
+}
+
+function listen(fetch: Parameters<typeof serve>[0]["fetch"], { host, port }: Config): Promise<ServerType> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, hostname: host, port }, () => resolve(server));
+    server.on("error", (cause: NodeJS.ErrnoException) => {
+      const reason =
+        cause.code === "EADDRINUSE" ? `port ${port} on ${host} is in use: set PATCHBAY_PORT` : `cannot listen: ${cause.message}`;
+      reject(new AppError("config", reason, { cause }));
+    });
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}

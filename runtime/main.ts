@@ -1,0 +1,26 @@
+import { AppError } from "../shared/app-error.ts";
+
+/** The command line. Each command loads only what it needs, so that a start stays fast. */
+const commands: Record<string, { about: string; run(args: string[]): Promise<void> }> = {
+  start: { about: "serve the product", run: async () => (await import("./cli/start.ts")).start() },
+  demo: {
+    about: "post a signed event to the example flow of a running server",
+    run: async () => (await import("./cli/demo.ts")).demo(),
+  },
+  hooks: { about: "list hooks, or set a hook's secret", run: async (args) => (await import("./cli/hooks.ts")).hooks(args) },
+};
+
+const [name = "help", ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (!command) {
+  const lines = Object.entries(commands).map(([key, { about }]) => `  ${key.padEnd(8)}${about}`);
+  process.stderr.write(`Usage: npm run patchbay -- <command>\n\n${lines.join("\n")}\n`);
+  process.exitCode = name === "help" ? 0 : 2;
+} else {
+  command.run(args).catch((error: unknown) => {
+    // What an operator can mend is a sentence; only a fault of ours shows where it happened.
+    const known = error instanceof AppError && error.code !== "internal";
+    process.stderr.write(known ? `patchbay: ${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,244 @@
+import { randomBytes } from "node:crypto";
+import type { Connector } from "../../shared/connector/connector.ts";
+import type { Endpoint } from "../../shared/connector/endpoint.ts";
+import type { Flow, FlowEdge } from "../../shared/flow/flow.ts";
+import type { FlowNode } from "../../shared/flow/node.ts";
+import type { Json } from "../../shared/json.ts";
+import type { JournalEntry } from "../../shared/run/journal.ts";
+import { isFinal, type RunStatus } from "../../shared/run/run.ts";
+import { foldJournal, type RunView } from "../../shared/run/run-view.ts";
+import { createLoadConnection } from "../connections/load-connection.ts";
+import { createTokenStore } from "../connections/token-store.ts";
+import { createVault } from "../connections/vault.ts";
+import { publishConnector } from "../connectors/publish-connector.ts";
+import type { SetTimer } from "../engine/bell.ts";
+import { createWorker, type Worker } from "../engine/worker.ts";
+import { createLoadVersion } from "../flows/load-version.ts";
+import { createFlow, publishFlow } from "../flows/publish-flow.ts";
+import { createIds } from "../ids.ts";
+import { createIngest } from "../ingress/ingest.ts";
+import { runNow } from "../ingress/run-now.ts";
+import { createOutbound } from "../outbound/call-endpoint.ts";
+import type { Pair } from "../store/pair.ts";
+import { type FakeUpstream, startFakeUpstream } from "./fake-upstream.ts";
+import { openTestDatabase, type TestClock } from "./test-database.ts";
+
+const workspace = "wsp_test";
+
+/** A worker on a real database and a real upstream, with a clock and timers that only move when told. */
+export type TestEngine = {
+  pair: Pair;
+  clock: TestClock;
+  upstream: FakeUpstream;
+  worker: Worker;
+  /** Publishes a flow of these nodes and edges (`a -> b`, `a:port -> b`) and gives its id. */
+  publish(nodes: FlowNode[], edges: string[]): Promise<string>;
+  /** Starts a run of the flow's published version; gives its id. */
+  start(flow: string, body?: Json): Promise<string>;
+  /** Settles when the run is in this status, or in any final one. */
+  reaches(run: string, status?: RunStatus): Promise<RunView>;
+  view(run: string): Promise<RunView>;
+  entries(run: string): Promise<JournalEntry[]>;
+  output(run: string, node: string): Promise<Json | undefined>;
+  /** Moves the clock and fires the timers that fall due. */
+  advance(ms: number): void;
+  /** As after a crash: a new worker on the same database; what the old one does from now on is stale. */
+  replaceWorker(): void;
+  close(): Promise<void>;
+};
+
+export async function startTestEngine(): Promise<TestEngine> {
+  const { pair, clock, close } = openTestDatabase();
+  const { sql, engine, bus, lease } = pair;
+  const upstream = await startFakeUpstream();
+  const ids = createIds(clock);
+  const vault = createVault({ masterKey: randomBytes(32), masterKeyId: "test", sql, clock, ids, randomBytes });
+  const sandboxes = { zoominfo: upstream.url };
+  const outbound = createOutbound({
+    clock,
+    allowedHttpHosts: [upstream.host],
+    sandboxes,
+    tokens: createTokenStore({ sql, vault }),
+    lease,
+  });
+  const timers = createTestTimers(clock);
+  const loadVersion = createLoadVersion(sql);
+  const workers: Worker[] = [];
+  function addWorker(): Worker {
+    const worker = createWorker({
+      pair,
+      engine,
+      clock,
+      random: () => 0.5,
+      setTimer: timers.setTimer,
+      outbound,
+      sandboxes,
+      loadVersion,
+      loadConnection: createLoadConnection({ sql, vault }),
+      name: ids.next("wrk"),
+      slots: 50,
+      report: (run, error) => process.stderr.write(`run ${run} was dropped: ${String(error)}\n`),
+    });
+    workers.push(worker);
+    worker.start();
+    return worker;
+  }
+  let worker = addWorker();
+
+  const view = async (run: string) => foldJournal(await entries(run));
+  async function entries(run: string): Promise<JournalEntry[]> {
+    return (await engine.journal(run, 0, { bare: true })).map((record) => record.entry);
+  }
+
+  return {
+    pair,
+    clock,
+    upstream,
+    get worker() {
+      return worker;
+    },
+    async publish(nodes, edges) {
+      await publishConnector({ sql, ids, clock }, workspace, { ...testConnector, baseUrl: upstream.url });
+      const flow = await createFlow({ sql, ids, clock }, { workspace, name: "Test", description: "" });
+      await publishFlow({ sql, ids, clock }, { workspace, flow, document: testFlow(nodes, edges) });
+      return flow;
+    },
+    async start(flow, body = {}) {
+      const [row] = await sql.read<{ version: string }>(`SELECT published_version_id AS version FROM flows WHERE id = $1`, [
+        flow,
+      ]);
+      const version = await loadVersion(workspace, row?.version ?? "");
+      return (await runNow({ ingest: createIngest({ engine, ids }), clock, ids }, { workspace, flow, version, body })).run;
+    },
+    reaches(run, status) {
+      return new Promise((resolve) => {
+        const look = async () => {
+          const state = await engine.state(run);
+          if (!state || !(state.status === status || isFinal(state.status))) return;
+          off();
+          resolve(await view(run));
+        };
+        const off = bus.subscribeRun(run, () => void look());
+        void look();
+      });
+    },
+    view,
+    entries,
+    async output(run, node) {
+      const records = await engine.journal(run, 0, { bare: false });
+      const number = foldJournal(records.map(({ entry }) => entry)).steps[node]?.outputEntry;
+      return records.find(({ entry }) => entry.number === number)?.values.output;
+    },
+    advance(ms) {
+      clock.advance(ms);
+      timers.fire();
+    },
+    replaceWorker() {
+      worker = addWorker();
+    },
+    async close() {
+      upstream.always({ status: 503 });
+      timers.callOff();
+      await Promise.all(workers.map((old) => old.stop(0)));
+      await upstream.close();
+      await outbound.close();
+      await close();
+    },
+  };
+}
+
+/** Timers that fire when the test moves the clock; those of length 0 fire by themselves. */
+function createTestTimers(clock: TestClock): { setTimer: SetTimer; fire(): void; callOff(): void } {
+  const pending = new Set<{ at: number; callback: () => void }>();
+  const fire = () => {
+    for (const timer of [...pending]) {
+      if (timer.at > clock()) continue;
+      pending.delete(timer);
+      timer.callback();
+    }
+  };
+  return {
+    setTimer(ms, callback) {
+      const timer = { at: clock() + ms, callback };
+      pending.add(timer);
+      if (ms <= 0) setImmediate(fire);
+      return () => void pending.delete(timer);
+    },
+    fire,
+    callOff: () => pending.clear(),
+  };
+}
+
+const endpoint = (key: string, more: Partial<Endpoint> = {}): Endpoint => ({
+  key,
+  name: key,
+  method: "POST",
+  path: `/${key}`,
+  parameters: [{ key: "value", name: "Value", in: "body", type: "string", required: false }],
+  ...more,
+});
+
+/** Endpoints of each effect, at the upstream. */
+export const testConnector: Connector = {
+  schemaVersion: 1,
+  key: "upstream",
+  name: "Upstream",
+  description: "",
+  baseUrl: "https://upstream.example",
+  auth: { kind: "none" },
+  endpoints: [
+    endpoint("read", { effect: "read" }),
+    endpoint("idempotent", { effect: "idempotent" }),
+    endpoint("unsafe"),
+    endpoint("keyed", { idempotencyHeader: "Idempotency-Key" }),
+  ],
+  incomingWebhooks: [],
+};
+
+export function testFlow(nodes: FlowNode[], edges: string[]): Flow {
+  return { schemaVersion: 1, nodes, edges: edges.map(testEdge) };
+}
+
+function testEdge(text: string): FlowEdge {
+  const [from = "", target = ""] = text.split(" -> ");
+  const [source = "", port = "out"] = from.split(":");
+  return { id: text.replace(/[^a-z0-9-]+/g, "_"), source, port, target };
+}
+
+const at = { position: { x: 0, y: 0 } };
+
+/** Nodes by kind, named by their id. */
+export const node = {
+  start: (): FlowNode => ({ ...at, id: "start", name: "Start", kind: "manual-trigger" }),
+  transform: (id: string, output: Json): FlowNode => ({ ...at, id, name: id, kind: "transform", output }),
+  delay: (id: string, delayMs: number | string): FlowNode => ({ ...at, id, name: id, kind: "delay", delayMs }),
+  respond: (id: string, body: Json, status = 200): FlowNode => ({
+    ...at,
+    id,
+    name: id,
+    kind: "respond",
+    status,
+    headers: {},
+    body,
+  }),
+  branch: (id: string, left: Json, right: Json): FlowNode => ({
+    ...at,
+    id,
+    name: id,
+    kind: "branch",
+    match: "all",
+    conditions: [{ left, operator: "equals", right }],
+  }),
+  call: (id: string, endpointKey: string, more: Partial<Extract<FlowNode, { kind: "call" }>> = {}): FlowNode => ({
+    ...at,
+    id,
+    name: id,
+    kind: "call",
+    connector: "upstream",
+    endpoint: endpointKey,
+    connection: null,
+    inputs: { value: "v" },
+    retry: { maxAttempts: 3, backoffMs: 1_000, factor: 2, maxBackoffMs: 60_000, jitter: 0 },
+    ...more,
+  }),
+};
