@@ -77,16 +77,11 @@ export function createVault({ masterKey, masterKeyId, sql, clock, ids, randomByt
   }
 
   function unwrap(row: DataKeyRow): DataKey {
-    checkMasterKey(row.master_key_id);
+    requireSameKey(row.master_key_id, masterKeyId);
     const [, iv = "", ciphertext = "", tag = ""] = wrappedKey.exec(row.wrapped) ?? [];
     const key = decrypt(master, { iv, ciphertext, tag }, keyPlace(row.id, row.workspace_id));
     if (key.length !== 32) throw new AppError("vault", `the data key ${row.id} has a wrong length`);
     return { id: row.id, key: createSecretKey(key) };
-  }
-
-  function checkMasterKey(id: string): void {
-    if (id === masterKeyId) return;
-    throw new AppError("vault", `this was encrypted with the master key ${id}, but the server runs with ${masterKeyId}`);
   }
 
   return {
@@ -98,7 +93,7 @@ export function createVault({ masterKey, masterKeyId, sql, clock, ids, randomByt
     async open(place, sealed) {
       const [match, masterId = "", id = "", iv = "", ciphertext = "", tag = ""] = sealedRecord.exec(sealed) ?? [];
       if (match === undefined) throw new AppError("vault", `${nameOf(place)} is no sealed record`);
-      checkMasterKey(masterId);
+      requireSameKey(masterId, masterKeyId);
       const { key } = await once(byId, id, stored);
       return decrypt(key, { iv, ciphertext, tag }, place).toString("utf8");
     },
@@ -107,6 +102,11 @@ export function createVault({ masterKey, masterKeyId, sql, clock, ids, randomByt
       if (row !== undefined) unwrap(row);
     },
   };
+}
+
+function requireSameKey(sealedWith: string, present: string): void {
+  if (sealedWith === present) return;
+  throw new AppError("vault", `this was encrypted with the master key ${sealedWith}, but the server runs with ${present}`);
 }
 
 /** Calls of one key share one promise; a failed one is forgotten, so that the next call tries again. */
