@@ -1,0 +1,102 @@
+import { infiniteQueryOptions, MutationCache, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
+import type { EventSource as Source } from "../../shared/event/event.ts";
+import type { RunStatus } from "../../shared/run/run.ts";
+import { ApiError } from "./api-error.ts";
+import { call } from "./client.ts";
+import * as routes from "./routes.ts";
+
+/** Faults of the network and of the server are tried again; an answer that says no is final. */
+export function createQueryClient({ onUnauthenticated }: { onUnauthenticated: () => void }): QueryClient {
+  const onError = (error: Error) => {
+    if (error instanceof ApiError && error.status === 401) onUnauthenticated();
+  };
+  return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        retry: (failures, error) => failures < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 502),
+        staleTime: 5_000,
+        refetchOnWindowFocus: false,
+      },
+    },
+  });
+}
+
+export const setupQuery = queryOptions({
+  queryKey: ["setup"],
+  queryFn: ({ signal }) => call(routes.getSetup, {}, signal),
+});
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: ({ signal }) => call(routes.getSession, {}, signal),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const overviewQuery = queryOptions({
+  queryKey: ["overview"],
+  queryFn: ({ signal }) => call(routes.getOverview, {}, signal),
+});
+
+export const flowsQuery = queryOptions({
+  queryKey: ["flows"],
+  queryFn: ({ signal }) => call(routes.listFlows, {}, signal),
+});
+
+export function flowQuery(flow: string) {
+  return queryOptions({
+    queryKey: ["flow", flow],
+    queryFn: ({ signal }) => call(routes.getFlow, { params: { flow } }, signal),
+  });
+}
+
+export type RunFilter = { status?: RunStatus | undefined; flow?: string | undefined; limit?: number };
+
+export function runsQuery({ status, flow, limit = 50 }: RunFilter) {
+  return infiniteQueryOptions({
+    queryKey: ["runs", { status, flow, limit }],
+    queryFn: ({ signal, pageParam }) => call(routes.listRuns, { query: { status, flow, limit, before: pageParam } }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
+
+export function runQuery(run: string) {
+  return queryOptions({
+    queryKey: ["run", run],
+    queryFn: ({ signal }) => call(routes.getRun, { params: { run } }, signal),
+  });
+}
+
+/** What an entry owns never changes, so it is asked for once. */
+export function entryValuesQuery(run: string, number: number) {
+  return queryOptions({
+    queryKey: ["entry", run, number],
+    queryFn: ({ signal }) => call(routes.getEntryValues, { params: { run, number } }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export type EventFilter = { flow?: string | undefined; source?: Source | undefined };
+
+export function eventsQuery({ flow, source }: EventFilter) {
+  return infiniteQueryOptions({
+    queryKey: ["events", { flow, source }],
+    queryFn: ({ signal, pageParam }) => call(routes.listEvents, { query: { flow, source, before: pageParam } }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
+
+export function eventQuery(event: string) {
+  return queryOptions({
+    queryKey: ["event", event],
+    queryFn: ({ signal }) => call(routes.getEvent, { params: { event } }, signal),
+  });
+}
+
+export const refusalsQuery = queryOptions({
+  queryKey: ["refusals"],
+  queryFn: ({ signal }) => call(routes.listRefusals, {}, signal),
+});

@@ -1,0 +1,37 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { createQueryClient } from "./api/queries.ts";
+import { createAppRouter } from "./router.tsx";
+import { TooltipLayer } from "./ui/tooltip-layer.tsx";
+
+const Toaster = lazy(() => import("./ui/toaster.tsx"));
+
+const client = createQueryClient({ onUnauthenticated: leaveForSignIn });
+const router = createAppRouter(client);
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+export function App() {
+  return (
+    <QueryClientProvider client={client}>
+      <RouterProvider router={router} />
+      <TooltipLayer />
+      <Suspense>
+        <Toaster />
+      </Suspense>
+    </QueryClientProvider>
+  );
+}
+
+/** The session ended while somebody was at work: sign in, and come back to where one was. */
+function leaveForSignIn(): void {
+  const { pathname, href } = router.state.location;
+  if (pathname === "/sign-in" || pathname === "/setup") return;
+  client.clear();
+  void router.navigate({ to: "/sign-in", search: { next: href } });
+}

@@ -1,0 +1,103 @@
+import type { ConnectorLabel, FlowVersion } from "../../shared/api/runs.ts";
+import { parseTemplate } from "../../shared/flow/expression.ts";
+import type { CallNode, Condition, ConditionOperator, FlowNode, NodeKind } from "../../shared/flow/node.ts";
+import type { Json } from "../../shared/json.ts";
+import { formatDuration } from "../ui/format-time.ts";
+
+/** What a node is for, told by the tint of its tile. */
+export type KindFamily = "trigger" | "call" | "logic" | "data" | "wait" | "answer";
+
+const families: Record<NodeKind, { family: KindFamily; word: string }> = {
+  "webhook-trigger": { family: "trigger", word: "Webhook trigger" },
+  "manual-trigger": { family: "trigger", word: "Manual trigger" },
+  call: { family: "call", word: "Call" },
+  branch: { family: "logic", word: "Branch" },
+  transform: { family: "data", word: "Transform" },
+  delay: { family: "wait", word: "Delay" },
+  respond: { family: "answer", word: "Respond" },
+};
+
+export function familyOf(kind: NodeKind): KindFamily {
+  return families[kind].family;
+}
+
+export function kindWord(kind: NodeKind): string {
+  return families[kind].word;
+}
+
+/** The second line of a node: the endpoint and connection of a call, the rule of a branch, what is made or waited for. */
+export function describeNode(node: FlowNode, version: Pick<FlowVersion, "connectors" | "connections">): string {
+  switch (node.kind) {
+    case "webhook-trigger":
+      return "Each accepted webhook";
+    case "manual-trigger":
+      return "Each Run now";
+    case "call":
+      return describeCall(node, version);
+    case "branch":
+      return describeRule(node.conditions, node.match);
+    case "transform":
+      return describeFields(node.output);
+    case "delay":
+      return typeof node.delayMs === "number" ? `Wait ${formatDuration(node.delayMs)}` : `Wait ${readable(node.delayMs)}`;
+    case "respond":
+      return `Answer ${node.status}`;
+  }
+}
+
+function describeCall(node: CallNode, version: Pick<FlowVersion, "connectors" | "connections">): string {
+  const connector = version.connectors.find((each) => each.key === node.connector);
+  const endpoint = endpointOf(node, connector);
+  const connection = node.connection === null ? undefined : version.connections[node.connection];
+  return `${endpoint?.name ?? node.endpoint} · ${connection ?? connector?.name ?? node.connector}`;
+}
+
+export function endpointOf(
+  node: CallNode,
+  connector: ConnectorLabel | undefined,
+): ConnectorLabel["endpoints"][number] | undefined {
+  return connector?.endpoints.find((each) => each.key === node.endpoint);
+}
+
+const operators: Record<ConditionOperator, string> = {
+  equals: "=",
+  "not-equals": "≠",
+  "greater-than": ">",
+  "less-than": "<",
+  contains: "contains",
+  exists: "exists",
+  "is-empty": "is empty",
+  "is-not-empty": "is not empty",
+};
+
+function describeRule(conditions: readonly Condition[], match: "all" | "any"): string {
+  const [first, ...others] = conditions;
+  if (!first) return "No rule";
+  const rule = describeCondition(first);
+  return others.length === 0 ? rule : `${rule} ${match === "all" ? "and" : "or"} ${others.length} more`;
+}
+
+export function describeCondition(condition: Condition): string {
+  const right = condition.right === undefined ? "" : ` ${readable(condition.right)}`;
+  return `${readable(condition.left)} ${operators[condition.operator]}${right}`;
+}
+
+function describeFields(output: Json): string {
+  if (typeof output !== "object" || output === null) return `Makes ${readable(output)}`;
+  if (Array.isArray(output)) return `Makes a list of ${output.length}`;
+  const keys = Object.keys(output);
+  return keys.length === 0 ? "Makes an empty object" : `Makes ${keys.join(", ")}`;
+}
+
+/** A value as a person would say it: `{{steps.search.output.total}}` is "search.total". */
+export function readable(value: Json): string {
+  if (typeof value !== "string") return JSON.stringify(value);
+  const template = parseTemplate(value);
+  if ("problem" in template) return value;
+  if (!template.parts.some((part) => "path" in part)) return `"${value}"`;
+  return template.parts.map((part) => ("path" in part ? shortSource(part.source) : part.text)).join("");
+}
+
+function shortSource(source: string): string {
+  return source.replace(/^steps\.([\w-]+)\.output\b/, "$1").replace(/^trigger\.body\b/, "trigger");
+}

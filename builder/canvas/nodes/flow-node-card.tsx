@@ -1,0 +1,62 @@
+import { Handle, type NodeProps, Position, type ReactFlowState, useStore } from "@xyflow/react";
+import { memo } from "react";
+import { Lamp } from "../../ui/lamp.tsx";
+import type { CanvasNode, Port } from "../to-canvas.ts";
+import { KindTile } from "./kind-tile.tsx";
+
+/** From afar a card shows less, and that larger: the name stays readable when a whole flow is in view. */
+const detail = (state: ReactFlowState) => (state.transform[2] >= 0.72 ? "near" : state.transform[2] >= 0.45 ? "middle" : "far");
+
+/** One node as a card: tile, name, second line, lamp; its ports on the edge of the card. */
+export const FlowNodeCard = memo(function FlowNodeCard({ id, data, selected }: NodeProps<CanvasNode>) {
+  const level = useStore(detail);
+  return (
+    <div
+      data-node-id={id}
+      data-status={data.status ?? undefined}
+      data-selected={selected || undefined}
+      data-detail={level}
+      className="node-card"
+    >
+      {data.entry && (
+        <Handle type="target" id="in" position={Position.Left} isConnectable={false} data-lit={data.entry.lit || undefined} />
+      )}
+      <KindTile kind={data.kind} />
+      <span className="node-words">
+        <span className="node-name">{data.name}</span>
+        <span className="node-line">{data.line}</span>
+      </span>
+      {data.status && (
+        <span className="node-lamp">
+          {data.attempts > 1 && <span className="node-attempts">×{data.attempts}</span>}
+          <Lamp state={data.status} className="node-lamp-picture" />
+        </span>
+      )}
+      {data.ports.map((port) => (
+        <SourcePort key={port.id} port={port} />
+      ))}
+    </div>
+  );
+});
+
+function SourcePort({ port }: { port: Port }) {
+  const top = `${port.top * 100}%`;
+  return (
+    <>
+      <Handle
+        type="source"
+        id={port.id}
+        position={Position.Right}
+        isConnectable={false}
+        style={{ top }}
+        data-lit={port.lit || undefined}
+        data-port={port.id}
+      />
+      {port.label && (
+        <span className="port-label" style={{ top }} data-lit={port.lit || undefined} data-port={port.id}>
+          {port.label}
+        </span>
+      )}
+    </>
+  );
+}

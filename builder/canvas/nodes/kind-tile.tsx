@@ -1,0 +1,39 @@
+import { clsx } from "clsx";
+import { Braces, Cable, CirclePlay, type LucideIcon, Reply, Split, Timer, Webhook } from "lucide-react";
+import type { NodeKind } from "../../../shared/flow/node.ts";
+import { familyOf, type KindFamily } from "../describe-node.ts";
+
+const icons: Record<NodeKind, LucideIcon> = {
+  "webhook-trigger": Webhook,
+  "manual-trigger": CirclePlay,
+  call: Cable,
+  branch: Split,
+  transform: Braces,
+  delay: Timer,
+  respond: Reply,
+};
+const tints: Record<KindFamily, string> = {
+  trigger: "bg-(--kind-trigger-tile) text-(--kind-trigger-icon)",
+  call: "bg-(--kind-call-tile) text-(--kind-call-icon)",
+  logic: "bg-(--kind-logic-tile) text-(--kind-logic-icon)",
+  data: "bg-(--kind-data-tile) text-(--kind-data-icon)",
+  wait: "bg-(--kind-wait-tile) text-(--kind-wait-icon)",
+  answer: "bg-(--kind-answer-tile) text-(--kind-answer-icon)",
+};
+
+/** The picture of a kind of node on its tint. */
+export function KindTile({ kind, size = "medium" }: { kind: NodeKind; size?: "small" | "medium" }) {
+  const Icon = icons[kind];
+  return (
+    <span
+      aria-hidden="true"
+      className={clsx(
+        "flex shrink-0 items-center justify-center",
+        tints[familyOf(kind)],
+        size === "medium" ? "size-9 rounded-control [&_svg]:size-5" : "size-6 rounded-small [&_svg]:size-3.5",
+      )}
+    >
+      <Icon />
+    </span>
+  );
+}

@@ -1,0 +1,83 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ChevronRight, ShieldX } from "lucide-react";
+import type { Refusal } from "../../../shared/api/events.ts";
+import { refusalsQuery } from "../../api/queries.ts";
+import { Empty } from "../../ui/empty.tsx";
+import { formatSize } from "../../ui/format-size.ts";
+import { RelativeTime } from "../../ui/relative-time.tsx";
+import { SkeletonRows } from "../../ui/skeleton.tsx";
+import { ApiProblem } from "../shell/api-problem.tsx";
+import { HeadersTable } from "./headers-table.tsx";
+import { refusalWords } from "./refusal-words.ts";
+
+export function RefusedDeliveries() {
+  const refusals = useQuery(refusalsQuery);
+  if (refusals.isPending) return <SkeletonRows />;
+  if (refusals.error && !refusals.data)
+    return (
+      <ApiProblem
+        error={refusals.error}
+        what="The refused deliveries could not be loaded"
+        onRetry={() => void refusals.refetch()}
+      />
+    );
+  if (refusals.data.refusals.length === 0)
+    return (
+      <Empty title="Nothing was refused">
+        A delivery that cannot prove where it comes from is turned away before it is stored. It would be listed here, with the
+        reason and what to check.
+      </Empty>
+    );
+  return (
+    <ul aria-label="Refused deliveries" className="flex flex-col border-line border-t">
+      {refusals.data.refusals.map((refusal) => (
+        <RefusalRow key={refusal.id} refusal={refusal} />
+      ))}
+    </ul>
+  );
+}
+
+function RefusalRow({ refusal }: { refusal: Refusal }) {
+  return (
+    <li data-testid="refusal" data-reason={refusal.reason} className="border-line border-b px-6 py-4">
+      <div className="flex gap-3">
+        <ShieldX className="mt-0.5 size-4 shrink-0 text-failed" aria-hidden="true" />
+        <div className="flex min-w-0 flex-1 flex-col gap-1">
+          <div className="flex items-baseline gap-4">
+            <h2 className="min-w-0 flex-1 font-medium text-sm">{refusalWords[refusal.reason]}</h2>
+            <span className="text-muted text-sm">
+              <RelativeTime at={refusal.at} />
+            </span>
+          </div>
+          <p className="max-w-reading text-pretty text-muted text-sm">{refusal.explanation}</p>
+          <p className="flex flex-wrap gap-x-4 gap-y-1 text-muted text-xs">
+            {refusal.flow && (
+              <Link to="/flows/$flow" params={{ flow: refusal.flow.id }} className="rounded-small text-text hover:underline">
+                {refusal.flow.name}
+              </Link>
+            )}
+            <span>
+              Hook <code className="font-mono">{refusal.hook}</code>
+            </span>
+            <span className="tabular-nums">{formatSize(refusal.size)}</span>
+            {refusal.remoteAddress && (
+              <span>
+                From <code className="font-mono">{refusal.remoteAddress}</code>
+              </span>
+            )}
+          </p>
+          <details className="group mt-1">
+            <summary className="inline-flex cursor-pointer list-none items-center gap-1 rounded-small text-accent-text text-xs">
+              <ChevronRight className="size-3.5 transition-transform group-open:rotate-90" aria-hidden="true" />
+              {Object.keys(refusal.headers).length} headers
+            </summary>
+            <div className="mt-2 max-w-content overflow-hidden rounded-control border border-line">
+              <HeadersTable headers={refusal.headers} />
+            </div>
+          </details>
+        </div>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,103 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { FlowSummary } from "../../../shared/api/flows.ts";
+import { flowsQuery } from "../../api/queries.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { Empty } from "../../ui/empty.tsx";
+import { State } from "../../ui/lamp.tsx";
+import { RelativeTime } from "../../ui/relative-time.tsx";
+import { SkeletonRows } from "../../ui/skeleton.tsx";
+import { type Column, rowLink, Table } from "../../ui/table.tsx";
+import { ApiProblem } from "../shell/api-problem.tsx";
+import { LooseCable } from "../shell/loose-cable.tsx";
+import { Page, PageHeader } from "../shell/page.tsx";
+import { FlowState } from "./flow-state.tsx";
+
+const columns: readonly Column<FlowSummary>[] = [
+  {
+    key: "name",
+    header: "Flow",
+    cell: (flow) => (
+      <Link to="/flows/$flow" params={{ flow: flow.id }} className={rowLink}>
+        {flow.name} <span className="font-normal text-muted">{flow.description}</span>
+      </Link>
+    ),
+  },
+  { key: "state", header: "State", width: "w-32", cell: (flow) => <FlowState state={flow.state} /> },
+  {
+    key: "version",
+    header: "Version",
+    width: "w-20",
+    align: "right",
+    cell: (flow) => <span className="text-muted">{flow.version ?? "–"}</span>,
+  },
+  {
+    key: "trigger",
+    header: "Trigger",
+    width: "w-28",
+    cell: (flow) =>
+      flow.trigger ? (
+        <Badge>{flow.trigger === "webhook" ? "Webhook" : "Run now"}</Badge>
+      ) : (
+        <span className="text-muted">None</span>
+      ),
+  },
+  {
+    key: "last",
+    header: "Last run",
+    width: "w-56",
+    cell: (flow) =>
+      flow.lastRun ? (
+        <Link
+          to="/runs/$run"
+          params={{ run: flow.lastRun.id }}
+          className="inline-flex items-center gap-3 rounded-small hover:underline"
+        >
+          <State state={flow.lastRun.status} />
+          <span className="text-muted">
+            <RelativeTime at={flow.lastRun.createdAt} />
+          </span>
+        </Link>
+      ) : (
+        <span className="text-muted">Never ran</span>
+      ),
+  },
+  {
+    key: "updated",
+    header: "Changed",
+    width: "w-32",
+    align: "right",
+    cell: (flow) => (
+      <span className="text-muted">
+        <RelativeTime at={flow.updatedAt} />
+      </span>
+    ),
+  },
+];
+
+export function FlowsPage() {
+  return (
+    <Page crumbs={[{ label: "Flows" }]} width="table">
+      <div className="p-6 pb-4">
+        <PageHeader title="Flows">
+          What happens when an event comes in: each flow is drawn once and runs for every event.
+        </PageHeader>
+      </div>
+      <FlowsList />
+    </Page>
+  );
+}
+
+function FlowsList() {
+  const flows = useQuery(flowsQuery);
+  if (flows.isPending) return <SkeletonRows />;
+  if (flows.error && !flows.data)
+    return <ApiProblem error={flows.error} what="The flows could not be loaded" onRetry={() => void flows.refetch()} />;
+  if (flows.data.flows.length === 0)
+    return (
+      <Empty title="No flows yet" picture={<LooseCable />}>
+        A flow connects an event to calls of outside APIs. The example flow appears here when the server has been set up.
+      </Empty>
+    );
+  return <Table label="Flows" columns={columns} rows={flows.data.flows} rowKey={(flow) => flow.id} rowTestId="flow-row" />;
+}

@@ -1,0 +1,29 @@
+import type { FlowVersion } from "../../../shared/api/runs.ts";
+import type { Json } from "../../../shared/json.ts";
+
+/** The sample body of a version's trigger as text to edit; an empty object when it has none. */
+export function sampleOf(version: FlowVersion | null): string {
+  const trigger = version?.document.nodes.find((node) => node.kind === "webhook-trigger" || node.kind === "manual-trigger");
+  const sample = trigger && "sample" in trigger ? trigger.sample : undefined;
+  return JSON.stringify(sample ?? {}, null, 2);
+}
+
+/** Reads what a person typed; the problem names the line, which browsers tell in different ways or not at all. */
+export function parseBody(text: string): { body: Json } | { problem: string } {
+  if (text.trim() === "") return { problem: "Enter a JSON value, for example {}." };
+  try {
+    const body: Json = JSON.parse(text);
+    return { body };
+  } catch (error) {
+    const line = lineOf(error instanceof Error ? error.message : "", text);
+    return { problem: line === null ? "This is not valid JSON." : `This is not valid JSON: look at line ${line}.` };
+  }
+}
+
+function lineOf(message: string, text: string): number | null {
+  const line = /line (\d+)/.exec(message)?.[1];
+  if (line) return Number(line);
+  const position = /position (\d+)/.exec(message)?.[1];
+  if (position) return text.slice(0, Number(position)).split("\n").length;
+  return /end of JSON|Unterminated|Unexpected EOF/i.test(message) ? text.split("\n").length : null;
+}

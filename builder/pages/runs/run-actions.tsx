@@ -1,0 +1,77 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Ban, RotateCcw } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import type { RunSummary } from "../../../shared/api/runs.ts";
+import type { RunView } from "../../../shared/run/run-view.ts";
+import { call } from "../../api/client.ts";
+import { eventQuery } from "../../api/queries.ts";
+import { cancelRun } from "../../api/routes.ts";
+import { Button } from "../../ui/button.tsx";
+import { Confirm } from "../../ui/dialog.tsx";
+import { notify } from "../../ui/toast.ts";
+import { explain } from "../shell/api-problem.tsx";
+
+const RunNow = lazy(() => import("../flows/run-now.tsx"));
+
+/** What now: stop a run that goes on; run the same event again once it is over. */
+export function RunActions({ run, view }: { run: RunSummary; view: RunView }) {
+  return view.finishedAt === null ? <CancelRun run={run} view={view} /> : <RunAgain run={run} />;
+}
+
+function CancelRun({ run, view }: { run: RunSummary; view: RunView }) {
+  const [asking, setAsking] = useState(false);
+  const cancel = useMutation({
+    mutationFn: () => call(cancelRun, { params: { run: run.id } }),
+    onSuccess: () => setAsking(false),
+    onError: (error) => {
+      setAsking(false);
+      notify("failed", "The run was not canceled", explain(error).why);
+    },
+  });
+  const canceling = view.cancelRequested || cancel.isSuccess;
+  return (
+    <>
+      <Button disabled={canceling} onClick={() => setAsking(true)}>
+        <Ban aria-hidden="true" />
+        {canceling ? "Canceling…" : "Cancel run"}
+      </Button>
+      <Confirm
+        open={asking}
+        onClose={() => setAsking(false)}
+        onConfirm={() => cancel.mutate()}
+        busy={cancel.isPending}
+        title="Cancel this run?"
+        consequence={`“${run.flow.name}” stops before its next step. Calls that were already sent are not taken back.`}
+        verb="Cancel run"
+        keep="Keep it running"
+      />
+    </>
+  );
+}
+
+function RunAgain({ run }: { run: RunSummary }) {
+  const [asking, setAsking] = useState(false);
+  const { data } = useQuery({ ...eventQuery(run.event), enabled: asking });
+  return (
+    <>
+      <Button onClick={() => setAsking(true)}>
+        <RotateCcw aria-hidden="true" />
+        Run again
+      </Button>
+      {asking && data && (
+        <Suspense>
+          <RunNow flow={run.flow} body={pretty(data.event.body)} onClose={() => setAsking(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    // The event's body was no JSON: a run gets it as text, so that is what is offered.
+    return JSON.stringify(text);
+  }
+}

@@ -1,0 +1,72 @@
+import { Link } from "@tanstack/react-router";
+import type { RunSummary } from "../../../shared/api/runs.ts";
+import { Duration } from "../../ui/duration.tsx";
+import { State } from "../../ui/lamp.tsx";
+import { RelativeTime } from "../../ui/relative-time.tsx";
+import { shortId } from "../../ui/short-id.ts";
+import { type Column, rowLink, Table } from "../../ui/table.tsx";
+
+const columns: readonly Column<RunSummary>[] = [
+  {
+    key: "run",
+    header: "Run",
+    width: "w-80",
+    cell: (run) => (
+      <Link to="/runs/$run" params={{ run: run.id }} className={rowLink}>
+        {run.flow.name} <span className="font-mono font-normal text-muted text-xs">{shortId(run.id)}</span>
+      </Link>
+    ),
+  },
+  { key: "state", header: "State", width: "w-32", cell: (run) => <State state={run.status} /> },
+  {
+    key: "error",
+    header: "Why it failed",
+    cell: (run) => run.error && <span data-tip={run.error.message}>{run.error.message}</span>,
+  },
+  { key: "source", header: "Source", width: "w-24", cell: (run) => <span className="text-muted">{sourceWord[run.source]}</span> },
+  {
+    key: "version",
+    header: "Version",
+    width: "w-20",
+    align: "right",
+    cell: (run) => <span className="text-muted">{run.version}</span>,
+  },
+  {
+    key: "took",
+    header: "Took",
+    width: "w-28",
+    align: "right",
+    cell: (run) => <Duration from={run.startedAt} to={run.finishedAt} />,
+  },
+  {
+    key: "created",
+    header: "Started",
+    width: "w-32",
+    align: "right",
+    cell: (run) => (
+      <span className="text-muted">
+        <RelativeTime at={run.startedAt ?? run.createdAt} />
+      </span>
+    ),
+  },
+];
+const ofOneFlow = columns.map((column) =>
+  column.key === "run"
+    ? {
+        ...column,
+        width: "w-28",
+        cell: (run: RunSummary) => (
+          <Link to="/runs/$run" params={{ run: run.id }} className={`${rowLink} font-mono text-xs`}>
+            {shortId(run.id)}
+          </Link>
+        ),
+      }
+    : column,
+);
+
+export const sourceWord = { webhook: "Webhook", manual: "Run now" } as const;
+
+/** Runs, newest first. `flow`: they are all of one flow, which is therefore not named again. */
+export function RunsTable({ runs, flow = false }: { runs: readonly RunSummary[]; flow?: boolean }) {
+  return <Table label="Runs" columns={flow ? ofOneFlow : columns} rows={runs} rowKey={(run) => run.id} rowTestId="run-row" />;
+}

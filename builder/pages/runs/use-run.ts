@@ -1,0 +1,32 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { emptyRunView, type RunView } from "../../../shared/run/run-view.ts";
+import { followRun } from "../../api/live-run.ts";
+import { runQuery } from "../../api/queries.ts";
+import { useRunStore } from "../../stores/run-store.ts";
+
+const nothing = emptyRunView();
+
+/** A run and its state as it stands now: fetched once, then carried on by its stream until it has finished. */
+export function useRun(run: string) {
+  const query = useQuery(runQuery(run));
+  const fold = useRunStore((state) => state.fold);
+  const view: RunView = useRunStore((state) => (state.run === run ? state.view : nothing));
+  const entries = query.data?.entries;
+  useEffect(() => {
+    if (entries) fold(run, entries);
+  }, [run, entries, fold]);
+
+  const loaded = entries !== undefined;
+  const over = view.finishedAt !== null;
+  useEffect(() => {
+    if (!loaded || over) return;
+    return followRun({
+      run,
+      after: () => useRunStore.getState().view.length,
+      onEntries: (more) => fold(run, more),
+      onConnection: () => {},
+    });
+  }, [run, loaded, over, fold]);
+  return { ...query, view };
+}

@@ -1,0 +1,47 @@
+import type { FlowVersion } from "../../../shared/api/runs.ts";
+import type { RunView } from "../../../shared/run/run-view.ts";
+import { waitWords } from "../../panels/run-words.ts";
+
+/** The run in one sentence: `text`, and the step it speaks of, whose name stands in the middle of `before` and `after`. */
+export type Verdict = { before: string; step: { id: string; name: string } | null; after: string };
+
+/** Did it work; if not, where did it stop and why. */
+export function verdictOf(view: RunView, version: FlowVersion): Verdict {
+  const steps = Object.values(view.steps);
+  const count = (status: string) => steps.filter((step) => step.status === status).length;
+  const named = (id: string | undefined) => {
+    const node = version.document.nodes.find((each) => each.id === id);
+    return node ? { id: node.id, name: node.name } : null;
+  };
+  switch (view.status) {
+    case "queued":
+      return plain("Stored, and waiting for a worker to take it.");
+    case "running": {
+      const step = named(steps.findLast((each) => each.status === "running")?.node);
+      if (view.cancelRequested) return plain("Canceling: it stops before its next step.");
+      return step ? { before: "Now at ", step, after: "" } : plain("Going on to the next step.");
+    }
+    case "waiting": {
+      const waiting = steps.find((each) => each.reason === "outcome-unknown") ?? steps.find((each) => each.status === "waiting");
+      const after = waiting?.reason ? ` waits ${waitWords[waiting.reason]}` : " waits";
+      return { before: "", step: named(waiting?.node), after };
+    }
+    case "succeeded": {
+      const skipped = count("skipped");
+      const done = count("succeeded");
+      return plain(`${done} ${done === 1 ? "step" : "steps"} done${skipped > 0 ? `, ${skipped} skipped` : ""}.`);
+    }
+    case "failed": {
+      const failed = steps.filter((each) => each.status === "failed").at(-1);
+      const step = named(view.error?.node ?? failed?.node);
+      const why = view.error?.message ?? failed?.error?.message ?? "";
+      return step ? { before: "Stopped at ", step, after: why && `: ${why}` } : plain(why);
+    }
+    case "canceled":
+      return plain(`Canceled after ${count("succeeded")} of ${version.document.nodes.length} steps.`);
+  }
+}
+
+function plain(text: string): Verdict {
+  return { before: text, step: null, after: "" };
+}

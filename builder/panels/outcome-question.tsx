@@ -1,0 +1,58 @@
+import { useMutation } from "@tanstack/react-query";
+import type { StepView } from "../../shared/run/run-view.ts";
+import { call } from "../api/client.ts";
+import { decideOutcome } from "../api/routes.ts";
+import { Button } from "../ui/button.tsx";
+import { EntryValue } from "./entry-value.tsx";
+
+/** A call was sent and nobody knows whether it was performed: shows what was sent and asks what to do. */
+export function OutcomeQuestion({ run, step }: { run: string; step: StepView }) {
+  const decide = useMutation({
+    mutationFn: (decision: "send-again" | "fail") =>
+      call(decideOutcome, { params: { run, node: step.node }, body: { decision } }),
+  });
+  const decided = step.decision ?? (decide.isSuccess ? decide.variables : null);
+  const attempt = step.attempts.at(-1);
+  return (
+    <section
+      aria-label="Outcome unknown"
+      className="flex flex-col gap-3 rounded-card border border-waiting-line bg-waiting-tint p-4"
+    >
+      <div className="flex flex-col gap-1">
+        <h3 className="font-semibold text-sm text-waiting-text">Outcome unknown</h3>
+        <p className="text-pretty text-sm">
+          The request was sent, but no answer was recorded. It may have been performed. Check at the other side, then decide.
+        </p>
+      </div>
+      {attempt && (
+        <div className="rounded-control bg-page p-3">
+          <EntryValue run={run} entry={attempt.requestEntry} name="request" root="request" label="What was sent" />
+        </div>
+      )}
+      {decided ? (
+        <p role="status" className="font-medium text-sm">
+          {decided === "send-again" ? "Decided: it is being sent again." : "Decided: the step is being marked as failed."}
+        </p>
+      ) : (
+        <div className="flex flex-wrap gap-2">
+          <Button look="primary" busy={decide.isPending} onClick={() => decide.mutate("send-again")}>
+            Send again
+          </Button>
+          <Button busy={decide.isPending} onClick={() => decide.mutate("fail")}>
+            Mark as failed
+          </Button>
+        </div>
+      )}
+      {!decided && (
+        <p className="text-muted text-xs">
+          Send again repeats the same request with the same idempotency key. Mark as failed goes on as if it had been refused.
+        </p>
+      )}
+      {decide.error && (
+        <p role="alert" className="text-failed-text text-sm">
+          The decision was not taken: {decide.error.message}
+        </p>
+      )}
+    </section>
+  );
+}

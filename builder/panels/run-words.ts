@@ -1,0 +1,51 @@
+import type { CallOutcome } from "../../shared/run/call-outcome.ts";
+import type { WaitReason } from "../../shared/run/run.ts";
+
+/** Why a step waits, as the end of "Waiting …". */
+export const waitWords: Record<WaitReason, string> = {
+  delay: "for its delay to pass",
+  event: "for an event",
+  approval: "for an approval",
+  retry: "to try again",
+  quota: "for the account's rate limit",
+  child: "for the run that it started",
+  "outcome-unknown": "for a decision",
+};
+
+const outcomes: Record<CallOutcome["outcome"], string> = {
+  succeeded: "Succeeded",
+  rejected: "Rejected",
+  unauthorized: "Not authorized",
+  "rate-limited": "Rate limited",
+  "server-error": "Server error",
+  unreachable: "Not reachable",
+  interrupted: "Connection lost",
+  "timed-out": "Timed out",
+  blocked: "Blocked before sending",
+  "too-large": "Answer too large",
+  canceled: "Canceled",
+};
+
+/** What an attempt came to; the journal's word itself when it is a newer one than this page knows. */
+export function outcomeWord(outcome: string | null): string {
+  if (outcome === null) return "Under way";
+  return Object.hasOwn(outcomes, outcome) ? outcomes[outcome as CallOutcome["outcome"]] : outcome;
+}
+
+const hints: Partial<Record<string, string>> = {
+  rejected: "The other side understood the request and said no. Its answer, under Attempts, tells why; check the input.",
+  unauthorized: "The connection's credentials were refused. Check that they are still valid.",
+  "rate-limited": "The account's limit was reached at each attempt. Try again later, or start fewer runs at once.",
+  "server-error": "The other side failed. It may work again later.",
+  unreachable: "No connection was made, so nothing was sent. Check the address and the network.",
+  interrupted: "The connection broke after the request was sent, so it may have been performed.",
+  "timed-out":
+    "No answer came in time, but the request may have been performed. Check at the other side before you send it again.",
+  blocked: "Our own guard stopped the call before anything was sent. The message names the rule.",
+  "too-large": "The request was performed, but its answer is larger than the limit.",
+};
+
+/** What now: a sentence for an outcome that ended a step, if there is something to say. */
+export function hintFor(outcome: string | null): string | null {
+  return (outcome !== null && hints[outcome]) || null;
+}

@@ -1,0 +1,99 @@
+import { clsx } from "clsx";
+import { ChevronRight } from "lucide-react";
+import { useState } from "react";
+import type { AttemptView } from "../../shared/run/run-view.ts";
+import { Badge } from "../ui/badge.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { Duration } from "../ui/duration.tsx";
+import { formatClock, formatDuration } from "../ui/format-time.ts";
+import { Lamp } from "../ui/lamp.tsx";
+import { EntryValue } from "./entry-value.tsx";
+import { outcomeWord } from "./run-words.ts";
+
+/** Each try of the step's call, the newest first and open. */
+export function StepAttempts({ run, attempts }: { run: string; attempts: readonly AttemptView[] }) {
+  if (attempts.length === 0) return <p className="text-muted text-sm">This step calls nothing outside, so it has no attempts.</p>;
+  return (
+    <ol aria-label="Attempts" className="flex flex-col gap-3">
+      {attempts.toReversed().map((attempt, index) => (
+        <Attempt key={attempt.requestEntry} run={run} attempt={attempt} initiallyOpen={index === 0} />
+      ))}
+    </ol>
+  );
+}
+
+function Attempt({ run, attempt, initiallyOpen }: { run: string; attempt: AttemptView; initiallyOpen: boolean }) {
+  const [open, setOpen] = useState(initiallyOpen);
+  return (
+    <li data-testid="attempt" className="overflow-hidden rounded-card border border-line">
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="flex h-10 w-full items-center gap-2 px-3 text-left text-sm -outline-offset-2 hover:bg-hover"
+      >
+        <ChevronRight
+          className={clsx("size-4 shrink-0 text-muted transition-transform", open && "rotate-90")}
+          aria-hidden="true"
+        />
+        <Lamp state={attempt.status} />
+        <span className="font-medium">Attempt {attempt.attempt}</span>
+        <span className="min-w-0 truncate text-muted">{outcomeWord(attempt.outcome)}</span>
+        <span className="ml-auto flex items-center gap-2">
+          {attempt.httpStatus !== null && (
+            <Badge mono tone={tone(attempt.httpStatus)}>
+              {attempt.httpStatus}
+            </Badge>
+          )}
+          <span className="text-muted text-xs">
+            <Duration from={attempt.startedAt} to={attempt.finishedAt} />
+          </span>
+        </span>
+      </button>
+      {open && <AttemptBody run={run} attempt={attempt} />}
+    </li>
+  );
+}
+
+function AttemptBody({ run, attempt }: { run: string; attempt: AttemptView }) {
+  return (
+    <div className="flex flex-col gap-4 border-line border-t p-3">
+      {attempt.message && <p className="break-words text-sm">{attempt.message}</p>}
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-1 text-xs">
+        <dt className="text-muted">Sent</dt>
+        <dd className="tabular-nums">{formatClock(attempt.startedAt)}</dd>
+        {attempt.retryAt !== null && (
+          <>
+            <dt className="text-muted">Tried again</dt>
+            <dd className="tabular-nums">{retryText(attempt)}</dd>
+          </>
+        )}
+        <dt className="text-muted">Idempotency key</dt>
+        <dd className="flex min-w-0 items-center gap-1">
+          <code className="truncate font-mono" data-tip={attempt.idempotencyKey}>
+            {attempt.idempotencyKey}
+          </code>
+          <CopyButton text={attempt.idempotencyKey} what="idempotency key" />
+        </dd>
+      </dl>
+      <EntryValue run={run} entry={attempt.requestEntry} name="request" root="request" label="Request" />
+      {attempt.responseEntry === null ? (
+        <p className="text-muted text-sm">{attempt.status === "running" ? "No answer yet." : "No answer came."}</p>
+      ) : (
+        <EntryValue run={run} entry={attempt.responseEntry} name="response" root="response" label="Response" />
+      )}
+    </div>
+  );
+}
+
+function retryText(attempt: AttemptView): string {
+  const after = formatDuration((attempt.retryAt ?? 0) - (attempt.finishedAt ?? attempt.startedAt));
+  const key = attempt.nextGroup ? "with a new key" : "with the same key";
+  return `${formatClock(attempt.retryAt ?? 0)}, after ${after}, ${key}`;
+}
+
+function tone(status: number): "succeeded" | "waiting" | "failed" | "neutral" {
+  if (status < 300) return "succeeded";
+  if (status === 429) return "waiting";
+  return status >= 400 ? "failed" : "neutral";
+}

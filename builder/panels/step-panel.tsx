@@ -1,0 +1,125 @@
+import { useState } from "react";
+import type { FlowVersion } from "../../shared/api/runs.ts";
+import type { FlowNode } from "../../shared/flow/node.ts";
+import { isTrigger } from "../../shared/flow/node.ts";
+import type { StepView } from "../../shared/run/run-view.ts";
+import { describeNode, kindWord } from "../canvas/describe-node.ts";
+import { KindTile } from "../canvas/nodes/kind-tile.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { Duration } from "../ui/duration.tsx";
+import { formatClock } from "../ui/format-time.ts";
+import { State } from "../ui/lamp.tsx";
+import { TabPanel, Tabs } from "../ui/tabs.tsx";
+import { EntryValue } from "./entry-value.tsx";
+import { NodeSettings } from "./node-settings.tsx";
+import { StepAttempts } from "./step-attempts.tsx";
+import { StepNotice } from "./step-notice.tsx";
+
+type Tab = "input" | "output" | "attempts" | "settings";
+
+/** One step of a run: what it is, how it went and why, and with what data. Give it the node's id as its key. */
+export function StepPanel({
+  run,
+  node,
+  step,
+  version,
+}: {
+  run: string;
+  node: FlowNode;
+  step: StepView | undefined;
+  version: FlowVersion;
+}) {
+  const [chosen, choose] = useState<Tab | null>(null);
+  const attempts = step?.attempts ?? [];
+  return (
+    <section
+      aria-label={`Step ${node.name}`}
+      data-testid="step-panel"
+      data-step={node.id}
+      className="flex h-full min-h-0 flex-col"
+    >
+      <header className="flex shrink-0 flex-col gap-3 p-4">
+        <div className="flex items-center gap-3">
+          <KindTile kind={node.kind} />
+          <div className="min-w-0 flex-1">
+            <h2 className="truncate font-semibold text-base leading-heading" data-tip={node.name}>
+              {node.name}
+            </h2>
+            <p className="truncate text-muted text-xs">
+              {kindWord(node.kind)} · {describeNode(node, version)}
+            </p>
+          </div>
+        </div>
+        <div className="flex items-center gap-4 text-sm">
+          <State state={step?.status ?? "idle"} className="font-medium" />
+          {step?.startedAt != null && step.status !== "skipped" && (
+            <span className="text-muted">
+              <Duration from={step.startedAt} to={step.finishedAt} />
+              <span className="tabular-nums"> from {formatClock(step.startedAt)}</span>
+            </span>
+          )}
+          <span className="ml-auto flex min-w-0 items-center">
+            <code className="truncate font-mono text-muted text-xs">{node.id}</code>
+            <CopyButton text={node.id} what="step id" />
+          </span>
+        </div>
+        <StepNotice run={run} step={step} />
+      </header>
+      <Tabs
+        label="What is known of the step"
+        value={chosen ?? firstTab(step)}
+        onChange={choose}
+        tabs={[
+          { value: "input", label: "Input" },
+          { value: "output", label: "Output" },
+          ...(node.kind === "call" ? [{ value: "attempts" as const, label: "Attempts", count: attempts.length }] : []),
+          { value: "settings", label: "Settings" },
+        ]}
+      >
+        <TabPanel value="input">
+          <StepInput run={run} node={node} step={step} />
+        </TabPanel>
+        <TabPanel value="output">
+          <StepOutput run={run} node={node} step={step} />
+        </TabPanel>
+        <TabPanel value="attempts">
+          <StepAttempts run={run} attempts={attempts} />
+        </TabPanel>
+        <TabPanel value="settings">
+          <NodeSettings node={node} version={version} />
+        </TabPanel>
+      </Tabs>
+    </section>
+  );
+}
+
+/** Where the answer to "with what data?" most likely is. */
+function firstTab(step: StepView | undefined): Tab {
+  if (!step) return "settings";
+  if (step.attempts.length > 0 && step.status !== "succeeded") return "attempts";
+  return step.outputEntry === null ? "input" : "output";
+}
+
+function StepInput({ run, node, step }: { run: string; node: FlowNode; step: StepView | undefined }) {
+  if (isTrigger(node)) return <Note>A trigger takes no input: it starts the run with the event, which is its output.</Note>;
+  if (!step || step.inputEntry === null)
+    return (
+      <Note>{step && !isOver(step) ? "The input is recorded when the step ends." : "This step has no recorded input."}</Note>
+    );
+  return <EntryValue run={run} entry={step.inputEntry} name="input" root="input" label="Input" />;
+}
+
+function StepOutput({ run, node, step }: { run: string; node: FlowNode; step: StepView | undefined }) {
+  if (!step || step.outputEntry === null)
+    return <Note>{step && !isOver(step) ? "The output is recorded when the step succeeds." : "This step has no output."}</Note>;
+  const root = isTrigger(node) ? "trigger" : `steps.${node.id}.output`;
+  return <EntryValue run={run} entry={step.outputEntry} name="output" root={root} label="Output" />;
+}
+
+function isOver(step: StepView): boolean {
+  return step.status !== "running" && step.status !== "waiting";
+}
+
+function Note({ children }: { children: string }) {
+  return <p className="text-muted text-sm">{children}</p>;
+}

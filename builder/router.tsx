@@ -1,0 +1,117 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import type { RunStatus } from "../shared/run/run.ts";
+import { ApiError } from "./api/api-error.ts";
+import { sessionQuery } from "./api/queries.ts";
+import { NotFound } from "./pages/shell/not-found.tsx";
+import { PageError } from "./pages/shell/page-error.tsx";
+import { Shell } from "./pages/shell/shell.tsx";
+
+type Search = Record<string, unknown>;
+const runStatuses: readonly RunStatus[] = ["queued", "running", "waiting", "succeeded", "failed", "canceled"];
+
+function textIn(search: Search, key: string): string | undefined {
+  const value = search[key];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** Only a path of ours: an address that a stranger put into the link is not followed. */
+function pathIn(search: Search, key: string): string | undefined {
+  const path = textIn(search, key);
+  return path?.startsWith("/") && !path.startsWith("//") && !path.startsWith("/\\") ? path : undefined;
+}
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({ errorComponent: PageError, notFoundComponent: NotFound });
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  validateSearch: (search: Search): { token?: string | undefined } => ({ token: textIn(search, "token") }),
+  component: lazyRouteComponent(() => import("./pages/people/setup-page.tsx"), "SetupPage"),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search: Search): { next?: string | undefined } => ({ next: pathIn(search, "next") }),
+  component: lazyRouteComponent(() => import("./pages/people/sign-in-page.tsx"), "SignInPage"),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  component: Shell,
+  async beforeLoad({ context, location }) {
+    try {
+      await context.client.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) throw redirect({ to: "/sign-in", search: { next: location.href } });
+      throw error;
+    }
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/home/home-page.tsx"), "HomePage"),
+});
+
+const flows = createRoute({
+  getParentRoute: () => shell,
+  path: "/flows",
+  component: lazyRouteComponent(() => import("./pages/flows/flows-page.tsx"), "FlowsPage"),
+});
+
+const flow = createRoute({
+  getParentRoute: () => shell,
+  path: "/flows/$flow",
+  validateSearch: (search: Search): { node?: string | undefined } => ({ node: textIn(search, "node") }),
+  component: lazyRouteComponent(() => import("./pages/flows/flow-page.tsx"), "FlowPage"),
+});
+
+const runs = createRoute({
+  getParentRoute: () => shell,
+  path: "/runs",
+  validateSearch: (search: Search): { status?: RunStatus | undefined; flow?: string | undefined } => ({
+    status: runStatuses.find((status) => status === search.status),
+    flow: textIn(search, "flow"),
+  }),
+  component: lazyRouteComponent(() => import("./pages/runs/runs-page.tsx"), "RunsPage"),
+});
+
+const run = createRoute({
+  getParentRoute: () => shell,
+  path: "/runs/$run",
+  validateSearch: (search: Search): { step?: string | undefined } => ({ step: textIn(search, "step") }),
+  component: lazyRouteComponent(() => import("./pages/runs/run-page.tsx"), "RunPage"),
+});
+
+const events = createRoute({
+  getParentRoute: () => shell,
+  path: "/events",
+  validateSearch: (search: Search): { view?: "refused" | undefined } => ({
+    view: search.view === "refused" ? "refused" : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./pages/events/events-page.tsx"), "EventsPage"),
+});
+
+const event = createRoute({
+  getParentRoute: () => shell,
+  path: "/events/$event",
+  component: lazyRouteComponent(() => import("./pages/events/event-page.tsx"), "EventPage"),
+});
+
+const routeTree = root.addChildren([setup, signIn, shell.addChildren([home, flows, flow, runs, run, events, event])]);
+
+export function createAppRouter(client: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { client },
+    defaultPreload: "intent",
+    defaultErrorComponent: PageError,
+    defaultNotFoundComponent: NotFound,
+    // A page's own skeleton covers its data; this covers the moment in which its code arrives.
+    defaultPendingMs: 200,
+  });
+}

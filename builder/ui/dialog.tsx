@@ -1,0 +1,92 @@
+import { X } from "lucide-react";
+import { Dialog as Radix, AlertDialog as RadixAlert } from "radix-ui";
+import type { ReactNode } from "react";
+import { Button } from "./button.tsx";
+import { IconButton } from "./icon-button.tsx";
+
+const veil = "fixed inset-0 z-40 animate-appear bg-veil";
+const sheet =
+  "fixed top-1/2 left-1/2 z-40 flex max-h-[90vh] w-[calc(100vw-(--spacing(8)))] max-w-dialog -translate-x-1/2 -translate-y-1/2 animate-appear flex-col rounded-dialog border border-line bg-raised shadow-floating focus:outline-none";
+
+/** A window over the page for one matter. `footer` holds its buttons, the main one last. */
+export function Dialog({
+  open,
+  onClose,
+  title,
+  description,
+  footer,
+  children,
+}: {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  description: string;
+  footer: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className={veil} />
+        <Radix.Content className={sheet}>
+          <div className="flex items-start gap-4 px-6 pt-5 pb-4">
+            <div className="flex min-w-0 flex-1 flex-col gap-1">
+              <Radix.Title className="font-semibold text-lg">{title}</Radix.Title>
+              <Radix.Description className="text-muted text-sm">{description}</Radix.Description>
+            </div>
+            <Radix.Close asChild>
+              <IconButton label="Close">
+                <X aria-hidden="true" />
+              </IconButton>
+            </Radix.Close>
+          </div>
+          <div className="min-h-0 overflow-y-auto px-6 pb-1">{children}</div>
+          <div className="flex justify-end gap-2 px-6 pt-4 pb-5">{footer}</div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+/** Asks before something is done that hurts: names the thing and what follows; the button is the verb. */
+export function Confirm({
+  open,
+  onClose,
+  onConfirm,
+  title,
+  consequence,
+  verb,
+  keep,
+  busy = false,
+}: {
+  open: boolean;
+  onClose: () => void;
+  onConfirm: () => void;
+  title: string;
+  consequence: string;
+  verb: string;
+  keep: string;
+  busy?: boolean;
+}) {
+  return (
+    <RadixAlert.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <RadixAlert.Portal>
+        <RadixAlert.Overlay className={veil} />
+        <RadixAlert.Content className={sheet}>
+          <div className="flex flex-col gap-2 px-6 pt-5">
+            <RadixAlert.Title className="font-semibold text-lg">{title}</RadixAlert.Title>
+            <RadixAlert.Description className="text-muted text-sm">{consequence}</RadixAlert.Description>
+          </div>
+          <div className="flex justify-end gap-2 px-6 pt-6 pb-5">
+            <RadixAlert.Cancel asChild>
+              <Button>{keep}</Button>
+            </RadixAlert.Cancel>
+            <Button look="danger" busy={busy} onClick={onConfirm}>
+              {verb}
+            </Button>
+          </div>
+        </RadixAlert.Content>
+      </RadixAlert.Portal>
+    </RadixAlert.Root>
+  );
+}

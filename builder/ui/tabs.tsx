@@ -1,0 +1,52 @@
+import { Tabs as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+
+/** Tabs over a hairline; the chosen one is underlined. Panels are `TabPanel`s below. */
+export function Tabs<Value extends string>({
+  label,
+  value,
+  onChange,
+  tabs,
+  children,
+}: {
+  label: string;
+  value: Value;
+  onChange: (value: Value) => void;
+  tabs: readonly { value: Value; label: string; count?: number | undefined }[];
+  children: ReactNode;
+}) {
+  return (
+    <Radix.Root
+      value={value}
+      onValueChange={(next) => {
+        const chosen = tabs.find((tab) => tab.value === next);
+        if (chosen) onChange(chosen.value);
+      }}
+      className="flex min-h-0 flex-1 flex-col"
+    >
+      <Radix.List aria-label={label} className="flex shrink-0 gap-4 border-line border-b px-4">
+        {tabs.map((tab) => (
+          <Radix.Trigger
+            key={tab.value}
+            value={tab.value}
+            className="-mb-px inline-flex h-9 items-center gap-1.5 border-transparent border-b-2 font-medium text-muted text-sm transition-colors hover:text-text data-[state=active]:border-accent data-[state=active]:text-text"
+          >
+            {tab.label}
+            {tab.count !== undefined && (
+              <span className="rounded-small bg-pressed px-1 text-muted text-xs tabular-nums">{tab.count}</span>
+            )}
+          </Radix.Trigger>
+        ))}
+      </Radix.List>
+      {children}
+    </Radix.Root>
+  );
+}
+
+export function TabPanel({ value, children }: { value: string; children: ReactNode }) {
+  return (
+    <Radix.Content value={value} className="min-h-0 flex-1 overflow-y-auto p-4 -outline-offset-2">
+      {children}
+    </Radix.Content>
+  );
+}

@@ -1,0 +1,15 @@
+import { createPreference } from "./preference.ts";
+
+/** `system` follows the operating system. public/theme.js reads the same key before the first paint. */
+export const theme = createPreference("patchbay.theme", ["system", "light", "dark"]);
+
+/** Puts the chosen theme on the page, now and at each change. */
+export function applyTheme(): void {
+  const show = () => {
+    const chosen = theme.get();
+    if (chosen === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = chosen;
+  };
+  show();
+  theme.subscribe(show);
+}
