@@ -10,7 +10,7 @@ export async function start(): Promise<void> {
   process.stdout.write(`\n  Patchbay is running at ${runtime.url}\n`);
   if (runtime.setupUrl)
     process.stdout.write(`\n  Create the first administrator (this link works once):\n  ${runtime.setupUrl}\n`);
-  process.stdout.write("\n");
+  process.stdout.write("\n  Ready. Stop with Ctrl C.\n\n");
   let stopping = false;
   const stop = () => {
     if (stopping) process.exit(1);

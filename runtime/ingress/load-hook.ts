@@ -1,3 +1,4 @@
+import { AppError } from "../../shared/app-error.ts";
 import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import { HookAnswer } from "../../shared/event/subscription.ts";
 import type { Vault } from "../connections/vault.ts";
@@ -19,51 +20,52 @@ export type LoadedHook = {
 };
 export type LoadHook = (id: string) => Promise<LoadedHook | null>;
 
-type Row = {
-  workspace: string;
-  flow: string;
-  flowName: string;
-  version: string;
-  node: string;
-  recipe: string;
-  answer: string;
-  secrets: string | null;
-  revision: number;
-};
+type Row = { workspace: string; flow: string; flowName: string; version: string; revision: number };
+type Details = { node: string; recipe: string; answer: string; secrets: string | null };
+type Opened = Pick<LoadedHook, "node" | "recipe" | "answer" | "compiled">;
 
-/** Reads the row for every delivery, so that a new secret counts at once; parses and decrypts only a new revision. */
+/**
+ * Reads a hook's row at most once in a turn of the event loop, so that a new secret or version counts at once and a burst costs
+ * one read; parses and decrypts only a new revision.
+ */
 export function createLoadHook({ sql, vault }: { sql: Sql; vault: Vault }): LoadHook {
-  const known = new Map<string, { revision: number; hook: Omit<LoadedHook, "flow" | "version"> }>();
-  return async (id) => {
+  const opened = new Map<string, { revision: number; hook: Opened }>();
+  const thisTurn = new Map<string, Promise<LoadedHook | null>>();
+
+  async function read(id: string): Promise<LoadedHook | null> {
     const [row] = await sql.read<Row>(
-      `SELECT h.workspace_id AS workspace, h.flow_id AS flow, f.name AS "flowName", f.published_version_id AS version, h.node,
-              h.recipe, h.answer, h.secrets, h.revision
+      `SELECT h.workspace_id AS workspace, h.flow_id AS flow, f.name AS "flowName", f.published_version_id AS version, h.revision
        FROM hooks h JOIN flows f ON f.id = h.flow_id
        WHERE h.id = $1 AND f.published_version_id IS NOT NULL`,
       [id],
     );
     if (!row) {
-      known.delete(id);
+      opened.delete(id);
       return null;
     }
-    let entry = known.get(id);
-    if (entry?.revision !== row.revision) {
-      entry = { revision: row.revision, hook: await open(id, row, vault) };
-      known.set(id, entry);
+    let known = opened.get(id);
+    if (known?.revision !== row.revision) {
+      known = { revision: row.revision, hook: await open(sql, vault, { id, ...row }) };
+      opened.set(id, known);
     }
-    return { ...entry.hook, flow: { id: row.flow, name: row.flowName }, version: row.version };
+    return { ...known.hook, id, workspace: row.workspace, version: row.version, flow: { id: row.flow, name: row.flowName } };
+  }
+
+  return (id) => {
+    if (thisTurn.size === 0) setImmediate(() => thisTurn.clear());
+    const reading = thisTurn.get(id) ?? read(id);
+    thisTurn.set(id, reading);
+    return reading;
   };
 }
 
-async function open(id: string, row: Row, vault: Vault): Promise<Omit<LoadedHook, "flow" | "version">> {
+async function open(sql: Sql, vault: Vault, { id, workspace }: { id: string; workspace: string }): Promise<Opened> {
+  const [row] = await sql.read<Details>(`SELECT node, recipe, answer, secrets FROM hooks WHERE id = $1`, [id]);
+  if (!row) throw new AppError("not_found", `there is no hook ${id}`);
   const recipe = SignatureRecipe.parse(JSON.parse(row.recipe));
   const secrets =
-    row.secrets === null
-      ? []
-      : (JSON.parse(await vault.open(hookSecretsPlace(row.workspace, id), row.secrets)) as SigningSecret[]);
+    row.secrets === null ? [] : (JSON.parse(await vault.open(hookSecretsPlace(workspace, id), row.secrets)) as SigningSecret[]);
   return {
-    id,
-    workspace: row.workspace,
     node: row.node,
     recipe,
     answer: HookAnswer.parse(JSON.parse(row.answer)),

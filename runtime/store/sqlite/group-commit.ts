@@ -23,9 +23,13 @@ type Pending = { write: Write<unknown>; resolve(result: unknown): void };
 
 /**
  * The calls of one turn of the event loop share one transaction and one fsync. Each gets its own outcome: a call that throws is
- * undone alone, a failed commit answers `unavailable` to all. Past `maxPending` calls in the queue the answer is `unavailable` at once.
+ * undone alone, a failed commit answers `unavailable` to all. `committed` hears of every commit. Past `maxPending` calls in the queue the answer is `unavailable` at once.
  */
-export function createGroupCommit(db: SqliteDatabase, limits: { maxPending: number; maxBatch: number }): GroupCommit {
+export function createGroupCommit(
+  db: SqliteDatabase,
+  limits: { maxPending: number; maxBatch: number },
+  committed: () => void,
+): GroupCommit {
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
   const rollback = db.prepare("ROLLBACK");
@@ -62,6 +66,7 @@ export function createGroupCommit(db: SqliteDatabase, limits: { maxPending: numb
       begin.run();
       const results = batch.map(({ write }) => write.apply());
       commit.run();
+      committed();
       return results;
     } catch (error) {
       undo();
@@ -75,6 +80,7 @@ export function createGroupCommit(db: SqliteDatabase, limits: { maxPending: numb
       begin.run();
       const results = batch.map(({ write }) => alone(write));
       commit.run();
+      committed();
       return results;
     } catch (error) {
       undo();

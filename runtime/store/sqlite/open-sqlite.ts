@@ -1,7 +1,6 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import type { Clock, Ids } from "../../ids.ts";
 import type { Pair } from "../pair.ts";
+import { createCheckpoints } from "./checkpoints.ts";
 import { prepareEngineStatements } from "./engine-statements.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createMemoryBus } from "./memory-bus.ts";
@@ -24,13 +23,13 @@ export type SqliteOptions = {
   maxPages?: number;
 };
 
-/** Opens the embedded pair on one SQLite file; makes its folder (0700) and schema when they are missing. */
+/** Opens the embedded pair on one SQLite file. */
 export function openSqlite(options: SqliteOptions): Pair {
   const { file, clock, ids } = options;
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const db = openDatabase(file, { synchronous: options.synchronous, busyTimeoutMs: options.busyTimeoutMs });
   if (options.maxPages) db.pragma(`max_page_count = ${options.maxPages}`);
-  const commits = createGroupCommit(db, { maxPending: options.maxPending ?? 10_000, maxBatch: 512 });
+  const checkpoints = createCheckpoints(db, file);
+  const commits = createGroupCommit(db, { maxPending: options.maxPending ?? 10_000, maxBatch: 512 }, checkpoints.committed);
   const bus = createMemoryBus();
   const statements = prepareEngineStatements(db);
   const sql = createSqliteSql(db, file);
@@ -43,6 +42,7 @@ export function openSqlite(options: SqliteOptions): Pair {
     async close() {
       await commits.drain();
       await sql.close();
+      await checkpoints.close();
       db.close();
     },
   };
