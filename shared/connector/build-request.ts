@@ -17,16 +17,17 @@ export function buildRequest(
   const path = new Map<string, string>();
   const query: string[] = [];
   const headers: Record<string, string> = {};
-  const body: Record<string, Json> = {};
+  const body: [string, Json][] = [];
   for (const parameter of endpoint.parameters) {
-    const value = inputs[parameter.key] ?? parameter.default;
+    // Own inputs only: a parameter may be called "constructor".
+    const value = (Object.hasOwn(inputs, parameter.key) ? inputs[parameter.key] : undefined) ?? parameter.default;
     if (value === undefined || value === null) {
       if (parameter.required) problems.push({ parameter: parameter.key, message: `"${parameter.name}" is required` });
       continue;
     }
     const problem = typeProblem(parameter, value);
     if (problem) problems.push({ parameter: parameter.key, message: problem });
-    else if (parameter.in === "body") body[parameter.key] = value;
+    else if (parameter.in === "body") body.push([parameter.key, value]);
     else if (parameter.in === "query") query.push(...queryPairs(parameter.key, value));
     else if (parameter.in === "path") path.set(parameter.key, text(value));
     else headers[parameter.key.toLowerCase()] = text(value);
@@ -38,9 +39,12 @@ export function buildRequest(
   if ("missing" in filled)
     problems.push({ parameter: filled.missing, message: `the path needs a value for "${filled.missing}"` });
   if (problems.length > 0 || "missing" in filled) return { problems };
-  const url = baseUrl.replace(/\/+$/, "") + filled.path + (query.length > 0 ? `?${query.join("&")}` : "");
+  // The path of an endpoint may carry a fixed query of its own.
+  const joint = filled.path.includes("?") ? "&" : "?";
+  const url = baseUrl.replace(/\/+$/, "") + filled.path + (query.length > 0 ? joint + query.join("&") : "");
   const hasBody = endpoint.method !== "GET" && endpoint.parameters.some((parameter) => parameter.in === "body");
-  return { request: { method: endpoint.method, url, headers, body: hasBody ? body : null } };
+  // fromEntries defines own properties, so a field "__proto__" is sent like any other.
+  return { request: { method: endpoint.method, url, headers, body: hasBody ? Object.fromEntries(body) : null } };
 }
 
 function typeProblem(parameter: Parameter, value: Json): string | null {
@@ -56,7 +60,7 @@ function typeProblem(parameter: Parameter, value: Json): string | null {
 /** Arrays repeat their name, as OpenAPI's default style `form`, explode true. */
 function queryPairs(key: string, value: Json): string[] {
   const values = Array.isArray(value) ? value : [value];
-  return values.map((item) => `${encodeURIComponent(key)}=${encodeURIComponent(text(item))}`);
+  return values.map((item) => `${encodeURIComponent(key.toWellFormed())}=${encodeURIComponent(text(item).toWellFormed())}`);
 }
 
 function text(value: Json): string {

@@ -11,9 +11,11 @@ export function fillPath(path: string, values: Map<string, string>): { path: str
     const value = values.get(name);
     // RFC 3986, 3.3: "." and ".." as whole segments would be resolved away, so they are refused like an absent value.
     if (value === undefined || value === "" || value === "." || value === "..") missing ??= name;
-    return encodeURIComponent(value ?? "");
+    // A lone surrogate has no UTF-8 form; encodeURIComponent would throw on it.
+    return encodeURIComponent((value ?? "").toWellFormed());
   });
   return missing === null ? { path: filled } : { missing };
 }
 
-const pathParameter = /:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\}/g;
+/** A colon behind a word or a `}` is text: custom methods such as `/items/{id}:cancel` (Google AIP-136). */
+const pathParameter = /(?<![\w}]):([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\}/g;

@@ -41,7 +41,9 @@ export function decideRetry(input: {
     case "rate-limited":
       return retry(true, outcome.retryAfterMs ?? 0);
     case "server-error":
-      return repeatable ? retry(true, outcome.retryAfterMs ?? 0) : { decision: "give-up" };
+      // Only 503 says that nothing was done (RFC 9110, 15.6.4). A gateway gives 502 or 504, and a crash 500, for work that may have
+      // been done: there the old key alone keeps it from being done twice.
+      return repeatable ? retry(outcome.status === 503, outcome.retryAfterMs ?? 0) : { decision: "give-up" };
     case "unreachable":
       return retry(false);
     case "interrupted":

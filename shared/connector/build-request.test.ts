@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import type { Json } from "../json.ts";
+import { buildRequest } from "./build-request.ts";
+import { Endpoint } from "./endpoint.ts";
+import { Parameter } from "./parameter.ts";
+
+const parameter = (key: string, place: Parameter["in"], more: Partial<Parameter> = {}) =>
+  Parameter.parse({ key, name: key.toUpperCase(), in: place, type: "string", ...more });
+
+function endpoint(path: string, parameters: Parameter[], method = "POST"): Endpoint {
+  return Endpoint.parse({ key: "e", name: "E", method, path, parameters });
+}
+
+const base = "https://api.example.com/v1/";
+
+function build(target: Endpoint, inputs: Record<string, Json | undefined> = {}) {
+  return buildRequest(target, base, inputs);
+}
+
+test("puts each input where its parameter says", () => {
+  const target = endpoint("/users/:id/notes", [
+    parameter("id", "path"),
+    parameter("q", "query"),
+    parameter("X-Trace", "header"),
+    parameter("title", "body"),
+    parameter("tags", "body", { type: "array" }),
+  ]);
+  expect(build(target, { id: "a/b", q: "x&y=1", "X-Trace": "t", title: "T", tags: ["a"] })).toEqual({
+    request: {
+      method: "POST",
+      url: "https://api.example.com/v1/users/a%2Fb/notes?q=x%26y%3D1",
+      headers: { "x-trace": "t" },
+      body: { title: "T", tags: ["a"] },
+    },
+  });
+});
+
+describe("absent inputs", () => {
+  test("are left out when they are optional", () => {
+    const target = endpoint("/a", [parameter("q", "query"), parameter("b", "body"), parameter("h", "header")]);
+    expect(build(target, { q: undefined, b: null })).toEqual({
+      request: { method: "POST", url: "https://api.example.com/v1/a", headers: {}, body: {} },
+    });
+  });
+
+  test("take their default", () => {
+    const target = endpoint("/a", [parameter("n", "body", { type: "integer", default: 25 })]);
+    expect(build(target)).toMatchObject({ request: { body: { n: 25 } } });
+    expect(build(target, { n: 5 })).toMatchObject({ request: { body: { n: 5 } } });
+  });
+
+  test("are named when they are required, all of them", () => {
+    const target = endpoint("/:id", [parameter("id", "path"), parameter("b", "body", { required: true })]);
+    expect(build(target)).toEqual({
+      problems: [
+        { parameter: "b", message: '"B" is required' },
+        { parameter: "id", message: 'the path needs a value for "id"' },
+      ],
+    });
+  });
+
+  test("are absent even when objects have a property of that name", () => {
+    const target = endpoint("/a", [parameter("constructor", "query"), parameter("toString", "body")]);
+    expect(build(target)).toMatchObject({ request: { url: "https://api.example.com/v1/a", body: {} } });
+  });
+});
+
+describe("types", () => {
+  test.each<[type: Parameter["type"], place: Parameter["in"], value: Json, fits: boolean]>([
+    ["string", "body", "a", true],
+    ["string", "body", 1, false],
+    ["number", "body", 1.5, true],
+    ["integer", "body", 1, true],
+    ["integer", "body", 1.5, false],
+    ["integer", "body", "1", false],
+    ["boolean", "body", false, true],
+    ["array", "body", [], true],
+    ["array", "body", {}, false],
+    ["object", "body", {}, true],
+    ["object", "body", [], false],
+    ["integer", "query", "1", true],
+    ["string", "query", 1, true],
+    ["boolean", "path", true, true],
+    ["string", "header", {}, false],
+    ["string", "query", ["a"], false],
+    ["array", "query", ["a"], true],
+  ])("%s in the %s takes %o: %s", (type, place, value, fits) => {
+    const built = build(endpoint(place === "path" ? "/:p" : "/a", [parameter("p", place, { type })]), { p: value });
+    expect("request" in built).toBe(fits);
+    if (!fits) expect(built).toMatchObject({ problems: [{ parameter: "p" }] });
+  });
+});
+
+test("repeats the name of an array in the query, and writes objects as JSON", () => {
+  const target = endpoint("/a", [parameter("ids", "query", { type: "array" }), parameter("f", "query", { type: "object" })]);
+  expect(build(target, { ids: [1, "b c", true], f: { a: 1 } })).toMatchObject({
+    request: { url: "https://api.example.com/v1/a?ids=1&ids=b%20c&ids=true&f=%7B%22a%22%3A1%7D" },
+  });
+});
+
+test("adds to the fixed query of a path", () => {
+  const target = endpoint("/a?version=2", [parameter("q", "query")]);
+  expect(build(target, { q: "x" })).toMatchObject({ request: { url: "https://api.example.com/v1/a?version=2&q=x" } });
+});
+
+test("sends no body with GET, and an empty object where all fields are absent", () => {
+  expect(build(endpoint("/a", [parameter("b", "body")], "GET"), { b: "x" })).toMatchObject({ request: { body: null } });
+  expect(build(endpoint("/a", [parameter("b", "body")], "DELETE"))).toMatchObject({ request: { body: {} } });
+  expect(build(endpoint("/a", []))).toMatchObject({ request: { body: null } });
+});
+
+test("sends a field called __proto__ like any other", () => {
+  const built = build(endpoint("/a", [parameter("__proto__", "body")]), JSON.parse('{"__proto__":"x"}'));
+  expect(JSON.stringify("request" in built && built.request.body)).toBe('{"__proto__":"x"}');
+});
+
+test.each([
+  ["CR and LF", "a\r\nx-evil: 1"],
+  ["NUL", "a\0"],
+  ["text beyond ASCII", "é"],
+])("F15: refuses %s in a header", (_, value) => {
+  expect(build(endpoint("/a", [parameter("x-a", "header")]), { "x-a": value })).toMatchObject({
+    problems: [{ parameter: "x-a", message: expect.stringContaining("no header may hold") }],
+  });
+});
+
+test.each([
+  ["../admin", "https://api.example.com/v1/users/..%2Fadmin"],
+  ["a?b#c", "https://api.example.com/v1/users/a%3Fb%23c"],
+  ["@evil.example", "https://api.example.com/v1/users/%40evil.example"],
+  ["\ud800", "https://api.example.com/v1/users/%EF%BF%BD"],
+])("F15: keeps %o inside its segment", (id, url) => {
+  expect(build(endpoint("/users/:id", [parameter("id", "path")]), { id })).toMatchObject({ request: { url } });
+});
