@@ -7,26 +7,38 @@ export type TemplatePart = { text: string } | { path: Path; source: string };
 export type Template = { parts: TemplatePart[]; whole: Path | null };
 export type TemplateProblem = { problem: string; source: string };
 
-const placeholder = /\{\{([^{}]*)\}\}/g;
-const segment = /^(?:\.?([A-Za-z_$][\w$-]*)|\[(\d{1,9})\]|\["((?:[^"\\]|\\.)*)"\]|\['((?:[^'\\]|\\.)*)'\])/;
+/** Braces end a placeholder, except inside a quoted name: `{{trigger.body["a}b"]}}`. Each `[` has one reading, so nothing backtracks. */
+const placeholder =
+  /\{\{((?:[^{}[]|\["(?:[^"\\]|\\.)*"\]|\['(?:[^'\\]|\\.)*'\]|\[(?!"(?:[^"\\]|\\.)*"\]|'(?:[^'\\]|\\.)*'\]))*)\}\}/gs;
+const segment = /^(?:\.?([A-Za-z_$][\w$-]*)|\[(\d{1,9})\]|\["((?:[^"\\]|\\.)*)"\]|\['((?:[^'\\]|\\.)*)'\])/s;
 
-/** Parses a string that may hold `{{path}}` placeholders. Text without placeholders is one literal part. */
+/** Parses a string that may hold `{{path}}` placeholders. Text without placeholders is one literal part; `{{` never is. */
 export function parseTemplate(text: string): Template | TemplateProblem {
   const parts: TemplatePart[] = [];
   let end = 0;
   for (const match of text.matchAll(placeholder)) {
-    if (match.index > end) parts.push({ text: text.slice(end, match.index) });
+    const before = text.slice(end, match.index);
+    if (before.includes("{{")) return unclosed(before);
+    if (before !== "") parts.push({ text: before });
     const source = (match[1] ?? "").trim();
     const path = parsePath(source);
     if (!path) return { problem: source === "" ? "empty expression" : `cannot read the path "${source}"`, source };
     parts.push({ path, source });
     end = match.index + match[0].length;
   }
-  if (end < text.length) parts.push({ text: text.slice(end) });
+  const rest = text.slice(end);
+  if (rest.includes("{{")) return unclosed(rest);
+  if (rest !== "") parts.push({ text: rest });
   const only = parts.length === 1 ? parts[0] : undefined;
   return { parts, whole: only && "path" in only ? only.path : null };
 }
 
+function unclosed(text: string): TemplateProblem {
+  const source = text.slice(text.indexOf("{{"), text.indexOf("{{") + 60);
+  return { problem: `"${source}" has no closing }}, or braces inside`, source };
+}
+
+/** Parses a path without its braces; null when it is none. */
 export function parsePath(source: string): Path | null {
   const path: Path = [];
   let rest = source;
@@ -36,7 +48,7 @@ export function parsePath(source: string): Path | null {
     const [whole, name, index, double, single] = match;
     if (path.length > 0 && name !== undefined && !rest.startsWith(".")) return null;
     const quoted = double ?? single;
-    path.push(index !== undefined ? Number(index) : quoted !== undefined ? quoted.replace(/\\(.)/g, "$1") : (name ?? ""));
+    path.push(index !== undefined ? Number(index) : quoted !== undefined ? quoted.replace(/\\(.)/gs, "$1") : (name ?? ""));
     rest = rest.slice(whole.length);
   }
   return path.length > 0 ? path : null;

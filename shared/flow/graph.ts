@@ -10,6 +10,7 @@ export type Graph = {
   outgoing: Map<string, FlowEdge[]>;
 };
 
+/** Indexes a flow. Edges that do not join two of its nodes are left out. */
 export function buildGraph(flow: Flow): Graph {
   const graph: Graph = { nodes: new Map(), incoming: new Map(), outgoing: new Map() };
   for (const node of flow.nodes) {
@@ -18,8 +19,12 @@ export function buildGraph(flow: Flow): Graph {
     graph.outgoing.set(node.id, []);
   }
   for (const edge of flow.edges) {
-    graph.incoming.get(edge.target)?.push(edge);
-    graph.outgoing.get(edge.source)?.push(edge);
+    const incoming = graph.incoming.get(edge.target);
+    const outgoing = graph.outgoing.get(edge.source);
+    // Half an edge would never settle and would look like a cycle; validateFlow reports it.
+    if (!incoming || !outgoing) continue;
+    incoming.push(edge);
+    outgoing.push(edge);
   }
   return graph;
 }
@@ -88,7 +93,7 @@ export function ancestors(graph: Graph, node: string): Set<string> {
   return found;
 }
 
-/** Nodes in an order in which every edge points forward, or the ids left over when there is a cycle. */
+/** Nodes in an order in which every edge points forward, or the ids on and between cycles when there are any. */
 export function topologicalOrder(graph: Graph): { order: string[] } | { cycle: string[] } {
   const open = new Map([...graph.nodes.keys()].map((id) => [id, graph.incoming.get(id)?.length ?? 0]));
   const queue = [...open].filter(([, count]) => count === 0).map(([id]) => id);
@@ -102,5 +107,14 @@ export function topologicalOrder(graph: Graph): { order: string[] } | { cycle: s
       if (left === 0) queue.push(edge.target);
     }
   }
-  return open.size === 0 ? { order } : { cycle: [...open.keys()] };
+  return open.size === 0 ? { order } : { cycle: withoutTails(graph, new Set(open.keys())) };
+}
+
+/** Takes off what only comes after a cycle. */
+function withoutTails(graph: Graph, left: Set<string>): string[] {
+  for (let before = -1; before !== left.size; ) {
+    before = left.size;
+    for (const id of left) if (!(graph.outgoing.get(id) ?? []).some((edge) => left.has(edge.target))) left.delete(id);
+  }
+  return [...left];
 }

@@ -28,14 +28,24 @@ export function validateFlow(flow: Flow): FlowProblem[] {
 }
 
 function duplicateIds(flow: Flow): FlowProblem[] {
+  const nodes = repeated(flow.nodes).map(({ id }) => ({
+    node: id,
+    field: "id",
+    code: "duplicate_node",
+    message: `two nodes have the id "${id}"`,
+  }));
+  const edges = repeated(flow.edges).map(({ id, source }) => ({
+    node: source,
+    field: `edges.${id}`,
+    code: "duplicate_edge",
+    message: `two edges have the id "${id}"`,
+  }));
+  return [...nodes, ...edges];
+}
+
+function repeated<T extends { id: string }>(items: T[]): T[] {
   const seen = new Set<string>();
-  return flow.nodes.flatMap((node) => {
-    if (!seen.has(node.id)) {
-      seen.add(node.id);
-      return [];
-    }
-    return [{ node: node.id, field: "id", code: "duplicate_node", message: `two nodes have the id "${node.id}"` }];
-  });
+  return items.filter(({ id }) => seen.size === seen.add(id).size);
 }
 
 function badEdges(flow: Flow, graph: Graph): FlowProblem[] {

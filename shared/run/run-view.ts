@@ -1,6 +1,6 @@
 import { unreachable } from "../app-error.ts";
 import type { JournalEntry } from "./journal.ts";
-import type { RunError, RunStatus, StepStatus, WaitReason } from "./run.ts";
+import { isFinal, type RunError, type RunStatus, type StepStatus, type WaitReason } from "./run.ts";
 
 export type AttemptView = {
   attempt: number;
@@ -111,7 +111,7 @@ export function applyEntry(view: RunView, entry: JournalEntry): void {
     default:
       applyStepEntry(stepOf(view, entry.node, entry.iteration), entry);
   }
-  view.status = runStatus(view);
+  if (!isFinal(view.status)) view.status = runStatus(view);
 }
 
 type StepEntry = Exclude<
@@ -126,36 +126,11 @@ function applyStepEntry(step: StepView, entry: StepEntry): void {
       return;
     case "attempt-started":
       begin(step, entry.at);
-      step.attempts.push({
-        attempt: entry.attempt,
-        group: entry.group,
-        effect: entry.effect,
-        idempotencyKey: entry.idempotencyKey,
-        status: "running",
-        startedAt: entry.at,
-        finishedAt: null,
-        requestEntry: entry.number,
-        responseEntry: null,
-        httpStatus: null,
-        outcome: null,
-        message: null,
-        retryAt: null,
-        nextGroup: false,
-      });
+      openAttempt(step, entry);
       return;
-    case "attempt-failed": {
-      const attempt = step.attempts.findLast((candidate) => candidate.attempt === entry.attempt);
-      if (!attempt) return;
-      attempt.status = "failed";
-      attempt.finishedAt = entry.at;
-      attempt.httpStatus = entry.status;
-      attempt.outcome = entry.outcome;
-      attempt.message = entry.message;
-      attempt.retryAt = entry.retryAt;
-      attempt.nextGroup = entry.nextGroup;
-      attempt.responseEntry = entry.values?.includes("response") ? entry.number : null;
+    case "attempt-failed":
+      failAttempt(step, entry);
       return;
-    }
     case "step-waiting":
       step.startedAt ??= entry.at;
       step.status = "waiting";
@@ -195,11 +170,44 @@ function begin(step: StepView, at: number): void {
   step.decision = null;
 }
 
+function openAttempt(step: StepView, entry: Extract<StepEntry, { kind: "attempt-started" }>): void {
+  step.attempts.push({
+    attempt: entry.attempt,
+    group: entry.group,
+    effect: entry.effect,
+    idempotencyKey: entry.idempotencyKey,
+    status: "running",
+    startedAt: entry.at,
+    finishedAt: null,
+    requestEntry: entry.number,
+    responseEntry: null,
+    httpStatus: null,
+    outcome: null,
+    message: null,
+    retryAt: null,
+    nextGroup: false,
+  });
+}
+
+function failAttempt(step: StepView, entry: Extract<StepEntry, { kind: "attempt-failed" }>): void {
+  const attempt = step.attempts.findLast((candidate) => candidate.attempt === entry.attempt);
+  if (!attempt) return;
+  attempt.status = "failed";
+  attempt.finishedAt = entry.at;
+  attempt.httpStatus = entry.status;
+  attempt.outcome = entry.outcome;
+  attempt.message = entry.message;
+  attempt.retryAt = entry.retryAt;
+  attempt.nextGroup = entry.nextGroup;
+  attempt.responseEntry = entry.values?.includes("response") ? entry.number : null;
+}
+
 function settle(step: StepView, status: StepStatus, entry: StepEntry): void {
   step.status = status;
   step.finishedAt = entry.at;
   step.reason = null;
   step.until = null;
+  step.decision = null;
   if (entry.values?.includes("input")) step.inputEntry = entry.number;
   if (entry.values?.includes("output")) step.outputEntry = entry.number;
 }
@@ -250,9 +258,7 @@ function runStatus(view: RunView): RunStatus {
 
 function copyView(view: RunView): RunView {
   const steps: RunView["steps"] = Object.create(null);
-  for (const key in view.steps) {
-    const step = view.steps[key];
-    if (step) steps[key] = { ...step, attempts: step.attempts.map((attempt) => ({ ...attempt })) };
-  }
+  for (const [key, step] of Object.entries(view.steps))
+    steps[key] = { ...step, attempts: step.attempts.map((attempt) => ({ ...attempt })) };
   return { ...view, steps };
 }
