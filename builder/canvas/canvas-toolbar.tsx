@@ -2,7 +2,7 @@ import { Panel, type ReactFlowState, useReactFlow, useStore } from "@xyflow/reac
 import { Maximize, Minus, Plus } from "lucide-react";
 import { IconButton } from "../ui/icon-button.tsx";
 
-export const fitAll = { padding: 0.14, maxZoom: 1, minZoom: 0.1 };
+export const fitAll = { padding: 0.08, maxZoom: 1, minZoom: 0.1 };
 const percent = (state: ReactFlowState) => Math.round(state.transform[2] * 100);
 
 /** Zoom, and the whole flow at once. */

@@ -8,13 +8,23 @@ import { describeNode, kindWord } from "./describe-node.ts";
 
 /** What the lamp of a node says; null on a flow that is not shown as a run. */
 export type NodeStatus = StepView["status"] | "idle" | null;
-export type Port = { id: string /** Only where there is a choice. */; label: string | null; top: number; lit: boolean };
+/** Where the flow goes: ports sit at the left and right of the cards, or at their top and bottom. */
+export type Direction = "right" | "down";
+export type Port = {
+  id: string;
+  /** Only where there is a choice. */
+  label: string | null;
+  /** Its place along the card's side, from 0 to 1. */
+  along: number;
+  lit: boolean;
+};
 export type FlowNodeData = {
   kind: NodeKind;
   name: string;
   line: string;
   status: NodeStatus;
   attempts: number;
+  direction: Direction;
   entry: { lit: boolean } | null;
   ports: Port[];
 };
@@ -33,6 +43,7 @@ export function toCanvas(
   selected: string | null,
 ): { nodes: CanvasNode[]; edges: CanvasEdge[] } {
   const { nodes, edges } = version.document;
+  const direction = directionOf(version.document);
   const states = new Map(edges.map((edge) => [edge.id, stateOf(edge, view)]));
   const litInto = new Set<string>();
   const litOutOf = new Set<string>();
@@ -54,6 +65,7 @@ export function toCanvas(
         line: describeNode(node, version),
         status,
         attempts: step?.attempts.length ?? 0,
+        direction,
         entry: isTrigger(node) ? null : { lit: litInto.has(node.id) },
         ports,
       };
@@ -71,29 +83,44 @@ function canvasNode(node: FlowNode, data: FlowNodeData, selected: boolean): Canv
     position: node.position,
     data,
     selected,
+    // Over every edge, also those that lie over others.
+    zIndex: 2,
     ...nodeSize,
     measured: nodeSize,
     ariaLabel: `${data.name}, ${kindWord(data.kind)}${state}`,
     ariaRole: "button",
     handles: [
-      ...(data.entry ? [handle("target", "in", 0.5)] : []),
-      ...data.ports.map((port) => handle("source", port.id, port.top)),
+      ...(data.entry ? [handle("target", "in", 0.5, data.direction)] : []),
+      ...data.ports.map((port) => handle("source", port.id, port.along, data.direction)),
     ],
   };
 }
 
-/** Where a port is, so that edges are drawn before anything has been measured. `top` is a part of the card's height. */
-function handle(type: "source" | "target", id: string, top: number): NodeHandle {
+/** A flow is drawn the way most of its edges go. */
+export function directionOf({ nodes, edges }: FlowVersion["document"]): Direction {
+  const positions = new Map(nodes.map((node) => [node.id, node.position]));
+  let right = 0;
+  let down = 0;
+  for (const edge of edges) {
+    const from = positions.get(edge.source);
+    const to = positions.get(edge.target);
+    if (!from || !to) continue;
+    // A card is four times as wide as high: one column and one row are equal steps.
+    right += Math.abs(to.x - from.x) / nodeSize.width;
+    down += Math.abs(to.y - from.y) / nodeSize.height;
+  }
+  return down > right ? "down" : "right";
+}
+
+/** Where a port is, so that edges are drawn before anything has been measured. */
+function handle(type: "source" | "target", id: string, along: number, direction: Direction): NodeHandle {
+  const { width, height } = nodeSize;
   const isSource = type === "source";
-  return {
-    id,
-    type,
-    position: isSource ? Position.Right : Position.Left,
-    x: (isSource ? nodeSize.width : 0) - portSize / 2,
-    y: nodeSize.height * top - portSize / 2,
-    width: portSize,
-    height: portSize,
-  };
+  const [position, x, y] =
+    direction === "right"
+      ? [isSource ? Position.Right : Position.Left, isSource ? width : 0, height * along]
+      : [isSource ? Position.Bottom : Position.Top, width * along, isSource ? height : 0];
+  return { id, type, position, x: x - portSize / 2, y: y - portSize / 2, width: portSize, height: portSize };
 }
 
 function portsOf(node: FlowNode, usesError: boolean, lit: ReadonlySet<string>): Port[] {
@@ -101,7 +128,7 @@ function portsOf(node: FlowNode, usesError: boolean, lit: ReadonlySet<string>): 
   return ids.map((id, index) => ({
     id,
     label: ids.length > 1 && id !== "out" ? id : null,
-    top: (index + 1) / (ids.length + 1),
+    along: (index + 1) / (ids.length + 1),
     lit: lit.has(`${node.id} ${id}`),
   }));
 }

@@ -1,7 +1,7 @@
 import { clsx } from "clsx";
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
-import type { AttemptView } from "../../shared/run/run-view.ts";
+import type { AttemptView, StepView } from "../../shared/run/run-view.ts";
 import { Badge } from "../ui/badge.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Duration } from "../ui/duration.tsx";
@@ -11,18 +11,29 @@ import { EntryValue } from "./entry-value.tsx";
 import { outcomeWord } from "./run-words.ts";
 
 /** Each try of the step's call, the newest first and open. */
-export function StepAttempts({ run, attempts }: { run: string; attempts: readonly AttemptView[] }) {
+export function StepAttempts({ run, step }: { run: string; step: StepView | undefined }) {
+  const attempts = step?.attempts ?? [];
   if (attempts.length === 0) return <p className="text-muted text-sm">This step calls nothing outside, so it has no attempts.</p>;
   return (
     <ol aria-label="Attempts" className="flex flex-col gap-3">
       {attempts.toReversed().map((attempt, index) => (
-        <Attempt key={attempt.requestEntry} run={run} attempt={attempt} initiallyOpen={index === 0} />
+        <Attempt
+          key={attempt.requestEntry}
+          run={run}
+          attempt={attempt}
+          // What ended the step is said above, in its notice.
+          said={step?.error?.message ?? null}
+          initiallyOpen={index === 0}
+        />
       ))}
     </ol>
   );
 }
 
-function Attempt({ run, attempt, initiallyOpen }: { run: string; attempt: AttemptView; initiallyOpen: boolean }) {
+type AttemptProps = { run: string; attempt: AttemptView; said: string | null };
+
+function Attempt({ initiallyOpen, ...props }: AttemptProps & { initiallyOpen: boolean }) {
+  const { attempt } = props;
   const [open, setOpen] = useState(initiallyOpen);
   return (
     <li data-testid="attempt" className="overflow-hidden rounded-card border border-line">
@@ -50,15 +61,15 @@ function Attempt({ run, attempt, initiallyOpen }: { run: string; attempt: Attemp
           </span>
         </span>
       </button>
-      {open && <AttemptBody run={run} attempt={attempt} />}
+      {open && <AttemptBody {...props} />}
     </li>
   );
 }
 
-function AttemptBody({ run, attempt }: { run: string; attempt: AttemptView }) {
+function AttemptBody({ run, attempt, said }: AttemptProps) {
   return (
     <div className="flex flex-col gap-4 border-line border-t p-3">
-      {attempt.message && <p className="break-words text-sm">{attempt.message}</p>}
+      {attempt.message && attempt.message !== said && <p className="break-words text-sm">{attempt.message}</p>}
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-1 text-xs">
         <dt className="text-muted">Sent</dt>
         <dd className="tabular-nums">{formatClock(attempt.startedAt)}</dd>

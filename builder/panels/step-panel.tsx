@@ -83,7 +83,7 @@ export function StepPanel({
           <StepOutput run={run} node={node} step={step} />
         </TabPanel>
         <TabPanel value="attempts">
-          <StepAttempts run={run} attempts={attempts} />
+          <StepAttempts run={run} step={step} />
         </TabPanel>
         <TabPanel value="settings">
           <NodeSettings node={node} version={version} />

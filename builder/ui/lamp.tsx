@@ -110,7 +110,13 @@ export function State({
   className?: string | undefined;
 }) {
   return (
-    <span className={clsx("inline-flex items-center gap-1.5 whitespace-nowrap", textColours[state] ?? "text-muted", className)}>
+    <span
+      className={clsx(
+        "inline-flex max-w-full items-center gap-1.5 whitespace-nowrap align-middle",
+        textColours[state] ?? "text-muted",
+        className,
+      )}
+    >
       <Lamp state={state} />
       <span className="truncate">{word ?? words[state]}</span>
     </span>

@@ -1,17 +1,18 @@
 import { Handle, type NodeProps, Position, type ReactFlowState, useStore } from "@xyflow/react";
 import { memo } from "react";
 import { Lamp } from "../../ui/lamp.tsx";
-import type { CanvasNode, Port } from "../to-canvas.ts";
+import type { CanvasNode, Direction, Port } from "../to-canvas.ts";
 import { KindTile } from "./kind-tile.tsx";
 
 /** From afar a card shows less, and that larger: the name stays readable when a whole flow is in view. */
-const detail = (state: ReactFlowState) => (state.transform[2] >= 0.72 ? "near" : state.transform[2] >= 0.45 ? "middle" : "far");
+const detail = (state: ReactFlowState) => (state.transform[2] >= 0.7 ? "near" : state.transform[2] >= 0.45 ? "middle" : "far");
 
 /** One node as a card: tile, name, second line, lamp; its ports on the edge of the card. */
 export const FlowNodeCard = memo(function FlowNodeCard({ id, data, selected }: NodeProps<CanvasNode>) {
   const level = useStore(detail);
   return (
     <div
+      data-direction={data.direction}
       data-node-id={id}
       data-status={data.status ?? undefined}
       data-selected={selected || undefined}
@@ -19,7 +20,13 @@ export const FlowNodeCard = memo(function FlowNodeCard({ id, data, selected }: N
       className="node-card"
     >
       {data.entry && (
-        <Handle type="target" id="in" position={Position.Left} isConnectable={false} data-lit={data.entry.lit || undefined} />
+        <Handle
+          type="target"
+          id="in"
+          position={data.direction === "down" ? Position.Top : Position.Left}
+          isConnectable={false}
+          data-lit={data.entry.lit || undefined}
+        />
       )}
       <KindTile kind={data.kind} />
       <span className="node-words">
@@ -33,27 +40,27 @@ export const FlowNodeCard = memo(function FlowNodeCard({ id, data, selected }: N
         </span>
       )}
       {data.ports.map((port) => (
-        <SourcePort key={port.id} port={port} />
+        <SourcePort key={port.id} port={port} direction={data.direction} />
       ))}
     </div>
   );
 });
 
-function SourcePort({ port }: { port: Port }) {
-  const top = `${port.top * 100}%`;
+function SourcePort({ port, direction }: { port: Port; direction: Direction }) {
+  const place = { [direction === "down" ? "left" : "top"]: `${port.along * 100}%` };
   return (
     <>
       <Handle
         type="source"
         id={port.id}
-        position={Position.Right}
+        position={direction === "down" ? Position.Bottom : Position.Right}
         isConnectable={false}
-        style={{ top }}
+        style={place}
         data-lit={port.lit || undefined}
         data-port={port.id}
       />
       {port.label && (
-        <span className="port-label" style={{ top }} data-lit={port.lit || undefined} data-port={port.id}>
+        <span className="port-label" style={place} data-lit={port.lit || undefined} data-port={port.id}>
           {port.label}
         </span>
       )}

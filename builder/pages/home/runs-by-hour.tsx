@@ -84,12 +84,12 @@ export function RunsByHour({ hours }: { hours: Overview["hours"] }) {
               </g>
             ))}
           </svg>
-          <div className="mt-1.5 grid grid-cols-8 text-muted text-xs tabular-nums">
-            {hours
-              .filter((_, index) => index % 3 === 0)
-              .map((each) => (
-                <span key={each.startsAt}>{formatHour(each.startsAt)}</span>
-              ))}
+          <div className="mt-1.5 grid grid-cols-24 text-muted text-xs tabular-nums">
+            {hours.map((each, index) => (
+              <span key={each.startsAt} className="flex justify-center whitespace-nowrap">
+                {index % 3 === 0 && formatHour(each.startsAt)}
+              </span>
+            ))}
           </div>
         </div>
       </div>

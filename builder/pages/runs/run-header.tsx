@@ -36,7 +36,7 @@ export function RunHeader({
   return (
     <header className="flex shrink-0 items-start gap-6 border-line border-b px-6 py-4">
       <div className="flex min-w-0 flex-1 flex-col gap-2">
-        <h1 className="flex min-w-0 items-baseline gap-2.5 font-semibold text-xl">
+        <h1 className="flex min-w-0 items-center gap-3 font-semibold text-xl">
           <span
             data-testid="run-status"
             data-status={view.status}
@@ -60,7 +60,7 @@ export function RunHeader({
           )}
           {verdict.after}
         </p>
-        <ul className="flex flex-wrap items-center gap-x-5 gap-y-1 text-muted text-sm [&_a]:text-text [&_a]:underline-offset-2 [&_a:hover]:underline">
+        <ul className="flex flex-wrap items-center gap-x-5 gap-y-1 text-muted text-sm [&_a]:text-text [&_a]:underline [&_a]:decoration-line-strong [&_a]:underline-offset-3 [&_a:hover]:decoration-current">
           <li>
             Started{" "}
             <span className="text-text">

@@ -10,7 +10,6 @@ const columns: readonly Column<RunSummary>[] = [
   {
     key: "run",
     header: "Run",
-    width: "w-80",
     cell: (run) => (
       <Link to="/runs/$run" params={{ run: run.id }} className={rowLink}>
         {run.flow.name} <span className="font-mono font-normal text-muted text-xs">{shortId(run.id)}</span>
