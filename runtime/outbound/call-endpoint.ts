@@ -104,6 +104,7 @@ async function callWithToken(
   const { input, startedAt, baseUrl, origin } = placed;
   const request: TokenRequest = {
     connection: connection.id,
+    audience: baseUrl,
     scheme,
     credentials: connection.credentials,
     exchange: (body) => {

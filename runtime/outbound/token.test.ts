@@ -62,6 +62,7 @@ function createExchanges() {
   const began = Promise.withResolvers<void>();
   const request: TokenRequest = {
     connection: "con",
+    audience: "https://api.example.com",
     scheme,
     credentials,
     exchange: (body) => {
@@ -139,13 +140,14 @@ describe("the life of a token", () => {
     expect(bodies).toHaveLength(1);
   });
 
-  test("changed credentials get no token from memory", async () => {
+  test("changed credentials, or another API, get no token from memory", async () => {
     const shared = createShared();
     const { answering } = createExchanges();
     const tokens = createTokens({ clock, ...shared, wait: noWait });
     const request = answering(() => issued("t1"));
     await tokens.current(request);
     expect(tokens.cached({ ...request, credentials: { ...credentials, password: "other" } })).toBeNull();
+    expect(tokens.cached({ ...request, audience: "http://127.0.0.1:8421" })).toBeNull();
   });
 });
 
@@ -194,7 +196,7 @@ describe("single flight", () => {
     expect(waited).toBeLessThan(40_000);
   });
 
-  test("a token saved by another meanwhile is not overwritten", async () => {
+  test("a token saved by another meanwhile is not overwritten, and is the one that counts", async () => {
     const shared = createShared();
     const { request, began, finish } = createExchanges();
     const tokens = createTokens({ clock, ...shared, wait: noWait });
@@ -202,9 +204,19 @@ describe("single flight", () => {
     await began;
     shared.rows.set("con", { token: "newer", expiresAt: start + hour, version: 7 });
     finish(issued("t1"));
-    expect(await result).toEqual({ result: "token", token: "t1" });
+    expect(await result).toEqual({ result: "token", token: "newer" });
     expect(shared.rows.get("con")).toMatchObject({ token: "newer", version: 7 });
-    expect(tokens.cached(request)).toBeNull();
+    expect(tokens.cached(request)).toBe("newer");
+  });
+
+  test("a token that cannot be stored still serves this process", async () => {
+    const shared = createShared();
+    const { bodies, answering } = createExchanges();
+    const tokens = createTokens({ clock, ...shared, store: { ...shared.store, save: async () => false }, wait: noWait });
+    const request = answering(() => issued("t1"));
+    await tokens.current(request);
+    await tokens.current(request);
+    expect(bodies).toHaveLength(1);
   });
 
   test("the lease is released when the exchange fails, and the next caller tries anew", async () => {

@@ -17,11 +17,14 @@ export type TokenStore = {
 /** What a token is asked for: the scheme and the filled-in credentials of one connection. */
 export type TokenRequest = {
   connection: string;
+  /** Base URL of the API: a token is never shown to another one, e.g. when a connection moves from the sandbox to the real API. */
+  audience: string;
   scheme: TokenExchange;
   credentials: Record<string, string>;
   /** Sends the exchange with this body. A successful answer comes unredacted, and must go no further than the token in it. */
   exchange(body: Json): Promise<ExchangeResult>;
 };
+type TokenOwner = Pick<TokenRequest, "connection" | "audience" | "credentials">;
 export type ExchangeResult =
   | { exchanged: "answered"; status: number; body: Json }
   | { exchanged: "failed"; outcome: FailedOutcome };
@@ -32,7 +35,7 @@ export type TokenResult = { result: "token"; token: string } | { result: "failed
 
 export type Tokens = {
   /** The token in memory when it is fresh, without any read. */
-  cached(request: Pick<TokenRequest, "connection" | "credentials">): string | null;
+  cached(request: TokenOwner): string | null;
   /** A usable token: from memory, the store, or a new exchange. Concurrent callers share one exchange. */
   current(request: TokenRequest): Promise<TokenResult>;
   /** After a 401 with `used`: whatever newer token is stored, else one new exchange. */
@@ -47,7 +50,7 @@ type Deps = {
   wait: (ms: number) => Promise<void>;
 };
 
-type Remembered = { token: string; refreshAt: number; credentials: Record<string, string> };
+type Remembered = { token: string; refreshAt: number; owner: TokenOwner };
 
 /** A lease outlives the longest exchange; a holder that died is replaced after it. */
 const leaseMs = 30_000;
@@ -55,14 +58,14 @@ const leaseMs = 30_000;
 const waitsMs = [50, 100, 200, 400, 800, ...Array.from({ length: 20 }, () => 1_500)];
 
 /** Exchanges credentials for tokens, at most once at a time per connection in all processes. */
-export function createTokens({ clock, store, lease, wait }: Deps): Tokens {
+export function createTokens(deps: Deps): Tokens {
   const memory = new Map<string, Remembered>();
   const flights = new Map<string, Promise<TokenResult>>();
 
-  function cached({ connection, credentials }: Pick<TokenRequest, "connection" | "credentials">): string | null {
-    const entry = memory.get(connection);
-    if (!entry || !sameCredentials(entry.credentials, credentials)) return null;
-    return clock() < entry.refreshAt ? entry.token : null;
+  function cached(owner: TokenOwner): string | null {
+    const entry = memory.get(owner.connection);
+    if (!entry || !sameOwner(entry.owner, owner)) return null;
+    return deps.clock() < entry.refreshAt ? entry.token : null;
   }
 
   function current(request: TokenRequest): Promise<TokenResult> {
@@ -81,66 +84,81 @@ export function createTokens({ clock, store, lease, wait }: Deps): Tokens {
     const key = `${request.connection} ${used ?? ""}`;
     const open = flights.get(key);
     if (open) return open;
-    const flight = obtain(request, used).finally(() => flights.delete(key));
+    const flight = obtainAndRemember(request, used).finally(() => flights.delete(key));
     flights.set(key, flight);
     return flight;
   }
 
-  async function obtain(request: TokenRequest, used: string | null): Promise<TokenResult> {
-    for (const waitMs of waitsMs) {
-      const { fresh } = await look(request, used);
-      if (fresh !== null) return { result: "token", token: fresh };
-      const held = await lease.take(`token:${request.connection}`, leaseMs);
-      if (held) {
-        try {
-          return await exchangeHolding(request, used);
-        } finally {
-          await held.release();
-        }
-      }
-      await wait(waitMs);
+  async function obtainAndRemember(request: TokenRequest, used: string | null): Promise<TokenResult> {
+    const { result, lasting } = await obtain(deps, request, used);
+    if (lasting) {
+      const { connection, audience, credentials, scheme } = request;
+      const owner = { connection, audience, credentials };
+      memory.set(connection, { token: lasting.token, refreshAt: refreshAt(lasting, scheme), owner });
     }
-    const message = "another process has held the token exchange for too long";
-    return { result: "failed", outcome: { outcome: "unreachable", message, durationMs: 0 } };
-  }
-
-  /** Reads the store; `fresh` is its token when it will do. */
-  async function look(request: TokenRequest, used: string | null): Promise<{ stored: StoredToken | null; fresh: string | null }> {
-    const stored = await store.read(request.connection);
-    if (!stored || stored.token === used || clock() >= refreshAt(stored, request.scheme)) return { stored, fresh: null };
-    remember(request, stored);
-    return { stored, fresh: stored.token };
-  }
-
-  async function exchangeHolding(request: TokenRequest, used: string | null): Promise<TokenResult> {
-    // Another process may have finished between the look before and the lease.
-    const { stored, fresh } = await look(request, used);
-    if (fresh !== null) return { result: "token", token: fresh };
-    const result = await request.exchange(fill(request.scheme.request.body, request.credentials));
-    if (result.exchanged === "failed") {
-      // Inside the margin the old token still serves, so a passing fault of the token endpoint stops nothing.
-      if (stored && stored.token !== used && clock() < stored.expiresAt && isPassing(result.outcome))
-        return { result: "token", token: stored.token };
-      return { result: "failed", outcome: result.outcome };
-    }
-    const token = tokenIn(result.body, request.scheme);
-    if (token === null) {
-      const message = `the token exchange's answer has no text at "${request.scheme.tokenPath}"`;
-      // The body is left out: it may hold a token elsewhere.
-      const answer = { status: result.status, headers: {}, body: null, durationMs: 0 };
-      return { result: "failed", outcome: { outcome: "unauthorized", message, ...answer } };
-    }
-    const issued = { token, expiresAt: clock() + lifeOf(token, request.scheme) };
-    // When the swap is lost a newer token is stored; ours is valid too, and serves this call without being remembered.
-    if (await store.save(request.connection, issued, stored?.version ?? 0)) remember(request, issued);
-    return { result: "token", token };
-  }
-
-  function remember({ connection, scheme, credentials }: TokenRequest, issued: { token: string; expiresAt: number }): void {
-    memory.set(connection, { token: issued.token, refreshAt: refreshAt(issued, scheme), credentials });
+    return result;
   }
 
   return { cached, current, renew };
+}
+
+/** `lasting`: the token may be remembered until its refresh. */
+type Obtained = { result: TokenResult; lasting: { token: string; expiresAt: number } | null };
+
+/** Takes the stored token, or exchanges under the lease; while another holds it, waits and looks again. */
+async function obtain(deps: Deps, request: TokenRequest, used: string | null): Promise<Obtained> {
+  for (const waitMs of waitsMs) {
+    const { fresh } = await look(deps, request, used);
+    if (fresh) return fresh;
+    const held = await deps.lease.take(`token:${request.connection}`, leaseMs);
+    if (held) {
+      try {
+        return await exchangeHolding(deps, request, used);
+      } finally {
+        await held.release();
+      }
+    }
+    await deps.wait(waitMs);
+  }
+  return failed({ outcome: "unreachable", message: "another process has held the token exchange for too long", durationMs: 0 });
+}
+
+type Look = { row: StoredToken | null; fresh: Obtained | null };
+
+/** Reads the store; `fresh` when its token will do. */
+async function look({ store, clock }: Deps, { connection, scheme }: TokenRequest, used: string | null): Promise<Look> {
+  const row = await store.read(connection);
+  if (!row || row.token === used || clock() >= refreshAt(row, scheme)) return { row, fresh: null };
+  return { row, fresh: { result: { result: "token", token: row.token }, lasting: row } };
+}
+
+async function exchangeHolding(deps: Deps, request: TokenRequest, used: string | null): Promise<Obtained> {
+  const { store, clock } = deps;
+  // Another process may have finished between the look before and the lease.
+  const { row, fresh } = await look(deps, request, used);
+  if (fresh) return fresh;
+  const exchanged = await request.exchange(fill(request.scheme.request.body, request.credentials));
+  if (exchanged.exchanged === "failed") {
+    // Inside the margin the old token still serves, so a passing fault of the token endpoint stops nothing.
+    if (row && row.token !== used && clock() < row.expiresAt && isPassing(exchanged.outcome))
+      return { result: { result: "token", token: row.token }, lasting: null };
+    return failed(exchanged.outcome);
+  }
+  const token = tokenIn(exchanged.body, request.scheme);
+  if (token === null) {
+    const message = `the token exchange's answer has no text at "${request.scheme.tokenPath}"`;
+    // The body is left out: it may hold a token elsewhere.
+    return failed({ outcome: "unauthorized", message, status: exchanged.status, headers: {}, body: null, durationMs: 0 });
+  }
+  const issued = { token, expiresAt: clock() + lifeOf(token, request.scheme) };
+  const saved = await store.save(request.connection, issued, row?.version ?? 0);
+  // A lost swap means that another token was stored meanwhile: then that one counts, so that all processes use the same.
+  const newer = saved ? null : (await look(deps, request, used)).fresh;
+  return newer ?? { result: { result: "token", token }, lasting: issued };
+}
+
+function failed(outcome: FailedOutcome): Obtained {
+  return { result: { result: "failed", outcome }, lasting: null };
 }
 
 /** Refreshes 5 % of its life before the end, at least a minute, never more than half of its life. */
@@ -194,8 +212,9 @@ function fill(value: Json, credentials: Record<string, string>): Json {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner, credentials)]));
 }
 
-function sameCredentials(a: Record<string, string>, b: Record<string, string>): boolean {
-  if (a === b) return true;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+function sameOwner(a: TokenOwner, b: TokenOwner): boolean {
+  if (a.audience !== b.audience) return false;
+  if (a.credentials === b.credentials) return true;
+  const keys = Object.keys(a.credentials);
+  return keys.length === Object.keys(b.credentials).length && keys.every((key) => a.credentials[key] === b.credentials[key]);
 }
