@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { RefusalReason, SignatureRecipe } from "./signature-recipe.ts";
+
+const least = {
+  kind: "hmac",
+  algorithm: "sha256",
+  encoding: "hex",
+  signature: { header: "X-Sig" },
+  signedContent: [{ part: "body" }],
+};
+const timestamp = { header: "X-Time", unit: "s" };
+
+describe("SignatureRecipe", () => {
+  it("fills in what a provider need not say", () => {
+    expect(SignatureRecipe.parse({ ...least, timestamp, dedupe: { candidates: [{ in: "header", name: "X-Id" }] } })).toEqual({
+      ...least,
+      signature: { header: "X-Sig", valuePrefix: "" },
+      timestamp: { ...timestamp, tolerancePastMs: 300_000, toleranceFutureMs: 300_000 },
+      secret: { stripPrefix: "", decode: "utf8" },
+      requiredHeaders: [],
+      dedupe: { candidates: [{ in: "header", name: "X-Id" }], windowMs: 7 * 86_400_000 },
+    });
+  });
+
+  it("reads back what it wrote", () => {
+    const recipe = SignatureRecipe.parse({ ...least, timestamp });
+    expect(SignatureRecipe.parse(JSON.parse(JSON.stringify(recipe)))).toEqual(recipe);
+  });
+
+  it.each([
+    ["a timestamp part without a timestamp rule", { signedContent: [{ part: "timestamp" }, { part: "body" }] }, "timestamp"],
+    ["content without the body", { signedContent: [{ part: "header", name: "X-Id" }] }, "signedContent"],
+    ["no content", { signedContent: [] }, "signedContent"],
+    ["thirteen parts", { signedContent: Array.from({ length: 13 }, () => ({ part: "body" })) }, "signedContent"],
+    ["an unknown part", { signedContent: [{ part: "body" }, { part: "url" }] }, "signedContent.1.part"],
+    ["another kind", { kind: "jwt" }, "kind"],
+    ["a broken algorithm", { algorithm: "md5" }, "algorithm"],
+    ["another encoding", { encoding: "base64url" }, "encoding"],
+    ["a header name with a space", { signature: { header: "X Sig" } }, "signature.header"],
+    ["a header name with a line break", { signature: { header: "X-Sig\n" } }, "signature.header"],
+    ["a header name with a colon", { requiredHeaders: ["X-Sig:"] }, "requiredHeaders.0"],
+    ["an empty header name", { timestamp: { ...timestamp, header: "" } }, "timestamp.header"],
+    ["no tolerance at all", { timestamp: { ...timestamp, tolerancePastMs: 0 } }, "timestamp.tolerancePastMs"],
+    ["a tolerance without end", { timestamp: { ...timestamp, toleranceFutureMs: 86_400_001 } }, "timestamp.toleranceFutureMs"],
+    ["a unit of its own", { timestamp: { ...timestamp, unit: "min" } }, "timestamp.unit"],
+    ["no candidate for the id", { dedupe: { candidates: [] } }, "dedupe.candidates"],
+    [
+      "a window shorter than a minute",
+      { dedupe: { candidates: [{ in: "body", path: "id" }], windowMs: 59_999 } },
+      "dedupe.windowMs",
+    ],
+  ])("refuses %s, naming the field", (_, change, field) => {
+    const parsed = SignatureRecipe.safeParse({ ...least, ...change });
+    expect([...new Set(parsed.error?.issues.map(({ path }) => path.join(".")))]).toEqual([field]);
+  });
+
+  it("takes a timestamp part with its rule", () => {
+    const recipe = {
+      ...least,
+      timestamp,
+      signedContent: [{ part: "timestamp" }, { part: "literal", text: "." }, { part: "body" }],
+    };
+    expect(SignatureRecipe.safeParse(recipe).success).toBe(true);
+  });
+});
+
+it("names every reason of a refusal once", () => {
+  expect(new Set(RefusalReason.options).size).toBe(RefusalReason.options.length);
+});
