@@ -61,8 +61,7 @@ function send(lane: Lane, due: number): void {
 function free(lane: Lane): void {
   lane.due = null;
   if (over) return;
-  if (load.rate === null) return send(lane, performance.now());
-  const due = overdue.shift();
+  const due = load.rate === null ? performance.now() : overdue.shift();
   if (due === undefined) idle.push(lane);
   else send(lane, due);
 }

@@ -3,17 +3,18 @@ import { getOverview } from "../../shared/api/overview.ts";
 import type { RunStatus } from "../../shared/run/run.ts";
 import type { Refusals } from "../events/refusals.ts";
 import type { Clock } from "../ids.ts";
-import { type Authenticate, mount } from "../mount.route.ts";
+import { mount } from "../mount.route.ts";
+import type { Guard } from "../people/guard.ts";
 import type { Sql } from "../store/sql.ts";
 
-type Deps = { sql: Sql; refusals: Refusals; clock: Clock; authenticate: Authenticate };
+type Deps = { sql: Sql; refusals: Refusals; clock: Clock; guard: Guard };
 
 const hourMs = 3_600_000;
 
 /** Counts of the last 24 hours. */
-export function overviewRoute({ sql, refusals, clock, authenticate }: Deps): Hono {
+export function overviewRoute({ sql, refusals, clock, guard }: Deps): Hono {
   const app = new Hono();
-  mount(app, { route: getOverview, authenticate }, async ({ session }) => {
+  mount(app, { route: getOverview, guard }, async ({ session }) => {
     const workspace = session.workspace.id;
     const now = clock();
     const firstHour = Math.floor(now / hourMs) - 23;

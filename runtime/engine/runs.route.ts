@@ -2,34 +2,35 @@ import { Hono } from "hono";
 import { cancelRun, decideOutcome, getEntryValues, getRun, listRuns } from "../../shared/api/runs.ts";
 import { AppError } from "../../shared/app-error.ts";
 import type { LoadVersion } from "../flows/load-version.ts";
-import { type Authenticate, mount } from "../mount.route.ts";
+import { mount } from "../mount.route.ts";
+import type { Guard } from "../people/guard.ts";
 import type { EngineStore, Signal } from "../store/engine-store.ts";
 import type { Sql } from "../store/sql.ts";
 import { listRunRows, readRun, versionView } from "./run-rows.ts";
 
-type Deps = { sql: Sql; engine: EngineStore; loadVersion: LoadVersion; authenticate: Authenticate };
+type Deps = { sql: Sql; engine: EngineStore; loadVersion: LoadVersion; guard: Guard };
 
 /** Runs as people see and steer them. */
-export function runsRoute({ sql, engine, loadVersion, authenticate }: Deps): Hono {
+export function runsRoute({ sql, engine, loadVersion, guard }: Deps): Hono {
   const app = new Hono();
-  mount(app, { route: listRuns, authenticate }, ({ query, session }) => listRunRows(sql, session.workspace.id, query));
-  mount(app, { route: getRun, authenticate }, async ({ params, session }) => {
+  mount(app, { route: listRuns, guard }, ({ query, session }) => listRunRows(sql, session.workspace.id, query));
+  mount(app, { route: getRun, guard }, async ({ params, session }) => {
     const { run, versionId } = await readRun(sql, session.workspace.id, params.run);
     const version = await versionView(sql, session.workspace.id, await loadVersion(session.workspace.id, versionId));
     const records = await engine.journal(run.id, 0, { bare: true });
     return { run, version, entries: records.map(({ entry }) => entry) };
   });
-  mount(app, { route: getEntryValues, authenticate }, async ({ params, session }) => {
+  mount(app, { route: getEntryValues, guard }, async ({ params, session }) => {
     const { run } = await readRun(sql, session.workspace.id, params.run);
     const [record] = await engine.journal(run.id, params.number - 1, { bare: false });
     if (record?.entry.number !== params.number) throw new AppError("not_found", `the run has no journal entry ${params.number}`);
     return record;
   });
-  mount(app, { route: cancelRun, authenticate }, async ({ params, session }) => {
+  mount(app, { route: cancelRun, guard }, async ({ params, session }) => {
     await leave(session.workspace.id, params.run, { kind: "cancel", by: session.person.id });
     return {};
   });
-  mount(app, { route: decideOutcome, authenticate }, async ({ params, body, session }) => {
+  mount(app, { route: decideOutcome, guard }, async ({ params, body, session }) => {
     await leave(session.workspace.id, params.run, {
       kind: "decide-outcome",
       node: params.node,

@@ -5,7 +5,8 @@ import { versionView } from "../engine/run-rows.ts";
 import type { Clock, Ids } from "../ids.ts";
 import type { Ingest } from "../ingress/ingest.ts";
 import { runNow } from "../ingress/run-now.ts";
-import { type Authenticate, mount } from "../mount.route.ts";
+import { mount } from "../mount.route.ts";
+import type { Guard } from "../people/guard.ts";
 import type { Sql } from "../store/sql.ts";
 import { listFlowRows, listHookRows, readFlow } from "./flow-rows.ts";
 import type { LoadVersion } from "./load-version.ts";
@@ -17,23 +18,23 @@ type Deps = {
   clock: Clock;
   ids: Ids;
   publicUrl: string;
-  authenticate: Authenticate;
+  guard: Guard;
 };
 
 /** Flows as people see and start them. */
 export function flowsRoute(deps: Deps): Hono {
-  const { sql, loadVersion, publicUrl, authenticate } = deps;
+  const { sql, loadVersion, publicUrl, guard } = deps;
   const app = new Hono();
-  mount(app, { route: listFlows, authenticate }, async ({ session }) => ({
+  mount(app, { route: listFlows, guard }, async ({ session }) => ({
     flows: await listFlowRows(sql, session.workspace.id),
   }));
-  mount(app, { route: getFlow, authenticate }, async ({ params, session }) => {
+  mount(app, { route: getFlow, guard }, async ({ params, session }) => {
     const workspace = session.workspace.id;
     const { flow, versionId } = await readFlow(sql, workspace, params.flow);
     const version = versionId === null ? null : await versionView(sql, workspace, await loadVersion(workspace, versionId));
     return { flow, version, hooks: await listHookRows(sql, flow.id, publicUrl) };
   });
-  mount(app, { route: runFlow, authenticate }, async ({ params, body, session }) => {
+  mount(app, { route: runFlow, guard }, async ({ params, body, session }) => {
     const workspace = session.workspace.id;
     const { flow, versionId } = await readFlow(sql, workspace, params.flow);
     if (versionId === null) throw new AppError("conflict", `"${flow.name}" has no published version to run`);

@@ -3,12 +3,12 @@ import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { type RunHint, runStreamPath, workspaceStreamPath } from "../../shared/api/live.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { createBell } from "../engine/bell.ts";
-import type { Authenticate } from "../mount.route.ts";
+import type { Guard } from "../people/guard.ts";
 import type { Bus } from "../store/bus.ts";
 import type { EngineStore } from "../store/engine-store.ts";
 import type { Sql } from "../store/sql.ts";
 
-type Deps = { sql: Sql; engine: EngineStore; bus: Bus; authenticate: Authenticate };
+type Deps = { sql: Sql; engine: EngineStore; bus: Bus; guard: Guard };
 
 /** A comment line this often keeps proxies from closing a quiet stream. */
 const keepAliveMs = 20_000;
@@ -16,17 +16,17 @@ const keepAliveMs = 20_000;
 const hintEveryMs = 200;
 
 /** The two live streams: a run's journal without values, resumable by entry number, and the workspace's hints. */
-export function liveRoute({ sql, engine, bus, authenticate }: Deps): Hono {
+export function liveRoute({ sql, engine, bus, guard }: Deps): Hono {
   return new Hono()
     .get(runStreamPath, async (c) => {
-      const { workspace } = await authenticate(c);
+      const { workspace } = await guard.requirePerson(c);
       const run = c.req.param("run");
       const [row] = await sql.read(`SELECT id FROM runs WHERE id = $1 AND workspace_id = $2`, [run, workspace.id]);
       if (!row) throw new AppError("not_found", `there is no run ${run}`);
       return stream(c, (sse) => streamRun(sse, { engine, bus, run, after: lastNumber(c) }));
     })
     .get(workspaceStreamPath, async (c) => {
-      const { workspace } = await authenticate(c);
+      const { workspace } = await guard.requirePerson(c);
       return stream(c, (sse) => streamHints(sse, { bus, workspace: workspace.id }));
     });
 }

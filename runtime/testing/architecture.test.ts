@@ -41,14 +41,14 @@ const owners: { packages: RegExp; value: boolean; owner: string; allowed: RegExp
   {
     packages: /^hono(?:\/|$)/,
     value: false,
-    owner: "route files, app.ts, sandbox/ and testing/",
-    allowed: /^runtime\/(?:.*\.route\.ts|app\.ts|sandbox\/.*|testing\/.*)$/,
+    owner: "route files, app.ts, sandbox/, testing/ and the benchmark's baseline",
+    allowed: /^(?:runtime\/(?:.*\.route\.ts|app\.ts|sandbox\/.*|testing\/.*)|e2e\/bench\/.*)$/,
   },
   {
     packages: /^@hono\//,
     value: false,
     owner: "ingress/, the composition root, sandbox/ and testing/",
-    allowed: /^runtime\/(?:ingress\/.*|app\.ts|create-runtime\.ts|main\.ts|sandbox\/.*|testing\/.*)$/,
+    allowed: /^(?:runtime\/(?:ingress\/.*|app\.ts|create-runtime\.ts|main\.ts|sandbox\/.*|testing\/.*)|e2e\/bench\/.*)$/,
   },
   {
     packages: socketModules,

@@ -1,0 +1,39 @@
+import { createHmac } from "node:crypto";
+import { type Agent, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+
+/** A provider that signs as `testRecipe` says. */
+export type Signed = { id: string; headers: Record<string, string>; body: string };
+
+export function sign(secret: string, id: string, payload: unknown, now = Date.now()): Signed {
+  const body = JSON.stringify(payload);
+  const timestamp = String(Math.floor(now / 1_000));
+  const signature = createHmac("sha256", secret).update(`${id}.${timestamp}.${body}`).digest("hex");
+  const headers = {
+    "Content-Type": "application/json",
+    "Content-Length": String(Buffer.byteLength(body)),
+    "X-Patchbay-Id": id,
+    "X-Patchbay-Timestamp": timestamp,
+    "X-Patchbay-Signature": `v1=${signature}`,
+  };
+  return { id, headers, body };
+}
+
+export type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
+
+/** Posts once. Rejects when the connection breaks, as it does when the server is killed. */
+export function post(url: string, { headers, body }: Pick<Signed, "headers" | "body">, agent?: Agent): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(url, { method: "POST", headers, agent }, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => {
+        text += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+      response.on("error", reject);
+      response.on("close", () => reject(response.errored));
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
