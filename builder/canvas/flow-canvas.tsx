@@ -21,6 +21,17 @@ import { type CanvasEdge, type CanvasNode, toCanvas } from "./to-canvas.ts";
 const nodeTypes = { "flow-node": FlowNodeCard };
 const edgeTypes = { "flow-edge": FlowEdgeLine };
 const minimapFrom = 40;
+const minimapSize = { width: 176, height: 112 };
+const minimapColours: Partial<Record<string, string>> = {
+  succeeded: "var(--green-9)",
+  failed: "var(--red-9)",
+  waiting: "var(--amber-9)",
+  running: "var(--accent-9)",
+};
+
+function minimapColour(node: CanvasNode): string {
+  return minimapColours[node.data.status ?? ""] ?? "var(--neutral-7)";
+}
 
 type CanvasProps = {
   version: FlowVersion;
@@ -72,7 +83,18 @@ function Surface({ version, view, selected, onSelect }: CanvasProps) {
       }}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--canvas-dot)" />
-      {nodes.length > minimapFrom && <MiniMap pannable zoomable nodeColor="var(--neutral-6)" maskColor="var(--veil)" />}
+      {nodes.length > minimapFrom && (
+        <MiniMap
+          pannable
+          zoomable
+          position="top-right"
+          style={minimapSize}
+          nodeColor={minimapColour}
+          nodeStrokeWidth={0}
+          maskColor="var(--minimap-veil)"
+          bgColor="var(--raised)"
+        />
+      )}
       <CanvasToolbar
         onFit={() => {
           touched.current = false;

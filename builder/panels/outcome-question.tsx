@@ -24,11 +24,6 @@ export function OutcomeQuestion({ run, step }: { run: string; step: StepView }) 
           The request was sent, but no answer was recorded. It may have been performed. Check at the other side, then decide.
         </p>
       </div>
-      {attempt && (
-        <div className="rounded-control bg-page p-3">
-          <EntryValue run={run} entry={attempt.requestEntry} name="request" root="request" label="What was sent" />
-        </div>
-      )}
       {decided ? (
         <p role="status" className="font-medium text-sm">
           {decided === "send-again" ? "Decided: it is being sent again." : "Decided: the step is being marked as failed."}
@@ -52,6 +47,11 @@ export function OutcomeQuestion({ run, step }: { run: string; step: StepView }) 
         <p role="alert" className="text-failed-text text-sm">
           The decision was not taken: {decide.error.message}
         </p>
+      )}
+      {attempt && (
+        <div className="rounded-control bg-page p-3">
+          <EntryValue run={run} entry={attempt.requestEntry} name="request" root="request" label="What was sent" />
+        </div>
       )}
     </section>
   );

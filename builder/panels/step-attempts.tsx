@@ -23,18 +23,18 @@ export function StepAttempts({ run, step }: { run: string; step: StepView | unde
           attempt={attempt}
           // What ended the step is said above, in its notice.
           said={step?.error?.message ?? null}
-          initiallyOpen={index === 0}
+          isLast={index === 0}
         />
       ))}
     </ol>
   );
 }
 
-type AttemptProps = { run: string; attempt: AttemptView; said: string | null };
+type AttemptProps = { run: string; attempt: AttemptView; said: string | null; isLast: boolean };
 
-function Attempt({ initiallyOpen, ...props }: AttemptProps & { initiallyOpen: boolean }) {
-  const { attempt } = props;
-  const [open, setOpen] = useState(initiallyOpen);
+function Attempt(props: AttemptProps) {
+  const { attempt, isLast } = props;
+  const [open, setOpen] = useState(isLast);
   return (
     <li data-testid="attempt" className="overflow-hidden rounded-card border border-line">
       <button
@@ -66,7 +66,7 @@ function Attempt({ initiallyOpen, ...props }: AttemptProps & { initiallyOpen: bo
   );
 }
 
-function AttemptBody({ run, attempt, said }: AttemptProps) {
+function AttemptBody({ run, attempt, said, isLast }: AttemptProps) {
   return (
     <div className="flex flex-col gap-4 border-line border-t p-3">
       {attempt.message && attempt.message !== said && <p className="break-words text-sm">{attempt.message}</p>}
@@ -75,7 +75,7 @@ function AttemptBody({ run, attempt, said }: AttemptProps) {
         <dd className="tabular-nums">{formatClock(attempt.startedAt)}</dd>
         {attempt.retryAt !== null && (
           <>
-            <dt className="text-muted">Tried again</dt>
+            <dt className="text-muted">{isLast ? "Next try" : "Tried again"}</dt>
             <dd className="tabular-nums">{retryText(attempt)}</dd>
           </>
         )}

@@ -53,7 +53,7 @@ function WaitingNotice({ step }: { step: StepView }) {
             "Until somebody acts."
           ) : (
             <>
-              Until {formatClock(step.until)}, <RelativeTime at={step.until} pace="quick" />.
+              Due at {formatClock(step.until)}, <RelativeTime at={step.until} pace="quick" />.
             </>
           )}
         </p>

@@ -32,13 +32,8 @@ export function StepPanel({
   const [chosen, choose] = useState<Tab | null>(null);
   const attempts = step?.attempts ?? [];
   return (
-    <section
-      aria-label={`Step ${node.name}`}
-      data-testid="step-panel"
-      data-step={node.id}
-      className="flex h-full min-h-0 flex-col"
-    >
-      <header className="flex shrink-0 flex-col gap-3 p-4">
+    <section aria-label={`Step ${node.name}`} data-testid="step-panel" data-step={node.id} className="h-full overflow-y-auto">
+      <header className="flex flex-col gap-3 p-4">
         <div className="flex items-center gap-3">
           <KindTile kind={node.kind} />
           <div className="min-w-0 flex-1">
@@ -50,10 +45,10 @@ export function StepPanel({
             </p>
           </div>
         </div>
-        <div className="flex items-center gap-4 text-sm">
+        <div className="flex items-center gap-3 text-sm">
           <State state={step?.status ?? "idle"} className="font-medium" />
           {step?.startedAt != null && step.status !== "skipped" && (
-            <span className="text-muted">
+            <span className="whitespace-nowrap text-muted">
               <Duration from={step.startedAt} to={step.finishedAt} />
               <span className="tabular-nums"> from {formatClock(step.startedAt)}</span>
             </span>

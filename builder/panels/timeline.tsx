@@ -1,5 +1,5 @@
 import { clsx } from "clsx";
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { RunView } from "../../shared/run/run-view.ts";
 import { useNow } from "../ui/clock.ts";
@@ -28,6 +28,11 @@ export function Timeline({
   const rows = timelineRows(flow, view, now);
   const length = Math.max(leastMs, (view.finishedAt ?? now) - (view.startedAt ?? now), ...rows.map((row) => row.whole?.to ?? 0));
   const list = useRef<HTMLOListElement>(null);
+
+  useEffect(() => {
+    const row = list.current?.querySelector(`[data-step="${selected}"]`);
+    row?.scrollIntoView({ block: "nearest" });
+  }, [selected]);
 
   function walk(event: KeyboardEvent): void {
     const at = rows.findIndex((row) => row.node === selected);
@@ -59,20 +64,20 @@ export function Timeline({
   );
 }
 
-const columns = "grid grid-cols-[minmax(9rem,15rem)_minmax(0,1fr)_4.5rem_4.5rem] items-center gap-x-4 px-4";
+const columns = "grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)_--spacing(16)_--spacing(20)] items-center gap-x-4 px-4";
 
 function Axis({ length }: { length: number }) {
   return (
     <div aria-hidden="true" className={clsx(columns, "h-8 shrink-0 border-line border-b text-muted text-xs tabular-nums")}>
       <span className="font-medium">Step</span>
       <span className="relative h-full">
-        {ticks(length, 5).map((tick) => (
+        {ticks(length, 4).map((tick) => (
           <span
             key={tick}
-            className="absolute top-2 -translate-x-1/2 first:translate-x-0"
+            className="absolute top-2 -translate-x-1/2 whitespace-nowrap first:translate-x-0"
             style={{ left: `${(tick / length) * 100}%` }}
           >
-            {tick === 0 ? "0" : tick / length < 0.96 ? formatDuration(tick) : ""}
+            {tick === 0 ? "0" : tick / length < 0.93 ? formatDuration(tick) : ""}
           </span>
         ))}
       </span>

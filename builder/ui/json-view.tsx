@@ -16,8 +16,8 @@ export function JsonView({ value, root, label, raw }: { value: JsonValue; root: 
   return (
     <section aria-label={label} className="flex flex-col gap-2">
       <div className="flex items-center gap-2">
-        <h3 className="font-medium text-sm">{label}</h3>
-        <span className="text-muted text-xs tabular-nums">{formatSize(size)}</span>
+        <h3 className="truncate font-semibold text-sm">{label}</h3>
+        <span className="whitespace-nowrap text-muted text-xs tabular-nums">{formatSize(size)}</span>
         <span className="ml-auto" />
         <Segmented
           label={`${label} as`}

@@ -4,10 +4,11 @@ export function Mark({ className }: { className?: string }) {
     <svg viewBox="0 0 24 24" aria-hidden="true" className={className}>
       <rect width="24" height="24" rx="6" fill="var(--accent-9)" />
       <g fill="none" stroke="var(--on-accent)" strokeWidth="1.75" strokeLinecap="round">
-        <circle cx="7" cy="8" r="2.6" />
-        <circle cx="17" cy="8" r="2.6" />
-        <path d="M7 8v4.5a5 5 0 0 0 10 0V8" />
+        <path d="M9.5 7.25c6.2 0-1.2 9.5 5 9.5" />
+        <circle cx="7" cy="7.25" r="2.5" />
+        <circle cx="17" cy="16.75" r="2.5" />
       </g>
+      <circle cx="17" cy="7.25" r="1.75" fill="var(--mark-lamp)" />
     </svg>
   );
 }

@@ -31,7 +31,12 @@ export function Segmented<Value extends string>({
   }
 
   return (
-    <div role="radiogroup" aria-label={label} onKeyDown={move} className="inline-flex rounded-control bg-pressed p-0.5">
+    <div
+      role="radiogroup"
+      aria-label={label}
+      onKeyDown={move}
+      className="inline-flex self-start rounded-control bg-pressed p-0.5"
+    >
       {segments.map((segment) => {
         const chosen = segment.value === value;
         return (
@@ -48,7 +53,7 @@ export function Segmented<Value extends string>({
             className={clsx(
               "inline-flex h-6 min-w-7 items-center justify-center gap-1.5 rounded-small text-xs transition-colors [&_svg]:size-3.5",
               !icons && "px-2.5",
-              chosen ? "bg-raised font-medium text-text shadow-raised" : "text-muted hover:text-text",
+              chosen ? "bg-thumb font-medium text-text shadow-raised" : "text-muted hover:text-text",
             )}
           >
             {segment.icon}

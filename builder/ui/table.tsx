@@ -8,6 +8,8 @@ export type Column<Row> = {
   /** A Tailwind width; the column without one takes what is left. */
   width?: string;
   align?: "right";
+  /** Left out where the window is narrow. */
+  wideOnly?: boolean;
 };
 
 /**
@@ -39,6 +41,7 @@ export function Table<Row>({
                 "sticky top-0 z-10 h-8 border-line border-b bg-page px-3 text-left font-medium text-muted text-xs first:pl-6 last:pr-6",
                 column.width,
                 column.align === "right" && "text-right",
+                column.wideOnly && "max-xl:hidden",
               )}
             >
               {column.header}
@@ -60,6 +63,7 @@ export function Table<Row>({
                 className={clsx(
                   "h-9 truncate border-line border-b px-3 first:pl-6 last:pr-6",
                   column.align === "right" && "text-right tabular-nums",
+                  column.wideOnly && "max-xl:hidden",
                 )}
               >
                 {column.cell(row)}

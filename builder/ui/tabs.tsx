@@ -1,7 +1,7 @@
 import { Tabs as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 
-/** Tabs over a hairline; the chosen one is underlined. Panels are `TabPanel`s below. */
+/** Tabs over a hairline, which stay in sight as their panel is scrolled; the chosen one is underlined. */
 export function Tabs<Value extends string>({
   label,
   value,
@@ -22,9 +22,9 @@ export function Tabs<Value extends string>({
         const chosen = tabs.find((tab) => tab.value === next);
         if (chosen) onChange(chosen.value);
       }}
-      className="flex min-h-0 flex-1 flex-col"
+      className="flex flex-col"
     >
-      <Radix.List aria-label={label} className="flex shrink-0 gap-4 border-line border-b px-4">
+      <Radix.List aria-label={label} className="sticky top-0 z-10 flex gap-4 border-line border-b bg-page px-4">
         {tabs.map((tab) => (
           <Radix.Trigger
             key={tab.value}
@@ -45,7 +45,7 @@ export function Tabs<Value extends string>({
 
 export function TabPanel({ value, children }: { value: string; children: ReactNode }) {
   return (
-    <Radix.Content value={value} className="min-h-0 flex-1 overflow-y-auto p-4 -outline-offset-2">
+    <Radix.Content value={value} className="p-4 -outline-offset-2">
       {children}
     </Radix.Content>
   );

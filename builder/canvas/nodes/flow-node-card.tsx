@@ -5,7 +5,11 @@ import type { CanvasNode, Direction, Port } from "../to-canvas.ts";
 import { KindTile } from "./kind-tile.tsx";
 
 /** From afar a card shows less, and that larger: the name stays readable when a whole flow is in view. */
-const detail = (state: ReactFlowState) => (state.transform[2] >= 0.7 ? "near" : state.transform[2] >= 0.45 ? "middle" : "far");
+function detail({ transform: [, , zoom] }: ReactFlowState): "near" | "middle" | "far" | "tiny" {
+  if (zoom >= 0.7) return "near";
+  if (zoom >= 0.45) return "middle";
+  return zoom >= 0.28 ? "far" : "tiny";
+}
 
 /** One node as a card: tile, name, second line, lamp; its ports on the edge of the card. */
 export const FlowNodeCard = memo(function FlowNodeCard({ id, data, selected }: NodeProps<CanvasNode>) {

@@ -35,6 +35,7 @@ const columns: readonly Column<EventSummary>[] = [
   { key: "runs", header: "Runs", width: "w-40", cell: (event) => <RunsOfEvent runs={event.runs} /> },
   {
     key: "type",
+    wideOnly: true,
     header: "Content type",
     width: "w-48",
     cell: (event) => <span className="font-mono text-muted text-xs">{event.contentType ?? "–"}</span>,

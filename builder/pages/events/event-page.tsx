@@ -61,7 +61,7 @@ function EventBody({ event }: { event: EventDetail }) {
         <div className="flex flex-col gap-8">
           <RunsOfEvent event={event} />
           <section aria-labelledby="facts" className="flex flex-col gap-3">
-            <h2 id="facts" className="font-semibold text-base">
+            <h2 id="facts" className="font-semibold text-sm">
               Facts
             </h2>
             <Facts>
@@ -104,7 +104,7 @@ function BodySection({ event }: { event: EventDetail }) {
   return (
     <section aria-label="Body" className="flex flex-col gap-2">
       <div className="flex items-center gap-2">
-        <h2 className="font-semibold text-base">Body</h2>
+        <h2 className="font-semibold text-sm">Body</h2>
         <span className="text-muted text-xs">{formatSize(event.size)}</span>
         <span className="ml-auto" />
         <CopyButton text={event.body} what="body" />
@@ -124,7 +124,7 @@ function BodySection({ event }: { event: EventDetail }) {
 function NamedValues({ title, values }: { title: string; values: Record<string, string> }) {
   return (
     <section aria-label={title} className="flex flex-col gap-2">
-      <h2 className="font-semibold text-base">{title}</h2>
+      <h2 className="font-semibold text-sm">{title}</h2>
       <div className="overflow-hidden rounded-control border border-line">
         <HeadersTable headers={values} label={title} />
       </div>
@@ -135,7 +135,7 @@ function NamedValues({ title, values }: { title: string; values: Record<string, 
 function RunsOfEvent({ event }: { event: EventDetail }) {
   return (
     <section aria-labelledby="runs-of-event" className="flex flex-col gap-3">
-      <h2 id="runs-of-event" className="font-semibold text-base">
+      <h2 id="runs-of-event" className="font-semibold text-sm">
         Runs
       </h2>
       {event.runs.length === 0 ? (

@@ -5,8 +5,8 @@ export function HeadersTable({ headers, label = "Headers" }: { headers: Record<s
       <tbody className="divide-y divide-line">
         {Object.entries(headers).map(([name, value]) => (
           <tr key={name}>
-            <th scope="row" className="w-60 break-words px-3 py-1.5 text-left align-top font-normal text-muted">
-              <code className="font-mono">{name}</code>
+            <th scope="row" className="w-60 break-words px-3 py-1.5 text-left align-top font-mono font-normal text-muted">
+              {name}
             </th>
             <td className="break-all px-3 py-1.5 align-top font-mono">{value}</td>
           </tr>

@@ -26,6 +26,7 @@ const columns: readonly Column<FlowSummary>[] = [
   { key: "state", header: "State", width: "w-32", cell: (flow) => <FlowState state={flow.state} /> },
   {
     key: "version",
+    wideOnly: true,
     header: "Version",
     width: "w-20",
     align: "right",
@@ -51,7 +52,7 @@ const columns: readonly Column<FlowSummary>[] = [
         <Link
           to="/runs/$run"
           params={{ run: flow.lastRun.id }}
-          className="inline-flex items-center gap-3 rounded-small hover:underline"
+          className="inline-flex items-center gap-3 rounded-small align-middle hover:underline"
         >
           <State state={flow.lastRun.status} />
           <span className="text-muted">
@@ -64,6 +65,7 @@ const columns: readonly Column<FlowSummary>[] = [
   },
   {
     key: "updated",
+    wideOnly: true,
     header: "Changed",
     width: "w-32",
     align: "right",

@@ -62,13 +62,13 @@ export function RunHeader({
         </p>
         <ul className="flex flex-wrap items-center gap-x-5 gap-y-1 text-muted text-sm [&_a]:text-text [&_a]:underline [&_a]:decoration-line-strong [&_a]:underline-offset-3 [&_a:hover]:decoration-current">
           <li>
-            Started{" "}
+            {view.startedAt === null ? "Received" : "Started"}{" "}
             <span className="text-text">
               <RelativeTime at={view.startedAt ?? run.createdAt} />
             </span>
           </li>
           <li>
-            {view.finishedAt === null ? "Going on for" : "Took"}{" "}
+            {view.startedAt === null ? "Queued for" : view.finishedAt === null ? "Going on for" : "Took"}{" "}
             <span className="text-text">
               <Duration from={view.startedAt ?? run.createdAt} to={view.finishedAt} />
             </span>

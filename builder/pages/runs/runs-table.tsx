@@ -11,8 +11,9 @@ const columns: readonly Column<RunSummary>[] = [
     key: "run",
     header: "Run",
     cell: (run) => (
-      <Link to="/runs/$run" params={{ run: run.id }} className={rowLink}>
-        {run.flow.name} <span className="font-mono font-normal text-muted text-xs">{shortId(run.id)}</span>
+      <Link to="/runs/$run" params={{ run: run.id }} className={`${rowLink} flex items-baseline gap-2`}>
+        <span className="truncate">{run.flow.name}</span>
+        <span className="shrink-0 font-mono font-normal text-muted text-xs">{shortId(run.id)}</span>
       </Link>
     ),
   },
@@ -22,9 +23,16 @@ const columns: readonly Column<RunSummary>[] = [
     header: "Why it failed",
     cell: (run) => run.error && <span data-tip={run.error.message}>{run.error.message}</span>,
   },
-  { key: "source", header: "Source", width: "w-24", cell: (run) => <span className="text-muted">{sourceWord[run.source]}</span> },
+  {
+    key: "source",
+    wideOnly: true,
+    header: "Source",
+    width: "w-24",
+    cell: (run) => <span className="text-muted">{sourceWord[run.source]}</span>,
+  },
   {
     key: "version",
+    wideOnly: true,
     header: "Version",
     width: "w-20",
     align: "right",

@@ -5,7 +5,7 @@ import { LooseCable } from "./loose-cable.tsx";
 
 export function NotFound() {
   return (
-    <main className="h-full overflow-y-auto pt-16">
+    <main className="flex h-full flex-col justify-center overflow-y-auto">
       <title>Not found · Patchbay</title>
       <Empty
         picture={<LooseCable />}

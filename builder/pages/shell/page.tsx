@@ -52,7 +52,13 @@ export function Page({
         tabIndex={-1}
         className={clsx("min-h-0 flex-1 outline-none", width === "fill" ? "flex flex-col" : "overflow-y-auto")}
       >
-        {width === "reading" ? <div className="mx-auto flex max-w-content flex-col gap-8 p-6">{children}</div> : children}
+        {width === "reading" ? (
+          <div className="p-6">
+            <div className="mx-auto flex max-w-content flex-col gap-8">{children}</div>
+          </div>
+        ) : (
+          children
+        )}
       </main>
     </>
   );
