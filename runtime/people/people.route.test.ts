@@ -75,6 +75,7 @@ describe("set-up", () => {
       1, 1, 1, 1,
     ]);
     expect(await json(await get("/setup"))).toEqual({ needed: false });
+    expect(await database.pair.sql.read("SELECT token_hash FROM setup_tokens WHERE used_at IS NULL")).toEqual([]);
   });
 
   it("keeps only the hash of a token, and drops the tokens of starts a day ago", async () => {
