@@ -142,6 +142,11 @@ describe("what an answer comes to", () => {
     ["a cut after the request was read", { cut: "after-reading" }, { outcome: "interrupted" }],
     ["a cut in the middle of the answer", { cut: "while-answering", body: "half" }, { outcome: "interrupted" }],
     ["a long body", { body: "x".repeat(100_001) }, { outcome: "too-large" }],
+    [
+      "a long body that is only announced",
+      { drip: { everyMs: 500 }, headers: { "content-length": "100001" } },
+      { outcome: "too-large" },
+    ],
     ["F14 a bomb", { gzipBomb: 50_000_000 }, { outcome: "too-large" }],
     ["F14 long headers", { headers: { "x-long": "x".repeat(40_000) } }, { outcome: "too-large" }],
   ])("%s", async (_, answer, expected) => {

@@ -72,6 +72,7 @@ describe("what is refused before any connection", () => {
     "https://api.example.com:8443/",
     "https://1.1.1.1/",
     "https://[2606:4700::1111]/",
+    "https://[::ffff:101:101]/",
     "http://127.0.0.1:8421/",
     "https://127.1:8421/",
     "http://[::1]:9000/",

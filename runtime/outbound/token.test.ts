@@ -34,6 +34,7 @@ function createShared() {
   const rows = new Map<string, StoredToken>();
   const held = new Set<string>();
   let reads = 0;
+  let takes = 0;
   const store: TokenStore = {
     read: async (connection) => {
       reads++;
@@ -47,12 +48,13 @@ function createShared() {
   };
   const lease: Lease = {
     take: async (key) => {
+      takes++;
       if (held.has(key)) return null;
       held.add(key);
       return { release: async () => void held.delete(key) };
     },
   };
-  return { rows, held, store, lease, reads: () => reads };
+  return { rows, held, store, lease, reads: () => reads, takes: () => takes };
 }
 
 /** Requests whose exchanges end when and how the test says. */
@@ -153,13 +155,14 @@ describe("the life of a token", () => {
 
 describe("single flight", () => {
   test("many callers in one process share an exchange", async () => {
+    const shared = createShared();
     const { bodies, request, began, finish } = createExchanges();
-    const tokens = createTokens({ clock, ...createShared(), wait: noWait });
+    const tokens = createTokens({ clock, ...shared, wait: noWait });
     const callers = Array.from({ length: 50 }, () => tokens.current(request));
     await began;
     finish(issued("t1"));
     expect(new Set((await Promise.all(callers)).map((result) => JSON.stringify(result)))).toHaveLength(1);
-    expect(bodies).toHaveLength(1);
+    expect([bodies.length, shared.takes()]).toEqual([1, 1]);
   });
 
   test("another process waits for the lease's holder and takes its token", async () => {
