@@ -6,8 +6,8 @@ import { type Context, Hono } from "hono";
 import { compress } from "hono/compress";
 import { secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { ErrorBody } from "../shared/api/errors.ts";
-import { AppError, type ErrorCode } from "../shared/app-error.ts";
+import { type ErrorBody, statusOf } from "../shared/api/errors.ts";
+import { AppError } from "../shared/app-error.ts";
 import type { Ids } from "./ids.ts";
 
 export type Env = { Bindings: HttpBindings; Variables: { requestId: string } };
@@ -21,20 +21,6 @@ type AppDeps = {
   /** Is the product able to take events? Asked by `/readyz`. */
   ready(): Promise<boolean>;
   report(requestId: string, error: unknown): void;
-};
-
-const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
-  bad_request: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  invalid_document: 422,
-  unavailable: 503,
-  config: 500,
-  catalog: 500,
-  vault: 500,
-  internal: 500,
 };
 
 /** Everything the server answers: hook URLs first and without ceremony, then our own API, then the interface. */
@@ -107,5 +93,5 @@ function errorAnswer(error: Error, c: Context<Env>, { report }: Pick<AppDeps, "r
   const message = status === 500 ? "an unexpected fault: the operator finds it in the log by the request id" : fault.message;
   const body: ErrorBody = { error: { code: fault.code, message, ...(fault.details && { details: fault.details }), requestId } };
   if (status === 503) c.header("Retry-After", "2");
-  return c.json(body, status);
+  return c.json(body, status as ContentfulStatusCode);
 }

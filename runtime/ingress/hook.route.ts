@@ -10,7 +10,7 @@ import type { EngineStore, IngestOutcome } from "../store/engine-store.ts";
 import type { Ingest } from "./ingest.ts";
 import type { LoadedHook, LoadHook } from "./load-hook.ts";
 import { readBody } from "./read-body.ts";
-import type { Refused } from "./verify/delivery.ts";
+import { type Refused, refused } from "./verify/delivery.ts";
 import { explainRefusal } from "./verify/explain-refusal.ts";
 import { maskHeaders } from "./verify/mask-headers.ts";
 import { verifyDelivery } from "./verify/verify-delivery.ts";
@@ -67,14 +67,11 @@ async function accept(deps: HookDeps, c: HookContext, { hook, body, requestId }:
   const { incoming } = c.env;
   const headers = (name: string) => headerText(incoming.headers[name]);
   const now = deps.clock();
-  // Fails closed: without a secret nothing can be verified, and the sender should keep the event.
-  if (!hook.compiled) {
-    note(deps, c, { hook, body, requestId }, { outcome: "refused", reason: "secret_missing", header: null });
-    return refuse(503, "secret_missing", requestId, { "Retry-After": retryAfter });
-  }
-  const verified = verifyDelivery(hook.compiled, { headers, body }, now);
+  const verified = hook.compiled ? verifyDelivery(hook.compiled, { headers, body }, now) : refused("secret_missing");
   if (verified.outcome === "refused") {
     note(deps, c, { hook, body, requestId }, verified);
+    // Without a secret nothing can be verified: the fault is ours, so the sender should keep the event.
+    if (verified.reason === "secret_missing") return refuse(503, "secret_missing", requestId, { "Retry-After": retryAfter });
     return refuse(401, "verification_failed", requestId);
   }
   const version = await deps.loadVersion(hook.workspace, hook.version);
@@ -165,7 +162,7 @@ function note(deps: HookDeps, c: HookContext, { hook, body, requestId }: Deliver
     hook: hook.id,
     flow: hook.flow,
     reason: refusal.reason,
-    explanation: explainRefusal(refusal.reason, hook.recipe),
+    explanation: explainRefusal(refusal.reason, hook.recipe, refusal.header),
     headers: maskHeaders(flatHeaders(c), hook.recipe),
     size: body.length,
     remoteAddress: c.env.incoming.socket.remoteAddress ?? null,

@@ -1,6 +1,8 @@
 import { Hono } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { AppError, type ErrorCode } from "../../shared/app-error.ts";
+import { statusOf } from "../../shared/api/errors.ts";
+import { AppError } from "../../shared/app-error.ts";
 import { createIds } from "../ids.ts";
 import type { Sql } from "../store/sql.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
@@ -148,7 +150,7 @@ describe("signing in", () => {
     const wrong = { email: admin.email, password: "wrong" };
     for (let index = 0; index < 10; index++) expect((await post("/session", wrong)).status).toBe(401);
     const before = people.work.verify;
-    expect(await problem(post("/session", admin))).toEqual([403, "forbidden"]);
+    expect(await problem(post("/session", admin))).toEqual([429, "rate_limited"]);
     expect(people.work.verify).toBe(before);
     database.clock.advance(600_000);
     expect((await post("/session", admin)).status).toBe(200);
@@ -162,7 +164,7 @@ describe("signing in", () => {
         { incoming: { socket: { remoteAddress } } },
       );
     for (let index = 0; index < 50; index++) expect((await from("192.0.2.1", `p${index}@example.com`)).status).toBe(401);
-    expect((await from("192.0.2.1", admin.email)).status).toBe(403);
+    expect((await from("192.0.2.1", admin.email)).status).toBe(429);
     expect((await from("192.0.2.2", admin.email)).status).toBe(401);
   });
 
@@ -291,13 +293,6 @@ describe("a session", () => {
   });
 });
 
-const statusOf: Partial<Record<ErrorCode, 400 | 401 | 403 | 409>> = {
-  bad_request: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  conflict: 409,
-};
-
 function build(changed: { sql?: Sql }) {
   const { clock, pair } = database;
   const sql = changed.sql ?? pair.sql;
@@ -314,7 +309,7 @@ function build(changed: { sql?: Sql }) {
     .get("/for-anyone", async (c) => c.json(await guard.authorize(c, { access: "anyone" })))
     .onError((fault, c) => {
       const { code, details } = fault instanceof AppError ? fault : { code: "internal" as const, details: undefined };
-      return c.json({ code, details }, statusOf[code] ?? 500);
+      return c.json({ code, details }, statusOf[code] as ContentfulStatusCode);
     });
   return { app, setup, work };
 }

@@ -20,7 +20,7 @@ describe("createSignInLimiter", () => {
     clock.advance(9 * minute + 1);
     expect(() => limiter.begin("a@x.io", "elsewhere")).toThrow(
       expect.objectContaining({
-        code: "forbidden",
+        code: "rate_limited",
         message: "too many failed sign-ins: try again in a minute",
         details: { retryAfterMs: minute - 1 },
       }),

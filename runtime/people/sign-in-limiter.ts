@@ -2,7 +2,7 @@ import { AppError } from "../../shared/app-error.ts";
 import type { Clock } from "../ids.ts";
 
 export type SignInLimiter = {
-  /** Counts a try before it is made. Throws `forbidden` with `details.retryAfterMs` when there were too many; such a try is not counted. */
+  /** Counts a try before it is made. Throws `rate_limited` with `details.retryAfterMs` when there were too many; such a try is not counted. */
   begin(email: string, address: string): void;
   /** The try was right, so it does not count. */
   succeeded(email: string, address: string): void;
@@ -48,7 +48,7 @@ export function createSignInLimiter(clock: Clock): SignInLimiter {
         const retryAfterMs = full.count.since + windowMs - clock();
         const minutes = Math.ceil(retryAfterMs / 60_000);
         const wait = minutes === 1 ? "a minute" : `${minutes} minutes`;
-        throw new AppError("forbidden", `too many failed sign-ins: try again in ${wait}`, { details: { retryAfterMs } });
+        throw new AppError("rate_limited", `too many failed sign-ins: try again in ${wait}`, { details: { retryAfterMs } });
       }
       for (const { count } of keys) count.tries += 1;
     },

@@ -13,7 +13,7 @@ export type SignedIn = { session: Session; token: string };
 
 /**
  * Checks a password and opens a session. An unknown address costs the same work and gives the same fault as a wrong password, so
- * neither tells who has an account. Throws `unauthenticated`, or `forbidden` after too many tries.
+ * neither tells who has an account. Throws `unauthenticated`, or `rate_limited` after too many tries.
  */
 export async function signIn({ sql, sessions, passwords, limiter }: SignInDeps, credentials: Credentials): Promise<SignedIn> {
   const email = normalEmail(credentials.email);

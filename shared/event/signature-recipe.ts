@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parsePath } from "../flow/expression.ts";
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, "must be a header name");
 
@@ -43,7 +44,13 @@ export const HmacRecipe = z.object({
         .array(
           z.discriminatedUnion("in", [
             z.object({ in: z.literal("header"), name: headerName }),
-            z.object({ in: z.literal("body"), path: z.string().max(200) }),
+            z.object({
+              in: z.literal("body"),
+              path: z
+                .string()
+                .max(200)
+                .refine((path) => parsePath(path) !== null, "cannot be read as a path"),
+            }),
           ]),
         )
         .min(1)

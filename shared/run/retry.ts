@@ -43,7 +43,8 @@ export function decideRetry(input: {
     case "server-error":
       // Only 503 says that nothing was done (RFC 9110, 15.6.4). A gateway gives 502 or 504, and a crash 500, for work that may have
       // been done: there the old key alone keeps it from being done twice.
-      return repeatable ? retry(outcome.status === 503, outcome.retryAfterMs ?? 0) : { decision: "give-up" };
+      if (repeatable) return retry(outcome.status === 503, outcome.retryAfterMs ?? 0);
+      return { decision: outcome.status === 502 || outcome.status === 504 ? "unknown" : "give-up" };
     case "unreachable":
       return retry(false);
     case "interrupted":

@@ -89,9 +89,14 @@ describe("compileDedupeKey", () => {
   });
 
   it("refuses a path that cannot be read", () => {
-    expect(() => compileDedupeKey(recipe([{ in: "body", path: "a..b" }]))).toThrow(
+    const unread = {
+      ...recipe([{ in: "body", path: "a.b" }]),
+      dedupe: { candidates: [{ in: "body" as const, path: "a..b" }], windowMs: 60_000 },
+    };
+    expect(() => compileDedupeKey(unread)).toThrow(
       expect.objectContaining({ code: "invalid_document", message: expect.stringContaining("a..b") }),
     );
+    expect(() => recipe([{ in: "body", path: "a..b" }])).toThrow(/cannot be read as a path/);
   });
 });
 
