@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { statusOf } from "../../shared/api/errors.ts";
-import { AppError } from "../../shared/app-error.ts";
+import { AppError, type ErrorCode } from "../../shared/app-error.ts";
 import { createIds } from "../ids.ts";
 import type { Sql } from "../store/sql.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
