@@ -1,5 +1,12 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouterHistory,
+  redirect,
+} from "@tanstack/react-router";
 import type { RunStatus } from "../shared/run/run.ts";
 import { ApiError } from "./api/api-error.ts";
 import { sessionQuery } from "./api/queries.ts";
@@ -104,9 +111,11 @@ const event = createRoute({
 
 const routeTree = root.addChildren([setup, signIn, shell.addChildren([home, flows, flow, runs, run, events, event])]);
 
-export function createAppRouter(client: QueryClient) {
+/** The pages by address. `history` is the browser's unless a test brings its own. */
+export function createAppRouter(client: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree,
+    ...(history ? { history } : {}),
     context: { client },
     defaultPreload: "intent",
     defaultErrorComponent: PageError,

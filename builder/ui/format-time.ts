@@ -3,9 +3,10 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** `840 ms`, `3.2 s`, `1 min 12 s`, `2 h 5 min`, `3 d 4 h`: two units at most, so that a column can be read. */
+/** `<1 ms`, `840 ms`, `3.2 s`, `1 min 12 s`, `2 h 5 min`, `3 d 4 h`: two units at most, so that a column can be read. */
 export function formatDuration(ms: number): string {
   const rounded = Math.max(0, Math.round(ms));
+  if (rounded === 0) return "<1 ms";
   if (rounded < second) return `${rounded} ms`;
   if (rounded < 9_950) return `${(rounded / second).toFixed(1)} s`;
   if (rounded < minute - 500) return `${Math.round(rounded / second)} s`;

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import type { FlowNode } from "../../shared/flow/node.ts";
+import { version } from "../testing/sample-run.ts";
+import { describeNode, readable } from "./describe-node.ts";
+
+const common = { id: "n", name: "N", position: { x: 0, y: 0 } };
+const call = {
+  ...common,
+  kind: "call",
+  connector: "zoominfo",
+  endpoint: "search-contact",
+  connection: "con_1",
+  inputs: {},
+} as const;
+const rule = { left: "{{steps.search.output.total}}", operator: "greater-than", right: 0 } as const;
+
+const lines: [string, FlowNode, string][] = [
+  ["a call by its endpoint and connection", call, "Search contacts · ZoomInfo sandbox"],
+  ["a call without a connection by its connector", { ...call, connection: null }, "Search contacts · ZoomInfo"],
+  ["a call whose connector is gone by its keys", { ...call, connector: "gone", connection: null }, "search-contact · gone"],
+  ["a branch by its rule", { ...common, kind: "branch", match: "all", conditions: [rule] }, "search.total > 0"],
+  [
+    "a branch with more rules by the first",
+    { ...common, kind: "branch", match: "any", conditions: [rule, rule, rule] },
+    "search.total > 0 or 2 more",
+  ],
+  ["a transform by what it makes", { ...common, kind: "transform", output: { name: 1, title: 2 } }, "Makes name, title"],
+  ["a delay by its time", { ...common, kind: "delay", delayMs: 90_000 }, "Wait 1 min 30 s"],
+  ["a delay by its expression", { ...common, kind: "delay", delayMs: "{{trigger.body.pause}}" }, "Wait trigger.pause"],
+  ["a respond by its status", { ...common, kind: "respond", status: 202, headers: {}, body: null }, "Answer 202"],
+];
+
+test.each(lines)("describes %s", (_, node, line) => {
+  expect(describeNode(node, version)).toBe(line);
+});
+
+test("quotes text, and leaves what it cannot read as it is", () => {
+  expect(readable("paid")).toBe('"paid"');
+  expect(readable("Hi {{trigger.body.name}}!")).toBe("Hi trigger.name!");
+  expect(readable("{{broken..path}}")).toBe("{{broken..path}}");
+  expect(readable(["a"])).toBe('["a"]');
+});

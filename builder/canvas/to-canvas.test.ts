@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import type { FlowVersion } from "../../shared/api/runs.ts";
+import { foldJournal } from "../../shared/run/run-view.ts";
+import { journal, journals, version } from "../testing/sample-run.ts";
+import { keepSame } from "./keep-same.ts";
+import { directionOf, nodeSize, toCanvas } from "./to-canvas.ts";
+
+const draw = (entries = journals.succeeded, selected: string | null = null) => toCanvas(version, foldJournal(entries), selected);
+const states = ({ edges }: ReturnType<typeof toCanvas>) => Object.fromEntries(edges.map((edge) => [edge.id, edge.data?.state]));
+
+test("draws every node where the flow puts it, as large as the tokens say", () => {
+  const { nodes } = draw();
+  expect(nodes.map((node) => [node.id, node.position])).toEqual(version.document.nodes.map((node) => [node.id, node.position]));
+  expect(nodes[0]).toMatchObject({ width: 248, height: 64, measured: nodeSize });
+});
+
+test("shows a flow alone without lamps and with plain edges", () => {
+  const drawn = toCanvas(version, null, null);
+  expect(drawn.nodes.every((node) => node.data.status === null)).toBe(true);
+  expect(new Set(Object.values(states(drawn)))).toEqual(new Set(["plain"]));
+});
+
+test("gives each node the status of its step, and idle to what has not started", () => {
+  const status = Object.fromEntries(draw(journals.running).nodes.map((node) => [node.id, node.data.status]));
+  expect(status).toEqual({ lead: "succeeded", search: "running", found: "idle", known: "idle", unknown: "idle" });
+});
+
+test("lights taken edges and leaves skipped ones dark", () => {
+  expect(states(draw())).toEqual({
+    "lead-search": "taken",
+    "search-found": "taken",
+    "found-known": "taken",
+    "found-unknown": "skipped",
+  });
+});
+
+test("moves data only into the step that is at work", () => {
+  expect(states(draw(journals.running))).toMatchObject({ "lead-search": "moving", "search-found": "pending" });
+  expect(states(draw(journals.retrying))["lead-search"]).toBe("taken");
+});
+
+test("takes an error edge in red and gives the node its error port", () => {
+  const withError: FlowVersion = {
+    ...version,
+    document: {
+      ...version.document,
+      edges: [...version.document.edges, { id: "e", source: "search", port: "error", target: "unknown" }],
+    },
+  };
+  const failed = journal(
+    [0, { kind: "run-started", trigger: "lead" }],
+    [1, { kind: "step-failed", node: "search", startedAt: 0, error: { code: "rejected", message: "no" } }],
+  );
+  const drawn = toCanvas(withError, foldJournal(failed), null);
+  expect(states(drawn).e).toBe("failed");
+  const ports = drawn.nodes.find((node) => node.id === "search")?.data.ports;
+  expect(ports?.map(({ id, label, lit }) => ({ id, label, lit }))).toEqual([
+    { id: "out", label: null, lit: false },
+    { id: "error", label: "error", lit: true },
+  ]);
+});
+
+test("labels the ports of a branch, lights the one that was taken, and gives triggers no entry", () => {
+  const { nodes } = draw();
+  const branch = nodes.find((node) => node.id === "found")?.data;
+  expect(branch?.ports.map(({ label, lit }) => [label, lit])).toEqual([
+    ["true", true],
+    ["false", false],
+  ]);
+  expect(branch?.entry).toEqual({ lit: true });
+  expect(nodes.find((node) => node.id === "lead")?.data.entry).toBeNull();
+});
+
+test("puts ports at top and bottom of a flow that goes down, and at the sides of one that goes right", () => {
+  const across: FlowVersion = {
+    ...version,
+    document: {
+      ...version.document,
+      nodes: version.document.nodes.map((node) => ({ ...node, position: { x: node.position.y * 3, y: node.position.x / 2 } })),
+    },
+  };
+  expect(directionOf(version.document)).toBe("down");
+  expect(directionOf(across.document)).toBe("right");
+  const middle = (handle: { x: number; y: number } | undefined) => handle && [handle.x + 5, handle.y + 5];
+  const down = draw().nodes.find((node) => node.id === "search")?.handles;
+  const right = toCanvas(across, null, null).nodes.find((node) => node.id === "search")?.handles;
+  expect(down?.map(middle)).toEqual([
+    [124, 0],
+    [124, 64],
+  ]);
+  expect(right?.map(middle)).toEqual([
+    [0, 32],
+    [248, 32],
+  ]);
+});
+
+test("names each node with its kind and state for a reader", () => {
+  const { nodes } = draw(journals.failed);
+  expect(nodes.map((node) => node.ariaLabel)).toContain("Search contact, Call, failed");
+});
+
+test("gives back the same objects for what an entry did not change", () => {
+  const before = draw(journals.running);
+  const after = draw(journals.retrying);
+  const kept = keepSame(before.nodes, after.nodes);
+  expect(kept.find((node) => node.id === "found")).toBe(before.nodes.find((node) => node.id === "found"));
+  expect(kept.find((node) => node.id === "search")).toBe(after.nodes.find((node) => node.id === "search"));
+});

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { foldJournal } from "../../../shared/run/run-view.ts";
+import { journal, journals, version } from "../../testing/sample-run.ts";
+import { verdictOf } from "./verdict.ts";
+
+function sentence(entries: (typeof journals)["failed"]): string {
+  const { before, step, after } = verdictOf(foldJournal(entries), version);
+  return `${before}${step?.name ?? ""}${after}`;
+}
+
+test.each([
+  ["running", "Now at Search contact"],
+  ["retrying", "Search contact waits to try again"],
+  ["unknown", "Search contact waits for a decision"],
+  ["failed", "Stopped at Search contact: 400: emailAddress is required"],
+  ["succeeded", "4 steps done, 1 skipped."],
+] as const)("says of a %s run what happened", (name, text) => {
+  expect(sentence(journals[name])).toBe(text);
+});
+
+test("says that a run without entries waits for a worker", () => {
+  expect(sentence([])).toBe("Stored, and waiting for a worker to take it.");
+});
+
+test("says that a cancel has been asked for, and how far a canceled run got", () => {
+  const [started, lead] = journals.running;
+  if (!started || !lead) return expect.unreachable();
+  const begun = journal([0, { kind: "run-started", trigger: "lead" }], [5, { kind: "cancel-requested", by: "ada" }]);
+  expect(sentence(begun)).toBe("Canceling: it stops before its next step.");
+  const over = foldJournal([started, lead, { kind: "run-finished", status: "canceled", number: 3, at: 9 }]);
+  expect(verdictOf(over, version).before).toBe("Canceled after 1 of 5 steps.");
+});
