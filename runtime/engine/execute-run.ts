@@ -28,8 +28,8 @@ export type RunDeps = {
 
 /** How others reach a run that is held here: a ring means that a signal row may have been left. */
 export type RunControl = { bell: Bell; signaled: boolean };
-export function createRunControl(): RunControl {
-  return { bell: createBell(), signaled: true };
+export function createRunControl(signaled: boolean): RunControl {
+  return { bell: createBell(), signaled };
 }
 
 /** What became of the claim. `lost`: the journal could not be written, so the run is somebody's to claim again. */
@@ -44,7 +44,8 @@ type Held = {
   control: RunControl;
   /** Steps that are being awaited, by node id. */
   running: Set<string>;
-  abort: AbortController;
+  /** Made by the first step that can be aborted: most runs have none, and an abort costs a stack trace. */
+  abort: AbortController | null;
   failure: RunError | null;
   lookup: Lookup;
 };
@@ -60,7 +61,7 @@ export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: Ru
     journal,
     control,
     running: new Set(),
-    abort: new AbortController(),
+    abort: null,
     failure: null,
     lookup: createLookup(journal),
   };
@@ -128,7 +129,7 @@ function advance(held: Held): boolean {
 
 /** Executes a node; true when it settled in this turn. */
 function execute(held: Held, node: FlowNode): boolean {
-  const { deps, claimed, journal, version, running, control, abort } = held;
+  const { deps, claimed, journal, version, running, control } = held;
   const step = journal.view.steps[stepKey(node.id)] ?? null;
   const startedAt = step?.startedAt ?? deps.clock();
   const outcome = executeStep(node, {
@@ -139,7 +140,10 @@ function execute(held: Held, node: FlowNode): boolean {
     step,
     journal,
     lookup: held.lookup,
-    signal: abort.signal,
+    get signal() {
+      held.abort ??= new AbortController();
+      return held.abort.signal;
+    },
   });
   if (!(outcome instanceof Promise)) {
     settle(held, node, startedAt, outcome);
@@ -192,7 +196,7 @@ async function rest(held: Held): Promise<RunEnd> {
 
 async function finish(held: Held, status: "succeeded" | "failed" | "canceled"): Promise<RunEnd> {
   const { journal, version, control, failure } = held;
-  held.abort.abort();
+  held.abort?.abort();
   // Calls under way end as canceled, or with the answer that was already there.
   while (held.running.size > 0) await control.bell.heard();
   if (journal.lost !== null) return "lost";
@@ -206,7 +210,7 @@ async function finish(held: Held, status: "succeeded" | "failed" | "canceled"): 
 }
 
 async function drop(held: Held): Promise<RunEnd> {
-  held.abort.abort();
+  held.abort?.abort();
   while (held.running.size > 0) await held.control.bell.heard();
   return "lost";
 }

@@ -62,7 +62,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   }
 
   function hold(run: ClaimedRun): void {
-    const control = createRunControl();
+    const control = createRunControl(run.signaled);
     active.set(run.run, control);
     executeRun(deps, run, control)
       .catch((error) => {

@@ -46,6 +46,8 @@ export type ClaimedRun = RunRef & {
   createdAt: number;
   /** True when its last holder was lost in the middle. */
   resumed: boolean;
+  /** Somebody has left a signal for it. */
+  signaled: boolean;
   journal: JournalRecord[];
   /** The event that started it; read only while the journal is empty, since the journal holds the trigger's output afterwards. */
   event: StoredEvent | null;

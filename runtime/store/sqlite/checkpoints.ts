@@ -6,12 +6,13 @@ export type Checkpoints = { committed(): void; close(): Promise<void> };
 
 /** How long after a commit the log is copied into the database. */
 const everyMs = 1_000;
-/** Frames that this thread may copy itself: a few milliseconds at most. */
-const fewFrames = 400;
+/** Frames of 4 KB in the log from which on this thread makes it begin anew: 128 MB. */
+const longLog = 32_768;
 
 /**
- * SQLite copies the log into the database when asked, which takes a tenth of a second under load. A thread copies while this one
- * goes on committing; when only few frames are left, this thread copies those, so that the log begins anew with the next commit.
+ * SQLite copies the log into the database when asked, which takes a tenth of a second under load: a thread does it while this one
+ * goes on committing. The log begins anew when a commit finds it copied whole, which never happens while commits come without a
+ * pause; so when it has become long, this thread copies the last frames itself, which holds commits up for some milliseconds.
  */
 export function createCheckpoints(db: SqliteDatabase, file: string): Checkpoints {
   let worker: Worker | null = null;
@@ -34,10 +35,9 @@ export function createCheckpoints(db: SqliteDatabase, file: string): Checkpoints
     worker.postMessage("copy");
   }
 
-  function finish(framesLeft: number): void {
+  function finish(framesInLog: number): void {
     timer = null;
-    if (framesLeft <= fewFrames) db.pragma("wal_checkpoint(PASSIVE)");
-    else committed();
+    if (framesInLog > longLog) db.pragma("wal_checkpoint(PASSIVE)");
   }
 
   return {

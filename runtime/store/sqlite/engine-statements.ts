@@ -28,7 +28,8 @@ export function prepareEngineStatements(db: SqliteDatabase) {
     ),
     selectClaimable: prepare(
       `SELECT epoch, workspace_id AS workspace, flow_id AS flow, flow_version_id AS flowVersion, trigger_node AS "trigger",
-              event_id AS event, status, created_at AS createdAt, journal_length AS journalLength
+              event_id AS event, status, created_at AS createdAt, journal_length AS journalLength,
+              EXISTS (SELECT 1 FROM signals WHERE run_id = runs.id) AS signaled
        FROM runs WHERE id = ? AND owner IS NULL AND finished_at IS NULL`,
     ),
     beginRun: prepare(

@@ -28,6 +28,7 @@ type ClaimableRow = {
   status: RunStatus;
   createdAt: number;
   journalLength: number;
+  signaled: number;
 };
 type RunHintRow = { workspace: string; flow: string; status: RunStatus; length: number; answered: number };
 type Deps = { sql: EngineStatements; commits: GroupCommit; bus: Bus; clock: () => number; ids: { next(prefix: string): string } };
@@ -121,6 +122,7 @@ export function createSqliteEngineStore({ sql, commits, bus, clock, ids }: Deps)
       createdAt: row.createdAt,
       // A parked run waits and a new one is queued: one that nobody holds and yet runs has lost its holder.
       resumed: row.status === "running",
+      signaled: row.signaled === 1,
       journal: fresh ? [] : readRecords(sql, run, 0),
       event: fresh ? ((sql.selectEvent.get(row.event) as StoredEvent | undefined) ?? null) : null,
     };
