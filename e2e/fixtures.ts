@@ -43,10 +43,15 @@ export async function publishHookFlow(
   const workspace = row.id;
   if (flow.connector) await publishConnector(foundation, workspace, flow.connector);
   const id = await createFlow(foundation, { workspace, name: flow.name, description: "" });
-  await publishFlow(foundation, { workspace, flow: id, document: testFlow([trigger, ...flow.nodes], flow.edges) });
+  await publishFlow(foundation, { workspace, flow: id, document: testFlow(inARow([trigger, ...flow.nodes]), flow.edges) });
   const answer = HookAnswer.parse({ answerWithinMs: flow.answerWithinMs });
   const hook = await createHook(foundation, { workspace, flow: id, node: trigger.id, recipe: testRecipe, answer });
   const secret = randomBytes(24).toString("base64url");
   await setHookSecret(foundation, hook, secret);
   return { flow: id, hook, secret };
+}
+
+/** Side by side, so that each can be clicked on the canvas. */
+function inARow(nodes: FlowNode[]): FlowNode[] {
+  return nodes.map((node, index) => ({ ...node, position: { x: index * 320, y: 0 } }));
 }
