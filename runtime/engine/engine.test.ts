@@ -52,6 +52,17 @@ describe("the graph", () => {
     expect(await engine.output(run, "join")).toBe(1);
   });
 
+  it("starts a call once when another node is settled in the same turn", async () => {
+    const flow = await engine.publish(
+      [start(), branch("check", "{{trigger.body.kind}}", "a"), call("yes", "unsafe"), transform("no", 2), transform("side", 3)],
+      ["start -> check", "check:true -> yes", "check:false -> no", "check:true -> side"],
+    );
+    const run = await engine.start(flow, { kind: "a" });
+    expect(await engine.reaches(run)).toMatchObject({ status: "succeeded" });
+    expect(engine.upstream.requests).toHaveLength(1);
+    expect((await engine.view(run)).steps.yes?.attempts).toHaveLength(1);
+  });
+
   it("runs independent branches at the same time", async () => {
     let open: () => void = () => {};
     const gate = new Promise<void>((resolve) => {

@@ -120,7 +120,9 @@ function advance(held: Held): boolean {
     const node = version.graph.nodes.get(step.node);
     return waits || !node ? [] : [node];
   });
-  for (const node of [...due, ...next.ready]) {
+  // A step that has begun but journaled nothing yet still looks ready.
+  const ready = next.ready.filter((node) => !running.has(node.id));
+  for (const node of [...due, ...ready]) {
     if (execute(held, node)) settled = true;
     if (held.failure) return true;
   }
