@@ -25,7 +25,7 @@ export function Counts({ overview }: { overview: Overview }) {
             <span className="flex items-center gap-1.5 truncate text-muted text-xs">
               {lamp && <Lamp state={count > 0 ? lamp : "idle"} className="size-3" />}
               {label}
-            </span>
+            </span>{" "}
             <span className="font-semibold text-2xl tabular-nums">{number.format(count)}</span>
           </Link>
         </li>

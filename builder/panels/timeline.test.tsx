@@ -1,0 +1,44 @@
+import { render, screen } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
+import { useState } from "react";
+import { expect, test } from "vitest";
+import { foldJournal } from "../../shared/run/run-view.ts";
+import { journals, version } from "../testing/sample-run.ts";
+import { Timeline } from "./timeline.tsx";
+
+function Shown({ name, first }: { name: keyof typeof journals; first: string | null }) {
+  const [selected, setSelected] = useState(first);
+  return <Timeline flow={version.document} view={foldJournal(journals[name])} selected={selected} onSelect={setSelected} />;
+}
+
+test("is an outline of the run: each step with its state and how long it took", () => {
+  render(<Shown name="succeeded" first="known" />);
+  expect(screen.getAllByRole("button").map((row) => row.textContent?.replace(/\d\d:\d\d:\d\d/, " "))).toEqual([
+    "Lead receivedSucceeded 1 ms",
+    "Search contactSucceeded 690 ms",
+    "Contact found?Succeeded 4 ms",
+    "Answer unknownSkippedSkipped",
+    "Answer with profileSucceeded 11 ms",
+  ]);
+  expect(screen.getByRole("button", { name: /Answer with profile/ })).toHaveAttribute("aria-current", "step");
+});
+
+test("goes through the steps with the arrow keys and keeps one stop in the tab order", async () => {
+  const user = userEvent.setup();
+  render(<Shown name="succeeded" first="search" />);
+  await user.tab();
+  expect(screen.getByRole("button", { name: /Search contact/ })).toHaveFocus();
+  await user.keyboard("{ArrowDown}");
+  expect(screen.getByRole("button", { name: /Contact found/ })).toHaveFocus();
+  expect(screen.getByRole("button", { name: /Contact found/ })).toHaveAttribute("aria-current", "step");
+  await user.keyboard("{End}{ArrowDown}");
+  expect(screen.getByRole("button", { name: /Answer with profile/ })).toHaveFocus();
+  expect(screen.getAllByRole("button").filter((row) => row.tabIndex === 0)).toHaveLength(1);
+});
+
+test("can be entered when no step is chosen", async () => {
+  const user = userEvent.setup();
+  render(<Shown name="running" first={null} />);
+  await user.tab();
+  expect(screen.getByRole("button", { name: /Lead received/ })).toHaveFocus();
+});

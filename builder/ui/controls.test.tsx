@@ -1,0 +1,104 @@
+import { act, render, screen } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
+import { useState } from "react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Confirm } from "./dialog.tsx";
+import { Duration } from "./duration.tsx";
+import { Field } from "./field.tsx";
+import { RelativeTime } from "./relative-time.tsx";
+import { Segmented } from "./segmented.tsx";
+import { TooltipLayer } from "./tooltip-layer.tsx";
+
+beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
+afterEach(() => void vi.useRealTimers());
+const user = () => userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+const pass = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
+
+function Choice() {
+  const [value, setValue] = useState<"a" | "b" | "c">("a");
+  const segments = [
+    { value: "a", label: "First" },
+    { value: "b", label: "Second" },
+    { value: "c", label: "Third" },
+  ] as const;
+  return <Segmented label="Which" value={value} segments={segments} onChange={setValue} />;
+}
+
+test("moves a choice with the arrow keys, around the ends, and keeps one stop in the tab order", async () => {
+  render(<Choice />);
+  const keys = user();
+  await keys.tab();
+  expect(screen.getByRole("radio", { name: "First" })).toHaveFocus();
+  await keys.keyboard("{ArrowLeft}");
+  expect(screen.getByRole("radio", { name: "Third" })).toBeChecked();
+  expect(screen.getByRole("radio", { name: "Third" })).toHaveFocus();
+  await keys.keyboard("{ArrowRight}{ArrowRight}");
+  expect(screen.getByRole("radio", { name: "Second" })).toBeChecked();
+  expect(screen.getAllByRole("radio").filter((radio) => radio.tabIndex === 0)).toHaveLength(1);
+});
+
+test("puts an error in place of the help and ties it to its control", () => {
+  const { rerender } = render(
+    <Field label="Name" help="As it is known.">
+      {(control) => <input {...control} />}
+    </Field>,
+  );
+  expect(screen.getByRole("textbox", { name: "Name" })).toHaveAccessibleDescription("As it is known.");
+  rerender(
+    <Field label="Name" help="As it is known." error="Enter a name.">
+      {(control) => <input {...control} />}
+    </Field>,
+  );
+  expect(screen.getByRole("textbox", { name: "Name" })).toBeInvalid();
+  expect(screen.getByRole("textbox", { name: "Name" })).toHaveAccessibleDescription("Enter a name.");
+  expect(screen.queryByText("As it is known.")).toBeNull();
+});
+
+test("renews a relative time as time passes, and tells the exact one in the tooltip", async () => {
+  render(
+    <>
+      <RelativeTime at={Date.now() - 50_000} />
+      <TooltipLayer />
+    </>,
+  );
+  expect(screen.getByText("50 s ago")).toBeInTheDocument();
+  await pass(10_000);
+  const time = screen.getByText("1 min ago");
+  await user().hover(time);
+  await pass(400);
+  expect(screen.getByRole("tooltip")).toHaveTextContent(/\d{4}.*\d:\d\d:\d\d/);
+  await user().keyboard("{Escape}");
+  expect(screen.queryByRole("tooltip")).toBeNull();
+});
+
+test("counts a duration on until it has ended", async () => {
+  const from = Date.now();
+  const { rerender } = render(<Duration from={from} to={null} />);
+  await pass(2_000);
+  expect(screen.getByText(/^2\.\d s$/)).toBeInTheDocument();
+  rerender(<Duration from={from} to={from + 340} />);
+  expect(screen.getByText("340 ms")).toBeInTheDocument();
+});
+
+test("asks before it does what hurts, and does nothing when told to keep it", async () => {
+  const confirm = vi.fn();
+  const close = vi.fn();
+  render(
+    <Confirm
+      open
+      onClose={close}
+      onConfirm={confirm}
+      title="Cancel this run?"
+      consequence="It stops before its next step."
+      verb="Cancel run"
+      keep="Keep it running"
+    />,
+  );
+  expect(screen.getByRole("alertdialog", { name: "Cancel this run?" })).toHaveAccessibleDescription(
+    "It stops before its next step.",
+  );
+  await user().click(screen.getByRole("button", { name: "Keep it running" }));
+  expect([confirm.mock.calls.length, close.mock.calls.length]).toEqual([0, 1]);
+  await user().click(screen.getByRole("button", { name: "Cancel run" }));
+  expect(confirm).toHaveBeenCalledOnce();
+});
