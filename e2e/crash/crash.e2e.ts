@@ -66,10 +66,12 @@ it(`keeps every acknowledged event through ${plan.kills} kills: one run each, ea
       connector: { ...testConnector, baseUrl: upstream.url },
       nodes: [
         node.call("first", "keyed", { inputs: { value: "{{trigger.body.id}}" } }),
+        node.branch("check", "{{steps.first.output.value}}", "{{trigger.body.id}}"),
         node.call("second", "idempotent", { inputs: { value: "{{trigger.body.id}}" } }),
+        node.transform("never", 0),
         node.transform("shape", { first: "{{steps.first.output.value}}", second: "{{steps.second.output.value}}" }),
       ],
-      edges: ["event -> first", "first -> second", "second -> shape"],
+      edges: ["event -> first", "first -> check", "check:true -> second", "check:false -> never", "second -> shape"],
     });
     await foundation.pair.close();
     return published;
