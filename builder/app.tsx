@@ -1,8 +1,9 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useSyncExternalStore } from "react";
 import { createQueryClient } from "./api/queries.ts";
 import { createAppRouter } from "./router.tsx";
+import { toasterWanted } from "./ui/toast.ts";
 import { TooltipLayer } from "./ui/tooltip-layer.tsx";
 
 const Toaster = lazy(() => import("./ui/toaster.tsx"));
@@ -17,13 +18,16 @@ declare module "@tanstack/react-router" {
 }
 
 export function App() {
+  const toasts = useSyncExternalStore(toasterWanted.subscribe, toasterWanted.get);
   return (
     <QueryClientProvider client={client}>
       <RouterProvider router={router} />
       <TooltipLayer />
-      <Suspense>
-        <Toaster />
-      </Suspense>
+      {toasts && (
+        <Suspense>
+          <Toaster />
+        </Suspense>
+      )}
     </QueryClientProvider>
   );
 }

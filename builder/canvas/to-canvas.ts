@@ -87,7 +87,8 @@ function canvasNode(node: FlowNode, data: FlowNodeData, selected: boolean): Canv
     zIndex: 2,
     ...nodeSize,
     measured: nodeSize,
-    ariaLabel: `${data.name}, ${kindWord(data.kind)}${state}`,
+    // Begins with what the card shows, so that who speaks to the page can say what they see.
+    ariaLabel: `${data.name} ${data.line}, ${kindWord(data.kind)}${state}`,
     ariaRole: "button",
     handles: [
       ...(data.entry ? [handle("target", "in", 0.5, data.direction)] : []),

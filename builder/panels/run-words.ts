@@ -43,9 +43,17 @@ const hints: Partial<Record<string, string>> = {
     "No answer came in time, but the request may have been performed. Check at the other side before you send it again.",
   blocked: "Our own guard stopped the call before anything was sent. The message names the rule.",
   "too-large": "The request was performed, but its answer is larger than the limit.",
+  invalid_input: "Nothing was sent: the input does not fit. Look at it below, then at the event or the step that it comes from.",
+  connection_missing: "Nothing was sent. The flow must be given another connection and published again.",
+  no_sandbox: "Nothing was sent. Start the server with its sandbox, or use a connection to the real API.",
+  outcome_unknown: "The call may have been performed. Check at the other side before you run it again.",
 };
 
-/** What now: a sentence for an outcome that ended a step, if there is something to say. */
-export function hintFor(outcome: string | null): string | null {
-  return (outcome !== null && hints[outcome]) || null;
+/** What now: a sentence for the outcome or the error code that ended a step, if there is something to say. */
+export function hintFor(...words: (string | null | undefined)[]): string | null {
+  for (const word of words) {
+    const hint = word && Object.hasOwn(hints, word) ? hints[word] : undefined;
+    if (hint) return hint;
+  }
+  return null;
 }

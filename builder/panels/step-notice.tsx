@@ -22,7 +22,7 @@ function Quiet({ children }: { children: ReactNode }) {
 }
 
 function FailureNotice({ step }: { step: StepView }) {
-  const hint = hintFor(step.attempts.at(-1)?.outcome ?? null);
+  const hint = hintFor(step.error?.code, step.attempts.at(-1)?.outcome);
   return (
     <section
       aria-label="Why it failed"

@@ -1,7 +1,11 @@
+import { useEffect } from "react";
 import { Toaster as Sonner } from "sonner";
+import { toasterMounted } from "./toast.ts";
 
 /** Where toasts appear. */
 export default function Toaster() {
+  // Effects of children run first, so by now the library listens.
+  useEffect(toasterMounted, []);
   return (
     <Sonner
       position="bottom-right"

@@ -11,7 +11,10 @@ function detail({ transform: [, , zoom] }: ReactFlowState): "near" | "middle" | 
   return zoom >= 0.28 ? "far" : "tiny";
 }
 
-/** One node as a card: tile, name, second line, lamp; its ports on the edge of the card. */
+/**
+ * One node as a card: tile, name, second line, lamp; its ports on the edge of the card. Its label tells a reader all of it, so all
+ * but the name is hidden from them here.
+ */
 export const FlowNodeCard = memo(function FlowNodeCard({ id, data, selected }: NodeProps<CanvasNode>) {
   const level = useStore(detail);
   return (
@@ -34,12 +37,14 @@ export const FlowNodeCard = memo(function FlowNodeCard({ id, data, selected }: N
       )}
       <KindTile kind={data.kind} />
       <span className="node-words">
-        <span className="node-name">{data.name}</span>
-        <span className="node-line">{data.line}</span>
+        <span className="node-name">{data.name}</span>{" "}
+        <span className="node-line" aria-hidden="true">
+          {data.line}
+        </span>
       </span>
       {data.status && (
-        <span className="node-lamp">
-          {data.attempts > 1 && <span className="node-attempts">×{data.attempts}</span>}
+        <span className="node-lamp" aria-hidden="true">
+          {data.attempts > 1 && <span className="node-attempts" data-text={`×${data.attempts}`} />}
           <Lamp state={data.status} className="node-lamp-picture" />
         </span>
       )}
@@ -64,9 +69,14 @@ function SourcePort({ port, direction }: { port: Port; direction: Direction }) {
         data-port={port.id}
       />
       {port.label && (
-        <span className="port-label" style={place} data-lit={port.lit || undefined} data-port={port.id}>
-          {port.label}
-        </span>
+        <span
+          className="port-label"
+          aria-hidden="true"
+          style={place}
+          data-text={port.label}
+          data-lit={port.lit || undefined}
+          data-port={port.id}
+        />
       )}
     </>
   );

@@ -28,6 +28,7 @@ const columns: readonly Column<EventSummary>[] = [
   { key: "flow", header: "Flow", cell: (event) => event.flow?.name ?? <span className="text-muted">None</span> },
   {
     key: "source",
+    wideOnly: true,
     header: "Source",
     width: "w-24",
     cell: (event) => <span className="text-muted">{sourceWord[event.source]}</span>,
@@ -35,9 +36,8 @@ const columns: readonly Column<EventSummary>[] = [
   { key: "runs", header: "Runs", width: "w-40", cell: (event) => <RunsOfEvent runs={event.runs} /> },
   {
     key: "type",
-    wideOnly: true,
     header: "Content type",
-    width: "w-48",
+    width: "w-44",
     cell: (event) => <span className="font-mono text-muted text-xs">{event.contentType ?? "–"}</span>,
   },
   { key: "size", header: "Size", width: "w-24", align: "right", cell: (event) => formatSize(event.size) },

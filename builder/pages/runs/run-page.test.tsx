@@ -54,6 +54,13 @@ test("follows a run to its end without a reload", async () => {
   expect(live?.closed).toBe(true);
 });
 
+test("begins with the step that matters, and fetches no values of another", async () => {
+  const { server, id } = show(runSummary("failed"), journals.failed);
+  await screen.findByTestId("run-status");
+  const fetched = () => server.calls.map((call) => call.path).filter((path) => path.includes("/entries/"));
+  await waitFor(() => expect(fetched()).toEqual([`/runs/${id}/entries/5`, `/runs/${id}/entries/6`]));
+});
+
 test("opens no stream for a run that is over", async () => {
   const { stream } = show(runSummary("succeeded"), journals.succeeded);
   await screen.findByTestId("run-status");

@@ -1,18 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { emptyRunView, type RunView } from "../../../shared/run/run-view.ts";
+import { useEffect, useMemo } from "react";
+import { foldJournal, type RunView } from "../../../shared/run/run-view.ts";
 import { followRun } from "../../api/live-run.ts";
 import { runQuery } from "../../api/queries.ts";
 import { useRunStore } from "../../stores/run-store.ts";
-
-const nothing = emptyRunView();
 
 /** A run and its state as it stands now: fetched once, then carried on by its stream until it has finished. */
 export function useRun(run: string) {
   const query = useQuery(runQuery(run));
   const fold = useRunStore((state) => state.fold);
-  const view: RunView = useRunStore((state) => (state.run === run ? state.view : nothing));
   const entries = query.data?.entries;
+  // The store takes the entries in after the first drawing, which must not show a run that has not begun.
+  const first = useMemo(() => foldJournal(entries ?? []), [entries]);
+  const view: RunView = useRunStore((state) => (state.run === run ? state.view : first));
   useEffect(() => {
     if (entries) fold(run, entries);
   }, [run, entries, fold]);
