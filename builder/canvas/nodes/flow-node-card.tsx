@@ -38,7 +38,7 @@ export const FlowNodeCard = memo(function FlowNodeCard({ id, data, selected }: N
       <KindTile kind={data.kind} />
       <span className="node-words">
         <span className="node-name">{data.name}</span>{" "}
-        <span className="node-line" aria-hidden="true">
+        <span className="node-line" aria-hidden="true" data-tip={data.line}>
           {data.line}
         </span>
       </span>

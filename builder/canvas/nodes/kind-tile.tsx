@@ -27,6 +27,7 @@ export function KindTile({ kind, size = "medium" }: { kind: NodeKind; size?: "sm
   return (
     <span
       aria-hidden="true"
+      data-kind={kind}
       className={clsx(
         "flex shrink-0 items-center justify-center",
         tints[familyOf(kind)],
