@@ -8,6 +8,7 @@ import { sessionQuery, setupQuery } from "../../api/queries.ts";
 import { completeSetup } from "../../api/routes.ts";
 import { Button, buttonStyle } from "../../ui/button.tsx";
 import { Field, inputStyle } from "../../ui/field.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
 import { explain } from "../shell/api-problem.tsx";
 import { Entrance } from "./entrance.tsx";
 
@@ -15,8 +16,14 @@ const route = getRouteApi("/setup");
 
 export function SetupPage() {
   const { token } = route.useSearch();
-  const { data: setup } = useQuery(setupQuery);
+  const { data: setup, isPending } = useQuery(setupQuery);
   const navigate = useNavigate();
+  if (isPending)
+    return (
+      <Entrance title="Set up Patchbay" lead="Asking the server whether it has an administrator.">
+        <Skeleton className="h-60" />
+      </Entrance>
+    );
   if (setup?.needed === false)
     return (
       <Entrance title="Already set up" lead="This server has an administrator, so its one-time link has done its work.">

@@ -7,6 +7,7 @@ import { sessionQuery, setupQuery } from "../../api/queries.ts";
 import { signIn } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field, inputStyle } from "../../ui/field.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
 import { explain } from "../shell/api-problem.tsx";
 import { Entrance } from "./entrance.tsx";
 
@@ -14,8 +15,14 @@ const route = getRouteApi("/sign-in");
 
 export function SignInPage() {
   const { next } = route.useSearch();
-  const { data: setup } = useQuery(setupQuery);
+  const { data: setup, isPending } = useQuery(setupQuery);
   const router = useRouter();
+  if (isPending)
+    return (
+      <Entrance title="Sign in" lead="To your workspace on this server.">
+        <Skeleton className="h-40" />
+      </Entrance>
+    );
   if (setup?.needed)
     return (
       <Entrance title="Set up Patchbay" lead="This server has no administrator yet.">

@@ -10,10 +10,12 @@ export function LooseCable() {
       {sockets.map((x) => (
         <circle key={x} cx={x} cy="20" r="2.5" fill="var(--neutral-7)" />
       ))}
-      <path d="M52 20v18c0 34 50 46 64 20" fill="none" stroke="var(--accent-9)" strokeWidth="3" strokeLinecap="round" />
-      <circle cx="52" cy="20" r="5" fill="var(--accent-9)" />
-      <circle cx="117" cy="56" r="5" fill="var(--accent-9)" />
-      <path d="m121 50 3-6" stroke="var(--accent-9)" strokeWidth="4" strokeLinecap="round" />
+      <path d="M52 20v16c0 38 58 52 66 30" fill="none" stroke="var(--accent-9)" strokeWidth="3" strokeLinecap="round" />
+      <circle cx="52" cy="20" r="5.5" fill="var(--accent-9)" />
+      <g transform="translate(118.5 66) rotate(16)">
+        <rect x="-1.5" y="-21" width="3" height="8" rx="1.5" fill="var(--neutral-8)" />
+        <rect x="-4" y="-14" width="8" height="15" rx="2.5" fill="var(--accent-9)" />
+      </g>
     </svg>
   );
 }
