@@ -144,7 +144,7 @@ function answered(hook: LoadedHook, result: Answered, ids: object, headers: Reco
       const text = typeof body === "string";
       const type = { "Content-Type": text ? "text/plain; charset=utf-8" : "application/json" };
       const safe = { "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox" };
-      return send(status, body === null ? null : text ? body : JSON.stringify(body), { ...type, ...own, ...safe, ...headers });
+      return send(status, body === null ? null : text ? body : JSON.stringify(body), inOrder(type, own, safe, headers));
     }
     case "no-answer":
       return json(hook.answer.status, ids, headers);
@@ -178,7 +178,14 @@ function json(status: number, body: object, headers: Record<string, string>): Re
   return send(status, JSON.stringify(body), { "Content-Type": "application/json", ...headers });
 }
 
-function send(status: number, body: string | null, headers: Record<string, string>): Response {
+/** The last value of a name counts, however it is spelled (RFC 9110, 5.1). */
+function inOrder(...parts: Record<string, string>[]): Headers {
+  const headers = new Headers();
+  for (const part of parts) for (const [name, value] of Object.entries(part)) headers.set(name, value);
+  return headers;
+}
+
+function send(status: number, body: string | null, headers: Record<string, string> | Headers): Response {
   // RFC 9110, 6.4.1: 204 and 304 have no content.
   return new Response(status === 204 || status === 304 ? null : body, { status, headers });
 }
