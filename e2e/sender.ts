@@ -1,20 +1,12 @@
-import { createHmac } from "node:crypto";
 import { type Agent, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { signedHeaders } from "../runtime/testing/test-hook.ts";
 
 /** A provider that signs as `testRecipe` says. */
 export type Signed = { id: string; headers: Record<string, string>; body: string };
 
 export function sign(secret: string, id: string, payload: unknown, now = Date.now()): Signed {
   const body = JSON.stringify(payload);
-  const timestamp = String(Math.floor(now / 1_000));
-  const signature = createHmac("sha256", secret).update(`${id}.${timestamp}.${body}`).digest("hex");
-  const headers = {
-    "Content-Type": "application/json",
-    "Content-Length": String(Buffer.byteLength(body)),
-    "X-Patchbay-Id": id,
-    "X-Patchbay-Timestamp": timestamp,
-    "X-Patchbay-Signature": `v1=${signature}`,
-  };
+  const headers = { ...signedHeaders(secret, id, body, now), "Content-Length": String(Buffer.byteLength(body)) };
   return { id, headers, body };
 }
 

@@ -147,8 +147,10 @@ export async function startTestEngine(): Promise<TestEngine> {
   };
 }
 
+export type TestTimers = { setTimer: SetTimer; fire(): void; callOff(): void };
+
 /** Timers that fire when the test moves the clock; those of length 0 fire by themselves. */
-function createTestTimers(clock: TestClock): { setTimer: SetTimer; fire(): void; callOff(): void } {
+export function createTestTimers(clock: TestClock): TestTimers {
   const pending = new Set<{ at: number; callback: () => void }>();
   const fire = () => {
     for (const timer of [...pending]) {

@@ -1,0 +1,267 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import type { Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { join } from "node:path";
+import { serve } from "@hono/node-server";
+import type { Session } from "../../shared/api/people.ts";
+import type { RunStatus } from "../../shared/run/run.ts";
+import { isFinal } from "../../shared/run/run.ts";
+import { createApp } from "../app.ts";
+import { createLoadConnection } from "../connections/load-connection.ts";
+import { createTokenStore } from "../connections/token-store.ts";
+import { createVault, type Vault } from "../connections/vault.ts";
+import { overviewRoute } from "../engine/overview.route.ts";
+import { runsRoute } from "../engine/runs.route.ts";
+import { createWorker } from "../engine/worker.ts";
+import { eventsRoute } from "../events/events.route.ts";
+import { createRefusals, type Refusals } from "../events/refusals.ts";
+import { flowsRoute } from "../flows/flows.route.ts";
+import { createLoadVersion } from "../flows/load-version.ts";
+import { createIds, type Ids } from "../ids.ts";
+import { hookRoute } from "../ingress/hook.route.ts";
+import { createIngest } from "../ingress/ingest.ts";
+import { createLoadHook } from "../ingress/load-hook.ts";
+import { liveRoute } from "../live/live.route.ts";
+import { createOutbound } from "../outbound/call-endpoint.ts";
+import { createGuard } from "../people/guard.ts";
+import { createPasswords } from "../people/passwords.ts";
+import { peopleRoutes } from "../people/people.route.ts";
+import { sessionCookieName } from "../people/session-cookie.ts";
+import { createSessions } from "../people/sessions.ts";
+import { createSetup } from "../people/setup.ts";
+import { createSignInLimiter } from "../people/sign-in-limiter.ts";
+import { addUser } from "../people/users.ts";
+import type { Pair } from "../store/pair.ts";
+import { openSqlite, type SqliteOptions } from "../store/sqlite/open-sqlite.ts";
+import { openTestDatabase, type TestClock } from "./test-database.ts";
+import { createTestTimers } from "./test-engine.ts";
+import { type NewHookFlow, publishHook, type TestHook } from "./test-hook.ts";
+
+/** Somebody who is signed in to a workspace of their own. */
+export type TestPerson = { workspace: string; cookie: string };
+
+/** The whole server in this process: real HTTP on a port of its own, a real database; only clock and timers are the test's. */
+export type TestServer = {
+  url: string;
+  clock: TestClock;
+  ids: Ids;
+  vault: Vault;
+  file: string;
+  /** The pair of the server that runs now: another one after `restart`. */
+  readonly pair: Pair;
+  readonly refusals: Refusals;
+  /** How many senders are kept waiting for their run's answer. */
+  readonly waitingSenders: number;
+  /** Faults that the server reported instead of answering. */
+  faults: unknown[];
+  /** Makes a workspace with an administrator who is signed in. */
+  addPerson(name?: string): Promise<TestPerson>;
+  publish(flow: NewHookFlow): Promise<TestHook>;
+  /** Settles when the run is in this status; in a final one when left out. */
+  reaches(run: string, status?: RunStatus): Promise<RunStatus>;
+  /** Moves the clock and fires the timers that fall due. */
+  advance(ms: number): void;
+  /** Settles when no client is connected any more. */
+  quiet(): Promise<void>;
+  /** Ends the server and starts another one on the same database and port. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type TestServerOptions = {
+  database?: Partial<SqliteOptions>;
+  maxBodyBytes?: number;
+  /** `host:port` of upstreams that connectors may call. */
+  allowedHttpHosts?: string[];
+};
+
+const publicUrl = "http://patchbay.example";
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const database = openTestDatabase(options.database);
+  const { clock, file, folder } = database;
+  const staticDir = join(folder, "interface");
+  mkdirSync(staticDir);
+  writeFileSync(join(staticDir, "index.html"), "<!doctype html><title>The interface</title>");
+  const ids = createIds(clock);
+  const masterKey = randomBytes(32);
+  const faults: unknown[] = [];
+  const sockets = new Set<Socket>();
+  let emptied: (() => void)[] = [];
+  let pair = database.pair;
+  let port = 0;
+  let running = await run();
+
+  function vaultOn({ sql }: Pair): Vault {
+    return createVault({ masterKey, masterKeyId: "test", sql, clock, ids, randomBytes });
+  }
+
+  async function run() {
+    const wired = wire({ pair, clock, ids, vault: vaultOn(pair), options: { ...options, staticDir }, faults });
+    const server = await listen(wired.app.fetch, port);
+    // A listening TCP server has an address object.
+    port = (server.address() as AddressInfo).port;
+    server.on("connection", (socket) => {
+      sockets.add(socket);
+      socket.on("close", () => {
+        sockets.delete(socket);
+        if (sockets.size === 0) for (const done of emptied.splice(0)) done();
+      });
+    });
+    wired.worker.start();
+    return { ...wired, server };
+  }
+
+  async function stop(): Promise<void> {
+    running.timers.callOff();
+    const closed = new Promise((resolve) => running.server.close(resolve));
+    running.server.closeAllConnections();
+    await closed;
+    await running.worker.stop(0);
+    await running.outbound.close();
+    await pair.close();
+  }
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    clock,
+    ids,
+    get vault() {
+      return vaultOn(pair);
+    },
+    file,
+    get pair() {
+      return pair;
+    },
+    get refusals() {
+      return running.refusals;
+    },
+    get waitingSenders() {
+      return running.answerTimers.size;
+    },
+    faults,
+    async addPerson(name = "Ada") {
+      const workspace = { id: ids.next("wsp"), name: `${name}'s workspace` };
+      const person = { id: ids.next("usr"), name, email: `${name.toLowerCase()}@example.com`, role: "administrator" as const };
+      const session: Session = { person, workspace };
+      const { token, statements } = createSessions({ sql: pair.sql, clock }).opening(session);
+      const made = {
+        text: "INSERT INTO workspaces (id, name, created_at) VALUES ($1, $2, $3)",
+        params: [workspace.id, name, clock()],
+      };
+      await pair.sql.commit([made, ...addUser(session, "no password", clock()), ...statements]);
+      return { workspace: workspace.id, cookie: `${sessionCookieName}=${token}` };
+    },
+    publish: (flow) => publishHook({ sql: pair.sql, vault: vaultOn(pair), clock, ids }, flow),
+    reaches(id, status) {
+      const { engine, bus } = pair;
+      return new Promise((resolve) => {
+        const look = async () => {
+          const state = await engine.state(id);
+          if (!state || !(status === undefined ? isFinal(state.status) : state.status === status)) return;
+          off();
+          resolve(state.status);
+        };
+        const off = bus.subscribeRun(id, () => void look());
+        void look();
+      });
+    },
+    advance(ms) {
+      clock.advance(ms);
+      running.timers.fire();
+    },
+    quiet: () => (sockets.size === 0 ? Promise.resolve() : new Promise((resolve) => void emptied.push(resolve))),
+    async restart() {
+      await stop();
+      pair = openSqlite({ file, clock, ids });
+      running = await run();
+    },
+    async close() {
+      emptied = [];
+      await stop();
+      await database.close();
+    },
+  };
+}
+
+type Wiring = {
+  pair: Pair;
+  clock: TestClock;
+  ids: Ids;
+  vault: Vault;
+  options: TestServerOptions & { staticDir: string };
+  faults: unknown[];
+};
+
+/** As the composition root does it, with the test's clock and timers, and passwords that cost nothing. */
+function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
+  const { sql, engine, bus, lease } = pair;
+  const timers = createTestTimers(clock);
+  const answerTimers = new Set<() => void>();
+  const tokens = createTokenStore({ sql, vault });
+  const outbound = createOutbound({ clock, allowedHttpHosts: options.allowedHttpHosts ?? [], sandboxes: {}, tokens, lease });
+  const loadVersion = createLoadVersion(sql);
+  const worker = createWorker({
+    pair,
+    engine,
+    clock,
+    random: () => 0.5,
+    setTimer: timers.setTimer,
+    outbound,
+    sandboxes: {},
+    loadVersion,
+    loadConnection: createLoadConnection({ sql, vault }),
+    name: ids.next("wrk"),
+    slots: 50,
+    report: (_, error) => faults.push(error),
+  });
+  const passwords = createPasswords({ ln: 4, r: 1, p: 1 });
+  const sessions = createSessions({ sql, clock });
+  const setup = createSetup({ sql, clock, ids, passwords, sessions });
+  const guard = createGuard({ sessions, publicUrl });
+  const refusals = createRefusals(bus);
+  const ingest = createIngest({ engine, ids });
+  const app = createApp({
+    hooks: hookRoute({
+      loadHook: createLoadHook({ sql, vault }),
+      loadVersion,
+      ingest,
+      engine,
+      bus,
+      refusals,
+      clock,
+      ids,
+      setTimer(ms, callback) {
+        const callOff = timers.setTimer(ms, callback);
+        const end = () => {
+          answerTimers.delete(end);
+          callOff();
+        };
+        answerTimers.add(end);
+        return end;
+      },
+      maxBodyBytes: options.maxBodyBytes ?? 1_048_576,
+    }),
+    api: [
+      peopleRoutes({ sql, sessions, passwords, limiter: createSignInLimiter(clock), setup, guard, publicUrl }),
+      runsRoute({ sql, engine, loadVersion, guard }),
+      flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
+      eventsRoute({ sql, refusals, guard }),
+      overviewRoute({ sql, refusals, clock, guard }),
+      liveRoute({ sql, engine, bus, guard }),
+    ],
+    ids,
+    staticDir: options.staticDir,
+    ready: async () => true,
+    report: (_, error) => faults.push(error),
+  });
+  return { app, worker, timers, answerTimers, outbound, refusals };
+}
+
+function listen(fetch: Parameters<typeof serve>[0]["fetch"], port: number): Promise<Server> {
+  return new Promise((resolve) => {
+    // Without a createServer of one's own it is a plain HTTP server.
+    const server = serve({ fetch, hostname: "127.0.0.1", port }, () => resolve(server)) as Server;
+  });
+}
