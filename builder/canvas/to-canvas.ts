@@ -2,7 +2,8 @@ import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
 import type { FlowVersion } from "../../shared/api/runs.ts";
 import type { FlowEdge } from "../../shared/flow/flow.ts";
 import { edgeState } from "../../shared/flow/graph.ts";
-import { type FlowNode, isTrigger, type NodeKind, outcomePorts } from "../../shared/flow/node.ts";
+import type { FlowNode, NodeKind } from "../../shared/flow/node.ts";
+import { isTrigger, outcomePorts } from "../../shared/flow/node-ports.ts";
 import { type RunView, type StepView, stepKey } from "../../shared/run/run-view.ts";
 import { describeNode, kindWord } from "./describe-node.ts";
 

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { FlowVersion } from "../../shared/api/runs.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
-import { isTrigger } from "../../shared/flow/node.ts";
+import { isTrigger } from "../../shared/flow/node-ports.ts";
 import type { StepView } from "../../shared/run/run-view.ts";
 import { describeNode, kindWord } from "../canvas/describe-node.ts";
 import { KindTile } from "../canvas/nodes/kind-tile.tsx";

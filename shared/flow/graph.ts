@@ -1,7 +1,8 @@
 import type { RunView, StepView } from "../run/run-view.ts";
 import { stepKey } from "../run/run-view.ts";
 import type { Flow, FlowEdge } from "./flow.ts";
-import { type FlowNode, isTrigger } from "./node.ts";
+import type { FlowNode } from "./node.ts";
+import { isTrigger } from "./node-ports.ts";
 
 /** A flow indexed for walking. Build it once per version. */
 export type Graph = {

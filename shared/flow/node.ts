@@ -89,12 +89,3 @@ export const FlowNode = z.discriminatedUnion("kind", [
 ]);
 export type FlowNode = z.infer<typeof FlowNode>;
 export type NodeKind = FlowNode["kind"];
-
-/** The ports by which a node's success may leave. Every non-trigger node may also have an edge from `error`. */
-export function outcomePorts(node: FlowNode): string[] {
-  return node.kind === "branch" ? ["true", "false"] : ["out"];
-}
-
-export function isTrigger(node: FlowNode): boolean {
-  return node.kind === "webhook-trigger" || node.kind === "manual-trigger";
-}

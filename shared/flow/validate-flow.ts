@@ -2,7 +2,8 @@ import type { Json } from "../json.ts";
 import { parseTemplate } from "./expression.ts";
 import type { Flow } from "./flow.ts";
 import { ancestors, buildGraph, type Graph, topologicalOrder } from "./graph.ts";
-import { type FlowNode, isTrigger, outcomePorts } from "./node.ts";
+import type { FlowNode } from "./node.ts";
+import { isTrigger, outcomePorts } from "./node-ports.ts";
 
 /** One reason why a flow may not be published: where, and what to do about it. */
 export type FlowProblem = { node: string | null; field: string | null; code: string; message: string };
