@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Session } from "../shared/api/people.ts";
 import type { Body, Params, Query, Route, Response as RouteResponse } from "../shared/api/route.ts";
 import { AppError } from "../shared/app-error.ts";
+import { deepestJson, nestsTooDeep } from "../shared/json.ts";
 import type { Guard } from "./people/guard.ts";
 
 export type Request<R extends Route> = {
@@ -57,6 +58,7 @@ const limitBody = bodyLimit({
 async function jsonBody(c: Context): Promise<unknown> {
   const text = await c.req.text();
   if (text === "") return {};
+  if (nestsTooDeep(text)) throw new AppError("bad_request", `body: nests deeper than ${deepestJson} levels`);
   try {
     return JSON.parse(text);
   } catch (cause) {

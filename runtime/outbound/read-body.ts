@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
-import type { Json } from "../../shared/json.ts";
+import { type Json, nestsTooDeep } from "../../shared/json.ts";
 
 /** What we can decode, and so all that is asked for. */
 export const acceptedEncodings = "gzip, br, deflate";
@@ -46,26 +46,4 @@ export function parseBody(text: string, contentType: string | undefined): Json {
     // Wrongly labelled, or text that only begins like JSON: the text is the value.
     return text;
   }
-}
-
-const deepest = 500;
-
-/** JSON.parse takes any depth, but whatever walks the value later recurses: a body of brackets would overflow the stack. */
-function nestsTooDeep(text: string): boolean {
-  // Every level takes two characters, so a short text cannot go that deep.
-  if (text.length < 2 * deepest * 4) return false;
-  let depth = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (inString) {
-      if (code === 0x5c) index++;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
-    else if (code === 0x5b || code === 0x7b) {
-      depth++;
-      if (depth > deepest) return true;
-    } else if (code === 0x5d || code === 0x7d) depth--;
-  }
-  return false;
 }
