@@ -106,6 +106,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
       `PATCHBAY_HOST is ${config.host}, but no administrator exists yet: set one up on 127.0.0.1 first`,
     );
 
+  const report = (requestId: string, error: unknown) => log.error({ requestId, err: error }, "a request failed");
   const app = createApp({
     hooks: hookRoute({
       loadHook,
@@ -118,6 +119,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
       ids,
       setTimer: setRealTimer,
       maxBodyBytes: config.maxBodyBytes,
+      report,
     }),
     api: [
       peopleRoutes({ sql, sessions, passwords, limiter: createSignInLimiter(clock), setup, guard, publicUrl: config.publicUrl }),
@@ -134,7 +136,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
         () => true,
         () => false,
       ),
-    report: (requestId, error) => log.error({ requestId, err: error }, "a request failed"),
+    report,
   });
 
   const server = await listen(app.fetch, config);

@@ -27,6 +27,7 @@ export type HookDeps = {
   ids: Ids;
   setTimer: SetTimer;
   maxBodyBytes: number;
+  report(requestId: string, error: unknown): void;
 };
 
 type HookContext = Context<{ Bindings: HttpBindings }>;
@@ -43,13 +44,19 @@ const hookId = /^hook_[A-Za-z0-9_-]{27}$/;
  */
 export function hookRoute(deps: HookDeps): Hono<{ Bindings: HttpBindings }> {
   return new Hono<{ Bindings: HttpBindings }>()
-    .post("/hooks/:id", (c) => receive(deps, c))
+    .post("/hooks/:id", (c) => {
+      const requestId = deps.ids.next("req");
+      return receive(deps, c, requestId).catch((error) => {
+        // A fault of ours: whatever it is, the sender should keep the event and come again.
+        deps.report(requestId, error);
+        return unavailable(requestId);
+      });
+    })
     .all("/hooks/:id", () => refuse(405, "method_not_allowed", deps.ids.next("req"), { Allow: "POST" }))
     .all("/hooks/*", () => refuse(404, "not_found", deps.ids.next("req")));
 }
 
-async function receive(deps: HookDeps, c: HookContext): Promise<Response> {
-  const requestId = deps.ids.next("req");
+async function receive(deps: HookDeps, c: HookContext, requestId: string): Promise<Response> {
   const { incoming } = c.env;
   // The router decodes the path; only a literal id is one of ours.
   const id = incoming.url?.slice("/hooks/".length).split("?", 1)[0] ?? "";
@@ -113,7 +120,7 @@ type Ingested = {
 async function answer(deps: HookDeps, { hook, requestId, outcome, waiter, answers }: Ingested): Promise<Response> {
   switch (outcome.outcome) {
     case "unavailable":
-      return refuse(503, "unavailable", requestId, { "Retry-After": retryAfter });
+      return unavailable(requestId);
     case "refused":
       return refuse(422, "event_cannot_be_stored", requestId);
     case "accepted":
@@ -172,6 +179,10 @@ function note(deps: HookDeps, c: HookContext, { hook, body, requestId }: Deliver
 /** The body of a refusal is constant per code: a sender learns nothing from it. */
 function refuse(status: number, code: string, requestId: string, headers: Record<string, string> = {}): Response {
   return json(status, { error: { code } }, { "X-Request-Id": requestId, ...headers });
+}
+
+function unavailable(requestId: string): Response {
+  return refuse(503, "unavailable", requestId, { "Retry-After": retryAfter });
 }
 
 function json(status: number, body: object, headers: Record<string, string>): Response {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AppError } from "../../shared/app-error.ts";
 import { type FakeUpstream, startFakeUpstream } from "../testing/fake-upstream.ts";
 import { type Answer, deliver } from "../testing/test-client.ts";
 import { node, testConnector } from "../testing/test-engine.ts";
 import type { NewHookFlow, TestHook } from "../testing/test-hook.ts";
 import { startTestServer, type TestServer } from "../testing/test-server.ts";
+import { waitForAnswer } from "./wait-for-answer.ts";
 
 const hourMs = 3_600_000;
 const ids = { event: expect.stringMatching(/^evt_/), run: expect.stringMatching(/^run_/) };
@@ -199,3 +201,16 @@ async function runOf({ flow }: TestHook): Promise<string> {
 async function sendersWait(count: number): Promise<void> {
   await expect.poll(() => server.waitingSenders).toBe(count);
 }
+
+describe("waitForAnswer", () => {
+  it("lets the sender go when the journal cannot be read: its event is on disk", async () => {
+    const { engine, bus } = server.pair;
+    const broken = { ...engine, state: () => Promise.reject(new AppError("unavailable", "the disk is gone")) };
+    const callOffs: number[] = [];
+    const setTimer = (ms: number) => () => void callOffs.push(ms);
+    const waiter = waitForAnswer({ engine: broken, bus, setTimer }, "run_1", 1_000);
+    waiter.look();
+    expect(await waiter.answer).toEqual({ outcome: "timed-out" });
+    expect(callOffs).toEqual([1_000]);
+  });
+});

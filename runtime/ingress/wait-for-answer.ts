@@ -33,7 +33,11 @@ export function waitForAnswer(
   }
 
   function look(): void {
-    void readAnswer(engine, run).then((result) => result && end(result));
+    // A journal that cannot be read is no reason to lose the sender: the event is on disk, and a retry asks again.
+    readAnswer(engine, run).then(
+      (result) => result && end(result),
+      () => end({ outcome: "timed-out" }),
+    );
   }
 
   return { answer, look, stop: () => end({ outcome: "timed-out" }) };

@@ -242,6 +242,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
         return end;
       },
       maxBodyBytes: options.maxBodyBytes ?? 1_048_576,
+      report: (_, error) => faults.push(error),
     }),
     api: [
       peopleRoutes({ sql, sessions, passwords, limiter: createSignInLimiter(clock), setup, guard, publicUrl }),
