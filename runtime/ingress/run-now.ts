@@ -8,7 +8,10 @@ import type { Ingest } from "./ingest.ts";
 type Deps = { ingest: Ingest; clock: Clock; ids: Ids };
 type Request = { workspace: string; flow: string; version: RunnableVersion; body: Json | undefined };
 
-/** Starts a run because a person asked: an event of our own making, stored like any other. Throws `conflict`, `unavailable`. */
+/**
+ * Starts a run because a person asked: an event of our own making, stored like any other; without a body (null is one), with the
+ * trigger's sample. Throws `conflict`, `unavailable`.
+ */
 export async function runNow({ ingest, clock, ids }: Deps, { workspace, flow, version, body }: Request) {
   const trigger = startingTrigger(version);
   if (!trigger) throw new AppError("conflict", "the flow has no trigger that can be started by hand");
@@ -26,7 +29,7 @@ export async function runNow({ ingest, clock, ids }: Deps, { workspace, flow, ve
       headers: "{}",
       query: "{}",
       contentType: "application/json",
-      body: Buffer.from(JSON.stringify(body ?? trigger.sample ?? null)),
+      body: Buffer.from(JSON.stringify(body === undefined ? (trigger.sample ?? null) : body)),
       dedupe: null,
     },
     run,
