@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
+import { AppError } from "../../shared/app-error.ts";
 import type { Json } from "../../shared/json.ts";
 import { signedHeaders, type TestHook } from "./test-hook.ts";
 import type { TestServer } from "./test-server.ts";
@@ -58,6 +59,78 @@ export function sendRaw(url: string, text: string, { cut = false }: { cut?: bool
     socket.on("error", reject);
     socket.on("close", () => resolve(got));
   });
+}
+
+export type StreamEvent = { event: string; id: string | null; data: Json };
+
+/** A stream of server-sent events as a browser reads it (WHATWG HTML, 9.2.6), with everything that has come so far. */
+export type EventStream = {
+  headers: IncomingHttpHeaders;
+  events: StreamEvent[];
+  /** As it came over the wire. */
+  readonly text: string;
+  /** Settles when what has come fulfils this. */
+  until(fulfilled: (stream: EventStream) => boolean): Promise<StreamEvent[]>;
+  close(): void;
+};
+
+/** Opens a stream; rejects when the answer is none. */
+export function openStream(url: string, headers: Record<string, string>): Promise<EventStream> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    let taken = 0;
+    const looks = new Set<() => void>();
+    const request = httpRequest(url, { headers: { Accept: "text/event-stream", ...headers }, agent: false }, (response) => {
+      const stream: EventStream = {
+        headers: response.headers,
+        events: [],
+        get text() {
+          return text;
+        },
+        until: (fulfilled) =>
+          new Promise((settle) => {
+            const look = () => {
+              if (!fulfilled(stream)) return;
+              looks.delete(look);
+              settle(stream.events);
+            };
+            looks.add(look);
+            look();
+          }),
+        close: () => request.destroy(),
+      };
+      response.setEncoding("utf8");
+      response.on("data", (part: string) => {
+        text += part;
+        for (let end = text.indexOf("\n\n", taken); end >= 0; end = text.indexOf("\n\n", taken)) {
+          const event = eventOf(text.slice(taken, end));
+          if (event) stream.events.push(event);
+          taken = end + 2;
+        }
+        for (const look of looks) look();
+      });
+      // The test closes it, or the server does when it ends: neither is an error here.
+      response.on("error", () => {});
+      if (response.statusCode === 200) resolve(stream);
+      else reject(new AppError("internal", `the stream was answered ${response.statusCode}`));
+    });
+    request.on("error", reject);
+    request.end();
+  });
+}
+
+/** One block of lines; null when it is a comment. */
+function eventOf(block: string): StreamEvent | null {
+  const fields = new Map(
+    block.split("\n").flatMap((line) => {
+      const at = line.indexOf(":");
+      return at > 0 ? [[line.slice(0, at), line.slice(at + 1).replace(/^ /, "")] as const] : [];
+    }),
+  );
+  const data = fields.get("data");
+  return data === undefined
+    ? null
+    : { event: fields.get("event") ?? "message", id: fields.get("id") ?? null, data: parsed(data) };
 }
 
 function parsed(text: string): Json {

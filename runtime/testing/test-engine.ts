@@ -19,7 +19,9 @@ import { createIds } from "../ids.ts";
 import { createIngest } from "../ingress/ingest.ts";
 import { runNow } from "../ingress/run-now.ts";
 import { createOutbound } from "../outbound/call-endpoint.ts";
+import type { EngineStore } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
+import { openDatabase } from "../store/sqlite/open-database.ts";
 import { type FakeUpstream, startFakeUpstream } from "./fake-upstream.ts";
 import { openTestDatabase, type TestClock } from "./test-database.ts";
 
@@ -31,6 +33,8 @@ export type TestEngine = {
   clock: TestClock;
   upstream: FakeUpstream;
   worker: Worker;
+  /** Faults that workers have reported. */
+  reports: unknown[];
   /** Publishes a flow of these nodes and edges (`a -> b`, `a:port -> b`) and gives its id. */
   publish(nodes: FlowNode[], edges: string[]): Promise<string>;
   /** Starts a run of the flow's published version; gives its id. */
@@ -42,13 +46,17 @@ export type TestEngine = {
   output(run: string, node: string): Promise<Json | undefined>;
   /** Moves the clock and fires the timers that fall due. */
   advance(ms: number): void;
+  /** Journal writes of the workers wait until the returned function is called. */
+  holdWrites(): () => void;
+  /** Another process takes the database for itself until the returned function is called: nothing can be written. */
+  lockDatabase(): () => void;
   /** As after a crash: a new worker on the same database; what the old one does from now on is stale. */
   replaceWorker(): void;
   close(): Promise<void>;
 };
 
 export async function startTestEngine(): Promise<TestEngine> {
-  const { pair, clock, close } = openTestDatabase();
+  const { pair, clock, file, close } = openTestDatabase({ busyTimeoutMs: 10 });
   const { sql, engine, bus, lease } = pair;
   const upstream = await startFakeUpstream();
   const ids = createIds(clock);
@@ -64,10 +72,16 @@ export async function startTestEngine(): Promise<TestEngine> {
   const timers = createTestTimers(clock);
   const loadVersion = createLoadVersion(sql);
   const workers: Worker[] = [];
+  const reports: unknown[] = [];
+  let gate: Promise<void> | null = null;
+  const gated: EngineStore = {
+    ...engine,
+    write: (request) => (gate ? gate.then(() => engine.write(request)) : engine.write(request)),
+  };
   function addWorker(): Worker {
     const worker = createWorker({
-      pair,
-      engine,
+      pair: { ...pair, engine: gated },
+      engine: gated,
       clock,
       random: () => 0.5,
       setTimer: timers.setTimer,
@@ -77,7 +91,7 @@ export async function startTestEngine(): Promise<TestEngine> {
       loadConnection: createLoadConnection({ sql, vault }),
       name: ids.next("wrk"),
       slots: 50,
-      report: (run, error) => process.stderr.write(`run ${run} was dropped: ${String(error)}\n`),
+      report: (_run, error) => void reports.push(error),
     });
     workers.push(worker);
     worker.start();
@@ -94,6 +108,7 @@ export async function startTestEngine(): Promise<TestEngine> {
     pair,
     clock,
     upstream,
+    reports,
     get worker() {
       return worker;
     },
@@ -132,6 +147,21 @@ export async function startTestEngine(): Promise<TestEngine> {
     advance(ms) {
       clock.advance(ms);
       timers.fire();
+    },
+    holdWrites() {
+      let open: () => void = () => {};
+      gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      return () => {
+        gate = null;
+        open();
+      };
+    },
+    lockDatabase() {
+      const other = openDatabase(file);
+      other.exec("BEGIN IMMEDIATE");
+      return () => void other.close();
     },
     replaceWorker() {
       worker = addWorker();

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ErrorBody } from "../shared/api/errors.ts";
+import * as events from "../shared/api/events.ts";
+import * as flows from "../shared/api/flows.ts";
+import { runStreamPath, workspaceStreamPath } from "../shared/api/live.ts";
+import * as overview from "../shared/api/overview.ts";
+import * as people from "../shared/api/people.ts";
+import type { Route } from "../shared/api/route.ts";
+import * as runs from "../shared/api/runs.ts";
+import { type Answer, ask, deliver } from "./testing/test-client.ts";
+import { node } from "./testing/test-engine.ts";
+import { startTestServer, type TestPerson, type TestServer } from "./testing/test-server.ts";
+
+const ours = { "X-Patchbay-Request": "1" };
+const isRoute = (value: unknown): value is Route => typeof value === "object" && value !== null && "access" in value;
+const routes = Object.entries({ ...events, ...flows, ...overview, ...people, ...runs }).flatMap(([name, value]): Row[] =>
+  isRoute(value) ? [{ name, ...value }] : [],
+);
+const streams: Row[] = [runStreamPath, workspaceStreamPath].map((path) => ({
+  name: path,
+  method: "GET",
+  path,
+  access: "person",
+}));
+type Row = Pick<Route, "method" | "path" | "access" | "params" | "body"> & { name: string };
+
+const guarded = [...routes.filter(({ access }) => access !== "anyone"), ...streams];
+const changing = routes.filter(({ method }) => method !== "GET");
+
+let server: TestServer;
+let person: TestPerson;
+let stranger: TestPerson;
+/** What the first person has; nobody else may learn that it exists. */
+const theirs = { flow: "", run: "", event: "", node: "shape", number: "2" };
+
+beforeAll(async () => {
+  server = await startTestServer();
+  person = await server.addPerson("Ada");
+  stranger = await server.addPerson("Eve");
+  const nodes = [node.transform("shape", "{{trigger.body}}")];
+  const hook = await server.publish({ workspace: person.workspace, nodes, edges: ["event -> shape"] });
+  const { headers } = await deliver(server, hook, { id: "first" });
+  Object.assign(theirs, { flow: hook.flow, run: headers["x-patchbay-run"], event: headers["x-patchbay-event"] });
+  await server.reaches(theirs.run);
+});
+afterAll(() => server.close());
+
+const urlOf = ({ path }: Pick<Route, "path">) =>
+  `${server.url}/api/v1${path.replace(/:(\w+)/g, (_, name: keyof typeof theirs) => theirs[name])}`;
+const bodyOf = (route: Row) => (route.body ? "{}" : undefined);
+
+describe("the table of routes", () => {
+  it("is whole", () => {
+    expect(guarded.length).toBeGreaterThanOrEqual(13);
+    expect(changing.map(({ name }) => name).toSorted()).toEqual(
+      ["cancelRun", "completeSetup", "decideOutcome", "runFlow", "signIn", "signOut"].toSorted(),
+    );
+  });
+});
+
+describe("without a session", () => {
+  it.each(guarded)("nobody gets anything of $method $path", async (route) => {
+    for (const cookie of [undefined, "patchbay_session=", `patchbay_session=${"A".repeat(43)}`, "patchbay_session=../../x"]) {
+      const headers = { ...ours, ...(cookie !== undefined && { Cookie: cookie }) };
+      const answer = await ask(urlOf(route), { method: route.method, headers, body: bodyOf(route) });
+      expect(problemOf(answer)).toEqual([401, "unauthenticated"]);
+    }
+  });
+});
+
+describe("for a request that another site may have caused", () => {
+  const foreign: [string, Record<string, string>][] = [
+    ["without our header", {}],
+    ["with a foreign origin", { ...ours, Origin: "https://elsewhere.example" }],
+    ["with an opaque origin", { ...ours, Origin: "null" }],
+  ];
+  it.each(changing)("$method $path changes nothing", async (route) => {
+    for (const [, headers] of foreign) {
+      const signedIn = { ...headers, Cookie: person.cookie, "Content-Type": "application/json" };
+      const answer = await ask(urlOf(route), { method: route.method, headers: signedIn, body: bodyOf(route) });
+      expect(problemOf(answer)).toEqual([403, "forbidden"]);
+    }
+    // Still signed in, so nothing of it was done.
+    expect((await ask(urlOf({ path: "/session" }), { headers: { Cookie: person.cookie } })).status).toBe(200);
+  });
+});
+
+describe("for somebody of another workspace", () => {
+  const named = guarded.filter(({ path }) => path.includes(":"));
+  it.each(named)("$method $path finds nothing", async (route) => {
+    const body = route.name === "decideOutcome" ? '{"decision":"fail"}' : bodyOf(route);
+    const headers = { ...ours, Cookie: stranger.cookie };
+    const answer = await ask(urlOf(route), { method: route.method, headers, body });
+    expect(problemOf(answer)).toEqual([404, "not_found"]);
+    // Not one word that a made-up id would not get as well.
+    const made = await ask(urlOf(route).replace(/_[0-9a-f]{32}/, `_${"0".repeat(32)}`), { method: route.method, headers, body });
+    expect(problemOf(made)).toEqual([404, "not_found"]);
+    expect(withoutIds(answer)).toBe(withoutIds(made));
+  });
+
+  it.each(guarded.filter(({ method, path }) => method === "GET" && !path.includes(":") && !path.startsWith("/live")))(
+    "GET $path has nothing of ours in it",
+    async (route) => {
+      const answer = await ask(urlOf(route), { headers: { Cookie: stranger.cookie } });
+      expect(answer.status).toBe(200);
+      for (const id of [theirs.flow, theirs.run, theirs.event, person.workspace]) expect(answer.text).not.toContain(id);
+    },
+  );
+});
+
+describe("an answer", () => {
+  it.each(routes.filter(({ method, access }) => method === "GET" && access === "person"))(
+    "of $path is what its schema says, is not kept by anybody, and names its request",
+    async (route) => {
+      const answer = await ask(urlOf(route), { headers: { Cookie: person.cookie } });
+      expect(answer.status).toBe(200);
+      const { response } = routes.find(({ name }) => name === route.name) as Route & Row;
+      expect(response.safeParse(answer.json)).toMatchObject({ success: true });
+      expect(answer.headers).toMatchObject({
+        "cache-control": "no-store",
+        "content-type": expect.stringContaining("application/json"),
+        "x-content-type-options": "nosniff",
+        "x-request-id": expect.stringMatching(/^req_[0-9a-f]{32}$/),
+      });
+    },
+  );
+
+  it("to a request that is not understood names each field", async () => {
+    const answer = await ask(`${server.url}/api/v1/runs?limit=0&status=done`, { headers: { Cookie: person.cookie } });
+    expect(problemOf(answer)).toEqual([400, "bad_request"]);
+    const issue = (field: string) => ({ field, message: expect.stringMatching(/./) });
+    expect(ErrorBody.parse(answer.json).error.details).toEqual({ issues: [issue("limit"), issue("status")] });
+  });
+
+  it.each<[string, string | Uint8Array]>([
+    ["no JSON", "{"],
+    ["bytes that are no text", Buffer.from([0xff, 0x00])],
+    ["too deep", `{"body":${"[".repeat(50_000)}${"]".repeat(50_000)}}`],
+    ["no object", "[]"],
+    ["more than 2 MB", `{"body":"${"x".repeat(2_100_000)}"}`],
+  ])("to a body with %s is that it is a bad request", async (_, body) => {
+    const headers = { ...ours, Cookie: person.cookie };
+    expect(problemOf(await ask(urlOf(flows.runFlow), { method: "POST", headers, body }))).toEqual([400, "bad_request"]);
+  });
+
+  it("to a path that is none of ours is 404, whoever asks, and a page only outside the API", async () => {
+    for (const headers of [ours, { Cookie: person.cookie }])
+      for (const path of ["/api/v1/nothing", "/api/v2/runs", "/api/", "/assets/nothing.js", "/.env"])
+        expect(problemOf(await ask(server.url + path, { headers }))).toEqual([404, "not_found"]);
+    expect(await ask(`${server.url}/runs/run_1`)).toMatchObject({ status: 200, text: expect.stringContaining("The interface") });
+  });
+
+  it("after a fault of ours says no more than where to find it", async () => {
+    const { sql } = server.pair;
+    const broken = [{ text: "UPDATE runs SET error = 'no json' WHERE id = $1", params: [theirs.run] }];
+    await sql.commit(broken);
+    const before = server.faults.length;
+    const answer = await ask(urlOf(runs.getRun), { headers: { Cookie: person.cookie } });
+    await sql.commit([{ text: "UPDATE runs SET error = NULL WHERE id = $1", params: [theirs.run] }]);
+    expect(problemOf(answer)).toEqual([500, "internal"]);
+    expect(answer.text).not.toMatch(/json|token|\.ts|at /i);
+    expect(server.faults).toHaveLength(before + 1);
+  });
+});
+
+/** Status and code, after a look at the shape that every error has. */
+function problemOf(answer: Answer): [number, string] {
+  const { error } = ErrorBody.parse(answer.json);
+  expect(error.requestId).toMatch(/^req_[0-9a-f]{32}$/);
+  expect(answer.headers["x-request-id"]).toBe(error.requestId);
+  expect(error.message.length).toBeGreaterThan(0);
+  return [answer.status, error.code];
+}
+
+function withoutIds({ text }: Answer): string {
+  return text.replace(/_[0-9a-f]{32}/g, "_");
+}
