@@ -113,6 +113,26 @@ describe("the graph", () => {
 });
 
 describe("calls", () => {
+  it("sends an unsafe call only after its intent is on disk", async () => {
+    const flow = await engine.publish([start(), call("make", "unsafe")], ["start -> make"]);
+    const open = engine.holdWrites();
+    const run = await engine.start(flow);
+    await until(() => engine.worker.active === 1);
+    await turns(20);
+    expect(engine.upstream.requests).toHaveLength(0);
+    open();
+    expect(await engine.reaches(run)).toMatchObject({ status: "succeeded" });
+    expect(engine.upstream.requests).toHaveLength(1);
+  });
+
+  it("sends no call that has only begun when the run fails in the same turn", async () => {
+    const flow = await engine.publish([start(), call("pay", "unsafe"), delay("bad", "never")], ["start -> pay", "start -> bad"]);
+    const run = await engine.start(flow);
+    expect(await engine.reaches(run)).toMatchObject({ status: "failed", error: { node: "bad" } });
+    expect(await statuses(run)).toMatchObject({ pay: "canceled", bad: "failed" });
+    expect(engine.upstream.requests).toHaveLength(0);
+  });
+
   it("journals the intent of a call before the upstream hears of it", async () => {
     engine.upstream.always({ after: new Promise((resolve) => setImmediate(resolve)) });
     const flow = await engine.publish([start(), call("make", "unsafe")], ["start -> make"]);
@@ -255,6 +275,40 @@ describe("waiting, canceling, resuming", () => {
     expect(await statuses(run)).toMatchObject({ slow: "canceled" });
   });
 
+  it("cancels a run at whatever moment the signal comes", async () => {
+    engine.upstream.always({ hang: true });
+    const flow = await engine.publish([start(), call("slow", "idempotent")], ["start -> slow"]);
+    for (let moment = 0; moment < 25; moment += 1) {
+      const run = await engine.start(flow);
+      await turns(moment);
+      expect(await engine.pair.engine.signal(run, { kind: "cancel", by: "usr_1" })).toBe("left");
+      expect(await engine.reaches(run)).toMatchObject({ status: "canceled" });
+      expect(await engine.pair.engine.signals(run)).toEqual([]);
+    }
+  });
+
+  it("says that a canceled call may have been performed", async () => {
+    engine.upstream.always({ hang: true });
+    const flow = await engine.publish([start(), call("pay", "unsafe")], ["start -> pay"]);
+    const run = await engine.start(flow);
+    await engine.upstream.received(1);
+    await engine.pair.engine.signal(run, { kind: "cancel", by: "usr_1" });
+    const view = await engine.reaches(run);
+    expect(view.steps.pay?.attempts).toMatchObject([{ status: "failed", outcome: "canceled" }]);
+  });
+
+  it("gives the answer while a sibling still runs", async () => {
+    engine.upstream.always({ hang: true });
+    const flow = await engine.publish(
+      [start(), call("slow", "read"), respond("answer", "now")],
+      ["start -> slow", "start -> answer"],
+    );
+    const run = await engine.start(flow);
+    await engine.upstream.received(1);
+    await until(async () => (await engine.pair.engine.state(run))?.answerEntry !== null);
+    expect(await engine.pair.engine.state(run)).toMatchObject({ status: "running" });
+  });
+
   it("cancels a run that is still queued", async () => {
     const flow = await engine.publish([start(), call("get", "read")], ["start -> get"]);
     await engine.worker.stop(0);
@@ -293,3 +347,87 @@ describe("waiting, canceling, resuming", () => {
     expect(engine.upstream.requests).toHaveLength(1);
   });
 });
+
+describe("faults of ours", () => {
+  it("goes on with a run whose result could not be written, as soon as it can", async () => {
+    let answer: () => void = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    engine.upstream.next({ after: answered });
+    const flow = await engine.publish([start(), call("get", "keyed"), transform("after", 1)], ["start -> get", "get -> after"]);
+    const run = await engine.start(flow);
+    await engine.upstream.received(1);
+    const unlock = engine.lockDatabase();
+    answer();
+    await until(() => engine.worker.active === 0);
+    for (let tries = 0; tries < 3; tries += 1) {
+      engine.advance(500);
+      await turns(10);
+    }
+    unlock();
+    engine.advance(500);
+    expect(await engine.reaches(run)).toMatchObject({ status: "succeeded", resumes: 1 });
+    expect([...engine.upstream.countBy("idempotency-key").values()]).toEqual([2]);
+  });
+
+  it("takes up the runs of the last process even when the database is busy at first", async () => {
+    engine.upstream.next({ hang: true });
+    const flow = await engine.publish([start(), call("get", "idempotent")], ["start -> get"]);
+    const run = await engine.start(flow);
+    await engine.upstream.received(1);
+    const unlock = engine.lockDatabase();
+    engine.replaceWorker();
+    await turns(10);
+    unlock();
+    engine.advance(500);
+    expect(await engine.reaches(run)).toMatchObject({ status: "succeeded", resumes: 1 });
+  });
+
+  it("fails a run whose version cannot be loaded, once, and carries the others on", async () => {
+    const broken = await engine.publish([start(), transform("t", 1)], ["start -> t"]);
+    const good = await engine.publish([start(), transform("t", 1)], ["start -> t"]);
+    await engine.worker.stop(0);
+    const [brokenRun, goodRun] = [await engine.start(broken), await engine.start(good)];
+    await engine.pair.sql.commit([{ text: `UPDATE runs SET flow_version_id = 'ver_gone' WHERE id = $1`, params: [brokenRun] }]);
+    engine.replaceWorker();
+    expect(await engine.reaches(goodRun)).toMatchObject({ status: "succeeded" });
+    expect(await engine.reaches(brokenRun)).toMatchObject({ status: "failed", error: { code: "internal" } });
+    expect(engine.reports).toHaveLength(1);
+  });
+
+  it("puts a run that cannot be read aside, and carries the others on", async () => {
+    const flow = await engine.publish([start(), delay("wait", 1_000)], ["start -> wait"]);
+    const [bad, good] = [await engine.start(flow), await engine.start(flow)];
+    await Promise.all([engine.reaches(bad, "waiting"), engine.reaches(good, "waiting")]);
+    await engine.pair.sql.commit([
+      { text: `UPDATE journal SET entry = 'no json' WHERE run_id = $1 AND number = 1`, params: [bad] },
+    ]);
+    engine.advance(1_000);
+    expect(await engine.reaches(good)).toMatchObject({ status: "succeeded" });
+    await until(async () => (await engine.pair.queue.nextDue()) === engine.clock() + 60_000);
+  });
+
+  it("lets go of a run when the server stops, and the next one goes on", async () => {
+    engine.upstream.next({ hang: true });
+    const flow = await engine.publish([start(), call("get", "idempotent")], ["start -> get"]);
+    const run = await engine.start(flow);
+    await engine.upstream.received(1);
+    const stopped = engine.worker.stop(1_000);
+    engine.advance(1_000);
+    await stopped;
+    expect(engine.worker.active).toBe(0);
+    expect(await statuses(run)).toMatchObject({ get: "running" });
+    engine.replaceWorker();
+    expect(await engine.reaches(run)).toMatchObject({ status: "succeeded", resumes: 1 });
+  });
+});
+
+/** Lets the event loop turn until something is so; the runner's time limit is its bound. */
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await turns(1);
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}

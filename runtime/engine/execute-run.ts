@@ -26,14 +26,23 @@ export type RunDeps = {
   loadConnection: LoadConnection;
 };
 
-/** How others reach a run that is held here: a ring means that a signal row may have been left. */
-export type RunControl = { bell: Bell; signaled: boolean };
-export function createRunControl(signaled: boolean): RunControl {
-  return { bell: createBell(), signaled };
+/** How others reach a run that is held here; they ring after they have set something. */
+export type RunControl = {
+  bell: Bell;
+  /** A signal row may have been left. */
+  signaled: boolean;
+  /** The server is stopping: let go without another word. */
+  abandoned: boolean;
+};
+export function createRunControl(): RunControl {
+  return { bell: createBell(), signaled: false, abandoned: false };
 }
 
-/** What became of the claim. `lost`: the journal could not be written, so the run is somebody's to claim again. */
-export type RunEnd = "finished" | "parked" | "lost";
+/**
+ * What became of the claim. `lost`: the journal could not be written now, so the run is somebody's to claim again. `unstorable`:
+ * what it came to can never be written.
+ */
+export type RunEnd = { end: "finished" | "parked" | "lost" } | { end: "unstorable"; reason: string };
 
 /** One run in the hands of its holder. */
 type Held = {
@@ -44,8 +53,8 @@ type Held = {
   control: RunControl;
   /** Steps that are being awaited, by node id. */
   running: Set<string>;
-  /** Made by the first step that can be aborted: most runs have none, and an abort costs a stack trace. */
-  abort: AbortController | null;
+  /** Made when it is asked for: most runs have nothing to abort, and an abort costs a stack trace. */
+  abort(): AbortController;
   failure: RunError | null;
   lookup: Lookup;
 };
@@ -61,7 +70,7 @@ export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: Ru
     journal,
     control,
     running: new Set(),
-    abort: null,
+    abort: once(() => new AbortController()),
     failure: null,
     lookup: createLookup(journal),
   };
@@ -69,12 +78,15 @@ export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: Ru
   else if (claimed.resumed) journal.add({ kind: "run-resumed" });
   held.failure = unhandledFailure(held);
   for (;;) {
-    if (control.signaled) await takeSignals(held);
+    if (control.abandoned) journal.abandon();
+    else if (control.signaled) await takeSignals(held);
     if (journal.lost !== null) return drop(held);
     if (journal.view.cancelRequested) return finish(held, "canceled");
     if (held.failure) return finish(held, "failed");
     if (advance(held)) continue;
     if (held.running.size === 0) return rest(held);
+    // What has been settled meanwhile is not held back by what still runs: an answer, a signal taken.
+    void journal.flush();
     await somethingHappens(held);
   }
 }
@@ -143,8 +155,7 @@ function execute(held: Held, node: FlowNode): boolean {
     journal,
     lookup: held.lookup,
     get signal() {
-      held.abort ??= new AbortController();
-      return held.abort.signal;
+      return held.abort().signal;
     },
   });
   if (!(outcome instanceof Promise)) {
@@ -193,28 +204,51 @@ async function rest(held: Held): Promise<RunEnd> {
   if (waiting.length === 0) return finish(held, "succeeded");
   const until = waiting.flatMap((step) => step.until ?? []);
   const wakeAt = until.length > 0 ? Math.min(...until) : null;
-  return (await held.journal.release({ to: "waiting", wakeAt })) ? "parked" : "lost";
+  return (await held.journal.release({ to: "waiting", wakeAt })) ? { end: "parked" } : drop(held);
 }
 
 async function finish(held: Held, status: "succeeded" | "failed" | "canceled"): Promise<RunEnd> {
-  const { journal, version, control, failure } = held;
-  held.abort?.abort();
+  const { journal, version, failure } = held;
   // Calls under way end as canceled, or with the answer that was already there.
-  while (held.running.size > 0) await control.bell.heard();
-  if (journal.lost !== null) return "lost";
+  await stopSteps(held);
+  if (journal.lost !== null) return drop(held);
   for (const step of Object.values(journal.view.steps))
     if (!isSettled(step)) journal.add({ kind: "step-canceled", node: step.node });
   for (const node of version.graph.nodes.values())
     if (!journal.view.steps[stepKey(node.id)]) journal.add({ kind: "step-skipped", node: node.id });
   journal.add({ kind: "run-finished", status, ...(status === "failed" && failure && { error: failure }) });
   const error = status === "failed" && failure ? JSON.stringify(failure) : null;
-  return (await journal.release({ to: "final", status, error })) ? "finished" : "lost";
+  return (await journal.release({ to: "final", status, error })) ? { end: "finished" } : drop(held);
 }
 
 async function drop(held: Held): Promise<RunEnd> {
-  held.abort?.abort();
-  while (held.running.size > 0) await held.control.bell.heard();
-  return "lost";
+  await stopSteps(held);
+  const { lost } = held.journal;
+  return lost?.outcome === "refused" ? { end: "unstorable", reason: lost.reason } : { end: "lost" };
+}
+
+/** Aborts what runs, also what has only just begun, and waits until it has ended. */
+async function stopSteps({ running, abort, control }: Held): Promise<void> {
+  if (running.size > 0) abort().abort();
+  while (running.size > 0) await control.bell.heard();
+}
+
+/** Ends a run that can never go on (it cannot be read, or what it came to cannot be stored), with what its journal holds. */
+export async function failForGood({ engine, clock }: RunDeps, claimed: ClaimedRun, error: RunError): Promise<boolean> {
+  const stored = await engine.journal(claimed.run, 0, { bare: true });
+  const journal = openJournal({ engine, clock }, claimed, stored);
+  for (const step of Object.values(journal.view.steps))
+    if (!isSettled(step)) journal.add({ kind: "step-canceled", node: step.node });
+  journal.add({ kind: "run-finished", status: "failed", error });
+  return journal.release({ to: "final", status: "failed", error: JSON.stringify(error) });
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** Waits for a step to end, a signal, or the time of a waiting step. */

@@ -6,6 +6,9 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 /** An entry before it has its place: number, time and value names are added here. */
 export type NewEntry = DistributiveOmit<JournalEntry, "number" | "at" | "values">;
 
+/** `refused`: the entries cannot be stored, and never will be. Everything else may be different for the next holder. */
+export type Loss = { outcome: "stale" | "refused" | "unavailable" | "abandoned"; reason: string };
+
 /** The journal of one run in the hands of its holder. */
 export type RunJournal = {
   /** The fold of everything added, durable or not yet. */
@@ -20,8 +23,10 @@ export type RunJournal = {
   release(release: Release): Promise<boolean>;
   /** Marks signals as accounted for by the entries added so far. */
   consume(signals: string[]): void;
+  /** Writes nothing more: the run is left as it is on disk, for whoever claims it next. */
+  abandon(): void;
   /** Why nothing can be written any more, null while all is well. */
-  readonly lost: string | null;
+  readonly lost: Loss | null;
 };
 
 type Deps = { engine: EngineStore; clock: () => number };
@@ -32,7 +37,7 @@ export function openJournal({ engine, clock }: Deps, ref: RunRef, records: Journ
   const values = new Map(records.map((record) => [record.entry.number, record.values]));
   let unsent: JournalRecord[] = [];
   let consumed: string[] = [];
-  let lost: string | null = null;
+  let lost: Loss | null = null;
   let lastWrite: Promise<boolean> = Promise.resolve(true);
 
   function add(entry: NewEntry, owned: JournalValues = {}): number {
@@ -56,7 +61,7 @@ export function openJournal({ engine, clock }: Deps, ref: RunRef, records: Journ
     unsent = [];
     consumed = [];
     lastWrite = engine.write(request).then((outcome) => {
-      if (outcome.outcome !== "written") lost ??= "reason" in outcome ? `${outcome.outcome}: ${outcome.reason}` : outcome.outcome;
+      if (outcome.outcome !== "written") lost ??= { reason: "another holder has it", ...outcome };
       return lost === null;
     });
     return lastWrite;
@@ -69,6 +74,9 @@ export function openJournal({ engine, clock }: Deps, ref: RunRef, records: Journ
     flush: () => (unsent.length === 0 && consumed.length === 0 ? lastWrite : write({ to: "running" })),
     release: write,
     consume: (signals) => void consumed.push(...signals),
+    abandon() {
+      lost ??= { outcome: "abandoned", reason: "the server is stopping" };
+    },
     get lost() {
       return lost;
     },

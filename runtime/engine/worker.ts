@@ -1,10 +1,11 @@
+import { AppError } from "../../shared/app-error.ts";
 import type { ClaimedRun } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
-import { createRunControl, executeRun, type RunControl, type RunDeps } from "./execute-run.ts";
+import { createRunControl, executeRun, failForGood, type RunControl, type RunDeps } from "./execute-run.ts";
 
 export type Worker = {
   start(): void;
-  /** Claims nothing more and waits until the runs it holds are parked, finished or `graceMs` over. */
+  /** Claims nothing more; after `graceMs` lets go of the runs that have not come to rest, which go on after the next start. */
   stop(graceMs: number): Promise<void>;
   /** Runs held at this moment. */
   readonly active: number;
@@ -15,13 +16,15 @@ type WorkerDeps = RunDeps & {
   name: string;
   /** How many runs may be held at once. */
   slots: number;
-  /** Told of every run that ended here by a fault of ours. */
-  report(run: string, error: unknown): void;
+  /** Told of every fault of ours, with the run that met it, if it was one. */
+  report(run: string | null, error: unknown): void;
 };
 
 /** How long after a failed claim or a lost run the worker tries again. */
 const backOffMs = 500;
 const claimAtOnce = 64;
+/** How long an aborted call may take to end. */
+const abandonMs = 1_000;
 
 /** Claims due runs and carries them on, up to `slots` at a time. */
 export function createWorker(deps: WorkerDeps): Worker {
@@ -41,50 +44,79 @@ export function createWorker(deps: WorkerDeps): Worker {
       return;
     }
     pumping = true;
-    do {
-      again = false;
-      await claimOnce();
-    } while (again);
-    pumping = false;
+    try {
+      do {
+        again = false;
+        await claimOnce();
+      } while (again);
+    } catch (error) {
+      deps.report(null, error);
+      pumpIn(backOffMs);
+    } finally {
+      pumping = false;
+    }
   }
 
   async function claimOnce(): Promise<void> {
     const free = Math.min(slots - active.size, claimAtOnce);
     if (stopping || free <= 0) return;
-    const claims = await pair.queue.claim(free);
+    const claims = (await pair.queue.claim(free)).filter(({ run }) => !active.has(run));
     if (claims.length === 0) return sleepUntilDue();
+    // Known before they are begun: a signal that comes in between is not missed, and nobody takes them for lost.
+    const controls = new Map(claims.map(({ run }) => [run, createRunControl()]));
+    for (const [run, control] of controls) active.set(run, control);
     const runs = await pair.engine.begin(claims, name);
-    for (const run of runs) hold(run);
+    for (const run of runs) {
+      const control = controls.get(run.run);
+      controls.delete(run.run);
+      if (control) hold(run, control);
+    }
+    for (const run of controls.keys()) active.delete(run);
     await pair.queue.done(claims);
     // Nothing could be begun: the database refuses writes, so wait instead of asking at once.
     if (runs.length === 0) return pumpIn(backOffMs);
     again = true;
   }
 
-  function hold(run: ClaimedRun): void {
-    const control = createRunControl(run.signaled);
-    active.set(run.run, control);
-    executeRun(deps, run, control)
-      .catch((error) => {
-        deps.report(run.run, error);
-        return "lost" as const;
-      })
-      .then((end) => {
-        active.delete(run.run);
-        if (end === "lost") recoverSoon();
-        if (active.size === 0) emptied?.();
-        void pump();
-      });
+  function hold(run: ClaimedRun, control: RunControl): void {
+    control.signaled ||= run.signaled;
+    void carryOn(run, control).then((released) => {
+      active.delete(run.run);
+      if (!released) recoverSoon();
+      if (active.size === 0) emptied?.();
+      void pump();
+    });
   }
 
-  /** Makes claimable what this worker owns in the database but no longer holds; not at once, since the disk may still be full. */
+  /** True when the run was let go of on disk; false when this worker still owns it there. */
+  async function carryOn(run: ClaimedRun, control: RunControl): Promise<boolean> {
+    try {
+      const result = await executeRun(deps, run, control);
+      if (result.end !== "unstorable") return result.end !== "lost";
+      deps.report(run.run, result.reason);
+      return await failForGood(deps, run, { code: "unstorable", message: "what a step came to cannot be stored" });
+    } catch (error) {
+      deps.report(run.run, error);
+      // The database may be back in a moment; anything else would be the same again.
+      if (error instanceof AppError && error.code === "unavailable") return false;
+      return failForGood(deps, run, { code: "internal", message: "the run met an unexpected fault" }).catch(() => false);
+    }
+  }
+
+  /** Makes claimable what this worker owns on disk but no longer holds; again until it could be written. */
   function recoverSoon(): void {
     if (recovering || stopping) return;
     recovering = true;
     setTimer(backOffMs, () => {
       recovering = false;
-      void pair.engine.reap([], new Set(active.keys()));
+      void recover();
     });
+  }
+
+  async function recover(): Promise<void> {
+    const found = await pair.engine.reap([], active).catch(() => null);
+    if (found === null) recoverSoon();
+    else void pump();
   }
 
   async function sleepUntilDue(): Promise<void> {
@@ -96,6 +128,17 @@ export function createWorker(deps: WorkerDeps): Worker {
     if (stopping) return;
     cancelDue?.();
     cancelDue = setTimer(ms, () => void pump());
+  }
+
+  function emptiedWithin(ms: number): Promise<void> {
+    if (active.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancelTimer = setTimer(ms, resolve);
+      emptied = () => {
+        cancelTimer();
+        resolve();
+      };
+    });
   }
 
   return {
@@ -111,17 +154,18 @@ export function createWorker(deps: WorkerDeps): Worker {
         }),
       ];
       // What the last process of this kind held when it ended.
-      void pair.engine.reap([], new Set()).then(pump);
+      void recover();
     },
     async stop(graceMs) {
       stopping = true;
       cancelDue?.();
       for (const off of unsubscribe) off();
-      if (active.size === 0) return;
-      await new Promise<void>((resolve) => {
-        emptied = resolve;
-        setTimer(graceMs, resolve);
-      });
+      await emptiedWithin(graceMs);
+      for (const control of active.values()) {
+        control.abandoned = true;
+        control.bell.ring();
+      }
+      await emptiedWithin(abandonMs);
     },
     get active() {
       return active.size;

@@ -94,19 +94,30 @@ export type RunWrite = {
 export type EngineStore = {
   /** Event, dedupe key and runs in one commit. */
   ingest(event: NewEvent, runs: NewRun[]): Promise<IngestOutcome>;
-  /** Begins claimed runs: raises their epochs and reads what their holder needs. Leaves out those that are final or held meanwhile. */
+  /**
+   * Begins claimed runs: raises their epochs and reads what their holder needs. Leaves out those that are final or held meanwhile,
+   * all while nothing can be written, and those whose rows cannot be read: these are due again a minute later.
+   */
   begin(claims: Claim[], worker: string): Promise<ClaimedRun[]>;
-  /** Appends entries and keeps, parks or finishes the run, only while `ref` is its newest claim. A parked run with signals left wakes at once. */
+  /**
+   * Appends entries and keeps, parks or finishes the run, only while `ref` is its newest claim and the entries follow the last one
+   * without a gap: else it is stale. A parked run with signals left wakes at once.
+   */
   write(write: RunWrite): Promise<WriteOutcome>;
   /** Leaves a signal and a wake in one commit; `gone` when the run is final or unknown. */
   signal(run: string, signal: Signal): Promise<"left" | "gone" | "unavailable">;
   signals(run: string): Promise<StoredSignal[]>;
-  /** Makes runs claimable whose holder is not among `alive` and not in `held` (this process's own). Gives how many. */
-  reap(alive: string[], held: ReadonlySet<string>): Promise<number>;
+  /**
+   * Makes runs claimable whose holder is not among `alive` and which are not in `held` (this process's own, looked at when the write
+   * is made). Gives how many, null when nothing could be written.
+   */
+  reap(alive: string[], held: Pick<ReadonlySet<string>, "has">): Promise<number | null>;
   /** Deletes dedupe keys whose window is over, in small batches. Gives how many. */
   purgeDedupe(now: number): Promise<number>;
   /** A run's journal after entry `after`; without values when `bare`. */
   journal(run: string, after: number, options: { bare: boolean }): Promise<JournalRecord[]>;
+  /** One entry with its values. */
+  entry(run: string, number: number): Promise<JournalRecord | null>;
   /** Status of a run and the number of its answer's entry, once it has one. */
   state(run: string): Promise<RunState | null>;
 };

@@ -11,6 +11,8 @@ export type Pair = {
   lease: Lease;
   bus: Bus;
   sql: Sql;
+  /** False after a commit that could not be made durable, until one can. */
+  healthy(): boolean;
   /** Settles what was submitted, then closes. */
   close(): Promise<void>;
 };

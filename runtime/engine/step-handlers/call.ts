@@ -93,6 +93,7 @@ async function send(node: CallNode, target: Target, attempt: Attempt, context: S
   const { connector, endpoint, connection } = target;
   const { journal, outbound, signal } = context;
   const effect = effectOf(endpoint);
+  if (signal.aborted) return { outcome: "canceled" };
   const { request, ...head } = attempt;
   journal.add({ kind: "attempt-started", node: node.id, effect, ...head }, { request });
   const durable = journal.flush();
@@ -110,7 +111,6 @@ async function send(node: CallNode, target: Target, attempt: Attempt, context: S
 }
 
 function conclude(node: CallNode, endpoint: Endpoint, attempt: Attempt, outcome: CallOutcome, context: StepContext): StepOutcome {
-  if (outcome.outcome === "canceled") return { outcome: "canceled" };
   const input = attempt.request.body ?? {};
   if (outcome.outcome === "succeeded") {
     const { status, headers, body, durationMs } = outcome;
@@ -144,6 +144,7 @@ function conclude(node: CallNode, endpoint: Endpoint, attempt: Attempt, outcome:
     },
     "status" in outcome ? { response: { status: outcome.status, headers: outcome.headers, body: outcome.body } } : {},
   );
+  if (outcome.outcome === "canceled") return { outcome: "canceled" };
   if (retryAt !== null) return { outcome: "waiting", reason: "retry", until: retryAt };
   if (decision.decision !== "unknown") return failed(outcome.outcome.replaceAll("-", "_"), outcome.message, { input });
   return policyOf(node, endpoint) === "ask"

@@ -5,7 +5,7 @@ import type { SqliteDatabase } from "./open-database.ts";
 export type Checkpoints = { committed(): void; close(): Promise<void> };
 
 /** How long after a commit the log is copied into the database. */
-const everyMs = 1_000;
+const everyMs = 250;
 /** Frames of 4 KB in the log from which on this thread makes it begin anew: 128 MB. */
 const longLog = 32_768;
 
@@ -24,7 +24,7 @@ export function createCheckpoints(db: SqliteDatabase, file: string): Checkpoints
 
   function copy(): void {
     if (!worker) {
-      worker = new Worker(new URL("./checkpoint.worker.ts", import.meta.url), { workerData: { file } });
+      worker = new Worker(new URL("./checkpoint.worker.ts", import.meta.url), { workerData: { file, longLog } });
       worker.unref();
       worker.on("message", finish);
       worker.on("error", () => {

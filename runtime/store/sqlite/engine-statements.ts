@@ -38,19 +38,19 @@ export function prepareEngineStatements(db: SqliteDatabase) {
     selectEvent: prepare(
       `SELECT id, source, received_at AS receivedAt, method, headers, query, content_type AS contentType, body FROM events WHERE id = ?`,
     ),
-    // The condition on the epoch is the fence: a later claim has raised it.
+    // The condition on the epoch is the fence: a later claim has raised it. The one on the length keeps the numbers without a gap.
     extendRun: prepare(
-      `UPDATE runs SET journal_length = max(journal_length, ?), answer_entry = coalesce(answer_entry, ?)
-       WHERE id = ? AND epoch = ? AND owner IS NOT NULL ${hint}`,
+      `UPDATE runs SET journal_length = journal_length + ?, answer_entry = coalesce(answer_entry, ?)
+       WHERE id = ? AND epoch = ? AND owner IS NOT NULL AND journal_length = coalesce(?, journal_length) ${hint}`,
     ),
     parkRun: prepare(
-      `UPDATE runs SET journal_length = max(journal_length, ?), answer_entry = coalesce(answer_entry, ?), status = 'waiting', owner = NULL, wake_at = ?
-       WHERE id = ? AND epoch = ? AND owner IS NOT NULL ${hint}`,
+      `UPDATE runs SET journal_length = journal_length + ?, answer_entry = coalesce(answer_entry, ?), status = 'waiting', owner = NULL, wake_at = ?
+       WHERE id = ? AND epoch = ? AND owner IS NOT NULL AND journal_length = coalesce(?, journal_length) ${hint}`,
     ),
     finishRun: prepare(
-      `UPDATE runs SET journal_length = max(journal_length, ?), answer_entry = coalesce(answer_entry, ?), status = ?, owner = NULL, wake_at = NULL,
+      `UPDATE runs SET journal_length = journal_length + ?, answer_entry = coalesce(answer_entry, ?), status = ?, owner = NULL, wake_at = NULL,
               error = ?, finished_at = ?
-       WHERE id = ? AND epoch = ? AND owner IS NOT NULL ${hint}`,
+       WHERE id = ? AND epoch = ? AND owner IS NOT NULL AND journal_length = coalesce(?, journal_length) ${hint}`,
     ),
     insertEntry: prepare(`INSERT INTO journal (run_id, number, entry, value_texts) VALUES (?, ?, ?, ?)`),
     insertBlob: prepare(`INSERT INTO blobs (run_id, number, name, value_text) VALUES (?, ?, ?, ?)`),
@@ -58,7 +58,8 @@ export function prepareEngineStatements(db: SqliteDatabase) {
     selectRecords: prepare(
       `SELECT number, entry, value_texts AS valueTexts FROM journal WHERE run_id = ? AND number > ? ORDER BY number`,
     ),
-    selectBlobs: prepare(`SELECT number, name, value_text AS text FROM blobs WHERE run_id = ? AND number > ?`),
+    selectRecord: prepare(`SELECT number, entry, value_texts AS valueTexts FROM journal WHERE run_id = ? AND number = ?`),
+    selectBlobs: prepare(`SELECT number, name, value_text AS text FROM blobs WHERE run_id = ? AND number > ? AND number <= ?`),
     // A run that is held is told by the bus; its holder sees the signal at the latest when it parks.
     wakeForSignal: prepare(
       `UPDATE runs SET wake_at = CASE WHEN owner IS NULL THEN ? ELSE wake_at END WHERE id = ? AND finished_at IS NULL`,
@@ -68,6 +69,7 @@ export function prepareEngineStatements(db: SqliteDatabase) {
     deleteSignal: prepare(`DELETE FROM signals WHERE id = ?`),
     deleteSignals: prepare(`DELETE FROM signals WHERE run_id = ?`),
     wakeParkedForSignal: prepare(`UPDATE runs SET wake_at = ? WHERE id = ? AND EXISTS (SELECT 1 FROM signals WHERE run_id = ?)`),
+    postponeRun: prepare(`UPDATE runs SET wake_at = ? WHERE id = ? AND owner IS NULL AND finished_at IS NULL`),
     selectOwned: prepare(`SELECT id, owner FROM runs WHERE finished_at IS NULL AND owner IS NOT NULL`),
     reapRun: prepare(`UPDATE runs SET owner = NULL, wake_at = ? WHERE id = ?`),
     selectDue: prepare(`SELECT id FROM runs WHERE finished_at IS NULL AND wake_at <= ? ORDER BY wake_at LIMIT ?`),

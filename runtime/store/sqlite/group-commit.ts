@@ -11,19 +11,25 @@ export type Write<T> = {
   unavailable(reason: string): T;
   /** Called after the commit, before the caller goes on: where hints are published. */
   committed?(result: T): void;
+  /** Something new from outside: turned away when too much is waiting. What is under way is always let through. */
+  fromOutside?: boolean;
 };
 
 export type GroupCommit = {
   submit<T>(write: Write<T>): Promise<T>;
   /** Resolves when everything submitted so far is settled. */
   drain(): Promise<void>;
+  /** Could the last commit be made durable? */
+  healthy(): boolean;
 };
 
 type Pending = { write: Write<unknown>; resolve(result: unknown): void };
+type Settled = { results: unknown[]; durable: boolean };
 
 /**
  * The calls of one turn of the event loop share one transaction and one fsync. Each gets its own outcome: a call that throws is
- * undone alone, a failed commit answers `unavailable` to all. `committed` hears of every commit. Past `maxPending` calls in the queue the answer is `unavailable` at once.
+ * undone alone, a failed commit answers `unavailable` to all. Past `maxPending` calls in the queue, those from outside are turned
+ * away at once. `committed` hears of every commit.
  */
 export function createGroupCommit(
   db: SqliteDatabase,
@@ -35,10 +41,12 @@ export function createGroupCommit(
   const rollback = db.prepare("ROLLBACK");
   let pending: Pending[] = [];
   let scheduled = false;
+  let healthy = true;
   const idle: (() => void)[] = [];
 
   function submit<T>(write: Write<T>): Promise<T> {
-    if (pending.length >= limits.maxPending) return Promise.resolve(write.unavailable("too many writes are waiting"));
+    if (write.fromOutside && pending.length >= limits.maxPending)
+      return Promise.resolve(write.unavailable("too many writes are waiting"));
     return new Promise<T>((resolve) => {
       pending.push({ write, resolve: resolve as (result: unknown) => void });
       schedule();
@@ -55,37 +63,42 @@ export function createGroupCommit(
     scheduled = false;
     const batch = pending.length <= limits.maxBatch ? pending : pending.slice(0, limits.maxBatch);
     pending = pending.length <= limits.maxBatch ? [] : pending.slice(limits.maxBatch);
-    settle(batch, together(batch) ?? oneByOne(batch));
+    const { results, durable } = together(batch) ?? oneByOne(batch);
+    healthy = durable;
+    if (durable) committed();
+    settle(batch, results, durable);
     if (pending.length > 0) schedule();
     else for (const done of idle.splice(0)) done();
   }
 
   /** The usual way: no savepoints. Null when some call threw; nothing is stored then. */
-  function together(batch: Pending[]): unknown[] | null {
+  function together(batch: Pending[]): Settled | null {
     try {
       begin.run();
       const results = batch.map(({ write }) => write.apply());
       commit.run();
-      committed();
-      return results;
+      return { results, durable: true };
     } catch (error) {
       undo();
-      return isStorageFault(error) ? batch.map(({ write }) => write.unavailable(String(error))) : null;
+      return isStorageFault(error) ? none(batch, error) : null;
     }
   }
 
   /** Again, each call in its own savepoint, so that only the one at fault is left out. */
-  function oneByOne(batch: Pending[]): unknown[] {
+  function oneByOne(batch: Pending[]): Settled {
     try {
       begin.run();
       const results = batch.map(({ write }) => alone(write));
       commit.run();
-      committed();
-      return results;
+      return { results, durable: true };
     } catch (error) {
       undo();
-      return batch.map(({ write }) => write.unavailable(String(error)));
+      return none(batch, error);
     }
+  }
+
+  function none(batch: Pending[], error: unknown): Settled {
+    return { results: batch.map(({ write }) => write.unavailable(String(error))), durable: false };
   }
 
   function alone(write: Write<unknown>): unknown {
@@ -105,9 +118,9 @@ export function createGroupCommit(
     if (db.inTransaction) rollback.run();
   }
 
-  function settle(batch: Pending[], results: unknown[]): void {
+  function settle(batch: Pending[], results: unknown[], durable: boolean): void {
     batch.forEach(({ write, resolve }, index) => {
-      write.committed?.(results[index]);
+      if (durable) write.committed?.(results[index]);
       resolve(results[index]);
     });
   }
@@ -115,6 +128,7 @@ export function createGroupCommit(
   return {
     submit,
     drain: () => (pending.length === 0 && !scheduled ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
+    healthy: () => healthy,
   };
 }
 

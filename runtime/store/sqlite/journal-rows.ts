@@ -32,16 +32,33 @@ function encodeRecord({ entry, values }: JournalRecord): EncodedRecord {
   };
 }
 
+type Row = { number: number; entry: string; valueTexts: string | null };
+
 /** Reads a run's journal after entry `after`, with all its values. */
 export function readRecords(sql: EngineStatements, run: string, after: number): JournalRecord[] {
-  const rows = sql.selectRecords.all(run, after) as { number: number; entry: string; valueTexts: string | null }[];
-  const records = rows.map((row) => ({
+  const records = (sql.selectRecords.all(run, after) as Row[]).map(decode);
+  return withBlobs(sql, run, after, records);
+}
+
+/** Reads one entry with its values. */
+export function readRecord(sql: EngineStatements, run: string, number: number): JournalRecord | null {
+  const row = sql.selectRecord.get(run, number) as Row | undefined;
+  return row ? (withBlobs(sql, run, number - 1, [decode(row)])[0] ?? null) : null;
+}
+
+function decode(row: Row): JournalRecord {
+  return {
     entry: JSON.parse(row.entry) as JournalEntry,
     values: (row.valueTexts === null ? {} : JSON.parse(row.valueTexts)) as JournalValues,
-  }));
+  };
+}
+
+/** Adds the values that are named by an entry but stand in `blobs`. */
+function withBlobs(sql: EngineStatements, run: string, after: number, records: JournalRecord[]): JournalRecord[] {
   if (!records.some(({ entry, values }) => entry.values?.some((name) => !Object.hasOwn(values, name)))) return records;
   const byNumber = new Map(records.map((record) => [record.entry.number, record.values]));
-  for (const blob of sql.selectBlobs.all(run, after) as { number: number; name: ValueName; text: string }[]) {
+  const last = records.at(-1)?.entry.number ?? after;
+  for (const blob of sql.selectBlobs.all(run, after, last) as { number: number; name: ValueName; text: string }[]) {
     const values = byNumber.get(blob.number);
     if (values) values[blob.name] = JSON.parse(blob.text);
   }

@@ -39,6 +39,7 @@ export function openSqlite(options: SqliteOptions): Pair {
     lease: createMemoryLease(clock),
     bus,
     sql,
+    healthy: commits.healthy,
     async close() {
       await commits.drain();
       await sql.close();

@@ -16,7 +16,7 @@ import type {
 import type { Claim } from "../queue.ts";
 import type { EngineStatements } from "./engine-statements.ts";
 import type { GroupCommit } from "./group-commit.ts";
-import { type EncodedRecord, encodeRecords, readRecords } from "./journal-rows.ts";
+import { type EncodedRecord, encodeRecords, readRecord, readRecords } from "./journal-rows.ts";
 
 type ClaimableRow = {
   epoch: number;
@@ -31,12 +31,17 @@ type ClaimableRow = {
   signaled: number;
 };
 type RunHintRow = { workspace: string; flow: string; status: RunStatus; length: number; answered: number };
+
+/** When a run whose rows could not be read is looked at again. */
+const unreadableAgainMs = 60_000;
+
 type Deps = { sql: EngineStatements; commits: GroupCommit; bus: Bus; clock: () => number; ids: { next(prefix: string): string } };
 
 /** The engine store on one SQLite file: every verb that writes goes through the group commit. */
 export function createSqliteEngineStore({ sql, commits, bus, clock, ids }: Deps): EngineStore {
   function ingest(event: NewEvent, runs: NewRun[]): Promise<IngestOutcome> {
     return commits.submit<IngestOutcome>({
+      fromOutside: true,
       apply: () => applyIngest(event, runs),
       refused: (reason) => ({ outcome: "refused", reason }),
       unavailable: (reason) => ({ outcome: "unavailable", reason }),
@@ -97,14 +102,25 @@ export function createSqliteEngineStore({ sql, commits, bus, clock, ids }: Deps)
     return { outcome: "accepted", event: event.id, runs: runIds };
   }
 
-  function begin(claims: Claim[], worker: string): Promise<ClaimedRun[]> {
-    if (claims.length === 0) return Promise.resolve([]);
+  async function begin(claims: Claim[], worker: string): Promise<ClaimedRun[]> {
     const now = clock();
-    return commits.submit<ClaimedRun[]>({
-      apply: () => claims.flatMap((claim) => beginOne(claim.run, worker, now) ?? []),
-      refused: () => [],
-      unavailable: () => [],
-    });
+    // One write each: a run whose rows cannot be read must not hold the others back.
+    const begun = await Promise.all(
+      claims.map(({ run }) =>
+        commits.submit<ClaimedRun | "unreadable" | null>({
+          apply: () => beginOne(run, worker, now),
+          refused: () => "unreadable",
+          unavailable: () => null,
+        }),
+      ),
+    );
+    const unreadable = claims.filter((_, index) => begun[index] === "unreadable");
+    await Promise.all(unreadable.map(({ run }) => postpone(run, now + unreadableAgainMs)));
+    return begun.filter((run) => run !== null && run !== "unreadable");
+  }
+
+  function postpone(run: string, until: number): Promise<unknown> {
+    return commits.submit({ apply: () => sql.postponeRun.run(until, run), refused: () => null, unavailable: () => null });
   }
 
   function beginOne(run: string, worker: string, now: number): ClaimedRun | null {
@@ -152,13 +168,14 @@ export function createSqliteEngineStore({ sql, commits, bus, clock, ids }: Deps)
   function applyWrite({ ref, records, release, consumed }: RunWrite, rows: EncodedRecord[]): RunHintRow | undefined {
     const now = clock();
     const answer = records.find((record) => record.entry.kind === "run-answered")?.entry.number ?? null;
-    const length = records.at(-1)?.entry.number ?? 0;
+    const count = records.length;
+    const after = records[0] ? records[0].entry.number - 1 : null;
     const hint = (
       release.to === "running"
-        ? sql.extendRun.get(length, answer, ref.run, ref.epoch)
+        ? sql.extendRun.get(count, answer, ref.run, ref.epoch, after)
         : release.to === "waiting"
-          ? sql.parkRun.get(length, answer, release.wakeAt, ref.run, ref.epoch)
-          : sql.finishRun.get(length, answer, release.status, release.error, now, ref.run, ref.epoch)
+          ? sql.parkRun.get(count, answer, release.wakeAt, ref.run, ref.epoch, after)
+          : sql.finishRun.get(count, answer, release.status, release.error, now, ref.run, ref.epoch, after)
     ) as RunHintRow | undefined;
     if (!hint) return undefined;
     for (const row of rows) {
@@ -201,16 +218,16 @@ export function createSqliteEngineStore({ sql, commits, bus, clock, ids }: Deps)
     },
     reap(alive, held) {
       const now = clock();
-      return commits.submit<number>({
+      return commits.submit<number | null>({
         apply() {
           const owned = sql.selectOwned.all() as { id: string; owner: string }[];
           const lost = owned.filter(({ id, owner }) => !held.has(id) && !alive.includes(owner));
           for (const { id } of lost) sql.reapRun.run(now, id);
           return lost.length;
         },
-        refused: () => 0,
-        unavailable: () => 0,
-        committed: (count) => count > 0 && bus.publish({ topic: "wake" }),
+        refused: () => null,
+        unavailable: () => null,
+        committed: (count) => count && bus.publish({ topic: "wake" }),
       });
     },
     purgeDedupe(now) {
@@ -222,6 +239,9 @@ export function createSqliteEngineStore({ sql, commits, bus, clock, ids }: Deps)
     },
     async journal(run, after, { bare }) {
       return bare ? readBare(run, after) : readRecords(sql, run, after);
+    },
+    async entry(run, number) {
+      return readRecord(sql, run, number);
     },
     async state(run) {
       return (sql.selectState.get(run) as { status: RunStatus; answerEntry: number | null } | undefined) ?? null;
