@@ -27,8 +27,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Reads the configuration from `PATCHBAY_*` variables. Throws `config`, naming the variable and its limits. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const port = whole(env, "PATCHBAY_PORT", 8420, 0, 65_535);
-  const host = env.PATCHBAY_HOST ?? "127.0.0.1";
-  const dataDir = resolve(env.PATCHBAY_DATA_DIR ?? join(root, "data"));
+  // An empty variable is one that is not set: an empty host would be every address, an empty folder the current one.
+  const host = env.PATCHBAY_HOST || "127.0.0.1";
+  const dataDir = resolve(env.PATCHBAY_DATA_DIR || join(root, "data"));
   return {
     host,
     port,
@@ -58,7 +59,7 @@ function whole(env: NodeJS.ProcessEnv, name: string, fallback: number, min: numb
 }
 
 function oneOf(env: NodeJS.ProcessEnv, name: string, fallback: string, values: string[]): string {
-  const value = env[name] ?? fallback;
+  const value = env[name] || fallback;
   if (!values.includes(value)) throw new AppError("config", `${name} must be one of ${values.join(", ")}, not "${value}"`);
   return value;
 }
