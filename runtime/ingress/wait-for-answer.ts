@@ -1,3 +1,4 @@
+import type { Json } from "../../shared/json.ts";
 import { RunAnswer } from "../../shared/run/journal.ts";
 import { isFinal } from "../../shared/run/run.ts";
 import type { SetTimer } from "../engine/bell.ts";
@@ -49,6 +50,15 @@ async function readAnswer(engine: EngineStore, run: string): Promise<Answered | 
   if (!state) return { outcome: "no-answer" };
   if (state.answerEntry === null) return isFinal(state.status) ? { outcome: "no-answer" } : null;
   const [record] = await engine.journal(run, state.answerEntry - 1, { bare: false });
-  const parsed = RunAnswer.safeParse(record?.values.output);
-  return parsed.success ? { outcome: "answered", answer: parsed.data } : { outcome: "no-answer" };
+  const answer = answerIn(record?.values.output);
+  return answer ? { outcome: "answered", answer } : { outcome: "no-answer" };
+}
+
+const Head = RunAnswer.omit({ body: true });
+
+/** Our own journal: the body is not checked again, since the schema of any JSON calls itself for every level of it. */
+function answerIn(output: Json | undefined): RunAnswer | null {
+  if (typeof output !== "object" || output === null || Array.isArray(output)) return null;
+  const head = Head.safeParse(output);
+  return head.success ? { ...head.data, body: output.body ?? null } : null;
 }
