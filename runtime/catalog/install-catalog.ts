@@ -1,28 +1,33 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../shared/app-error.ts";
-import { createConnection } from "../connections/create-connection.ts";
+import { newConnection } from "../connections/create-connection.ts";
 import type { Vault } from "../connections/vault.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
-import { createFlow, publishFlow } from "../flows/publish-flow.ts";
+import { newFlow, newVersion } from "../flows/publish-flow.ts";
 import type { Clock, Ids } from "../ids.ts";
-import { createHook } from "../ingress/create-hook.ts";
-import type { Sql } from "../store/sql.ts";
+import { newHook } from "../ingress/create-hook.ts";
+import type { Sql, Statement } from "../store/sql.ts";
 import { type Catalog, type FlowTemplate, loadCatalog } from "./catalog.ts";
 
 export type InstallDeps = { sql: Sql; vault: Vault; clock: Clock; ids: Ids };
 
 /**
  * At every start: the catalog's files are checked, and its connectors published where they changed. The first start also makes
- * the first workspace and puts the flow templates into it.
+ * the first workspace and puts each flow template into it, once. Each step is one commit and says itself that it was done, so a
+ * start goes on where one that was cut short has stopped.
  */
 export async function installCatalog(deps: InstallDeps): Promise<void> {
   const catalog = loadCatalog(dirname(fileURLToPath(import.meta.url)));
   const [known] = await deps.sql.read<{ id: string }>(`SELECT id FROM workspaces ORDER BY created_at, id LIMIT 1`);
   const workspace = known?.id ?? (await createWorkspace(deps, "My workspace"));
   const connectors = await publishConnectors(deps, workspace, catalog);
-  if (known) return;
-  for (const template of catalog.templates) await installTemplate(deps, { workspace, template, connectors });
+  const rows = await deps.sql.read<{ template: string }>(`SELECT template FROM installed_templates WHERE workspace_id = $1`, [
+    workspace,
+  ]);
+  const installed = new Set(rows.map(({ template }) => template));
+  for (const template of catalog.templates)
+    if (!installed.has(template.key)) await installTemplate(deps, { workspace, template, connectors });
 }
 
 async function createWorkspace({ sql, clock, ids }: InstallDeps, name: string): Promise<string> {
@@ -42,26 +47,29 @@ async function publishConnectors(deps: InstallDeps, workspace: string, catalog: 
 
 type Installation = { workspace: string; template: FlowTemplate; connectors: Map<string, string> };
 
-/** Makes a published flow of a template, with its connections and its hook; gives the ids of flow and hook. */
-export async function installTemplate(
-  deps: InstallDeps,
-  { workspace, template, connectors }: Installation,
-): Promise<{ flow: string; hook: string | null }> {
+/** Makes a published flow of a template, with its connections and its hook, and notes that it has: all or nothing. */
+async function installTemplate(deps: InstallDeps, { workspace, template, connectors }: Installation): Promise<void> {
+  const statements: Statement[] = [];
   const connections = new Map<string, string>();
-  for (const { key, connector, ...connection } of template.connections) {
-    const id = connectors.get(connector);
-    if (!id) throw new AppError("catalog", `the connector "${connector}" is not installed`);
-    connections.set(key, await createConnection(deps, { ...connection, workspace, connector: id }));
+  for (const { key, connector: connectorKey, ...connection } of template.connections) {
+    const connector = connectors.get(connectorKey);
+    if (!connector) throw new AppError("catalog", `the connector "${connectorKey}" is not installed`);
+    const { id, statement } = await newConnection(deps, { ...connection, workspace, connector });
+    connections.set(key, id);
+    statements.push(statement);
   }
   const nodes = template.flow.nodes.map((node) =>
     node.kind === "call" && node.connection !== null ? { ...node, connection: connections.get(node.connection) ?? null } : node,
   );
-  const flow = await createFlow(deps, { workspace, name: template.name, description: template.description });
-  await publishFlow(deps, { workspace, flow, document: { ...template.flow, nodes } });
+  const flow = newFlow(deps, { workspace, name: template.name, description: template.description });
+  const version = await newVersion(deps, { workspace, flow: flow.id, document: { ...template.flow, nodes } });
+  statements.push(flow.statement, ...version.statements);
   const { hook } = template;
-  if (!hook) return { flow, hook: null };
-  return {
-    flow,
-    hook: await createHook(deps, { workspace, flow, node: hook.trigger, recipe: hook.recipe, answer: hook.answer }),
-  };
+  if (hook) statements.push(newHook(deps, { ...hook, workspace, flow: flow.id, node: hook.trigger }).statement);
+  statements.push({
+    text: `INSERT INTO installed_templates (workspace_id, template, installed_at) VALUES ($1, $2, $3)`,
+    params: [workspace, template.key, deps.clock()],
+  });
+  const stored = await deps.sql.commit(statements);
+  if (stored.outcome !== "committed") throw new AppError("internal", `the template "${template.name}" could not be installed`);
 }

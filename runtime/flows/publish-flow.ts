@@ -2,35 +2,54 @@ import { AppError } from "../../shared/app-error.ts";
 import { Flow } from "../../shared/flow/flow.ts";
 import { validateFlow } from "../../shared/flow/validate-flow.ts";
 import type { Clock, Ids } from "../ids.ts";
-import type { Sql } from "../store/sql.ts";
+import type { Sql, Statement } from "../store/sql.ts";
 
 type Deps = { sql: Sql; ids: Ids; clock: Clock };
+type NewFlow = { workspace: string; name: string; description: string };
+type ToPublish = { workspace: string; flow: string; document: Flow };
+type Published = { version: string; number: number };
 
 /** Makes an empty flow; gives its id. */
-export async function createFlow(
-  { sql, ids, clock }: Deps,
-  { workspace, name, description }: { workspace: string; name: string; description: string },
-): Promise<string> {
+export async function createFlow({ sql, ids, clock }: Deps, flow: NewFlow): Promise<string> {
+  const { id, statement } = newFlow({ ids, clock }, flow);
+  const stored = await sql.commit([statement]);
+  if (stored.outcome !== "committed") throw new AppError("internal", `the flow "${flow.name}" could not be stored`);
+  return id;
+}
+
+/** The row of `createFlow`, to be committed with others. */
+export function newFlow(
+  { ids, clock }: Omit<Deps, "sql">,
+  { workspace, name, description }: NewFlow,
+): { id: string; statement: Statement } {
   const id = ids.next("flw");
   const now = clock();
-  const stored = await sql.commit([
-    {
+  return {
+    id,
+    statement: {
       text: `INSERT INTO flows (id, workspace_id, name, description, state, created_at, updated_at) VALUES ($1, $2, $3, $4, 'draft', $5, $6)`,
       params: [id, workspace, name, description, now, now],
     },
-  ]);
-  if (stored.outcome !== "committed") throw new AppError("internal", `the flow "${name}" could not be stored`);
-  return id;
+  };
 }
 
 /**
  * Freezes a document as the flow's next version, with the newest version of each connector it uses, and makes it the one that runs.
  * Throws `invalid_document` with its problems, `conflict` when two publish at once.
  */
-export async function publishFlow(
+export async function publishFlow(deps: Deps, flow: ToPublish): Promise<Published> {
+  const { published, statements } = await newVersion(deps, flow);
+  const stored = await deps.sql.commit(statements);
+  if (stored.outcome !== "committed")
+    throw new AppError("conflict", "the flow was published at the same time, or is gone: try again");
+  return published;
+}
+
+/** The rows of `publishFlow`, to be committed with others. Throws `invalid_document`. */
+export async function newVersion(
   { sql, ids, clock }: Deps,
-  { workspace, flow, document }: { workspace: string; flow: string; document: Flow },
-): Promise<{ version: string; number: number }> {
+  { workspace, flow, document }: ToPublish,
+): Promise<{ published: Published; statements: Statement[] }> {
   const parsed = Flow.parse(document);
   const problems = validateFlow(parsed);
   const connectors = await newestConnectors(sql, workspace, parsed);
@@ -44,7 +63,7 @@ export async function publishFlow(
   const version = ids.next("ver");
   const number = (last?.number ?? 0) + 1;
   const now = clock();
-  const stored = await sql.commit([
+  const statements: Statement[] = [
     {
       text: `INSERT INTO flow_versions (id, workspace_id, flow_id, number, document, connector_versions, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       params: [version, workspace, flow, number, JSON.stringify(parsed), JSON.stringify(connectors.versions), now],
@@ -54,10 +73,8 @@ export async function publishFlow(
       params: [version, now, flow, workspace],
       expectRows: 1,
     },
-  ]);
-  if (stored.outcome !== "committed")
-    throw new AppError("conflict", "the flow was published at the same time, or is gone: try again");
-  return { version, number };
+  ];
+  return { published: { version, number }, statements };
 }
 
 async function newestConnectors(sql: Sql, workspace: string, flow: Flow): Promise<{ versions: string[]; missing: string[] }> {
