@@ -90,7 +90,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
     loadConnection: createLoadConnection(foundation),
     name: ids.next("wrk"),
     slots: config.workerSlots,
-    report: (run, error) => log.error({ run, err: error }, "a run was dropped by a fault"),
+    report: (run, error) => log.error({ run, err: error }, "a run met a fault"),
   });
 
   const passwords = createPasswords();

@@ -24,6 +24,7 @@ export type RunDeps = {
   sandboxes: Record<string, string>;
   loadVersion: LoadVersion;
   loadConnection: LoadConnection;
+  report(run: string, error: unknown): void;
 };
 
 /** How others reach a run that is held here; they ring after they have set something. */
@@ -150,6 +151,7 @@ function execute(held: Held, node: FlowNode): boolean {
     ...deps,
     run: claimed.run,
     workspace: claimed.workspace,
+    report: (error) => deps.report(claimed.run, error),
     version,
     step,
     journal,

@@ -6,8 +6,12 @@ import { delay } from "./step-handlers/delay.ts";
 import { respond } from "./step-handlers/respond.ts";
 import { transform } from "./step-handlers/transform.ts";
 
-/** Executes one node once; a fault of ours fails the step and never the process. */
+/** Executes one node once; a fault of ours fails the step and never the process. People get a constant sentence, the log its cause. */
 export function executeStep(node: FlowNode, context: StepContext): StepOutcome | Promise<StepOutcome> {
+  const internal = (error: unknown): StepOutcome => {
+    context.report(error);
+    return failed("internal", "an unexpected fault: the operator finds it in the log by the run's id");
+  };
   try {
     const outcome = handle(node, context);
     return outcome instanceof Promise ? outcome.catch(internal) : outcome;
@@ -32,8 +36,4 @@ function handle(node: FlowNode, context: StepContext): StepOutcome | Promise<Ste
     case "manual-trigger":
       return failed("internal", "a trigger is settled when its run starts");
   }
-}
-
-function internal(error: unknown): StepOutcome {
-  return failed("internal", error instanceof Error ? error.message : String(error));
 }

@@ -39,6 +39,8 @@ export type StepContext = {
   /** Origins of the bundled sandboxes, by name. */
   sandboxes: Record<string, string>;
   loadConnection: LoadConnection;
+  /** Tells the operator of a fault of ours. */
+  report(error: unknown): void;
 };
 
 /** Executes one kind of node. Pure kinds answer at once; a promise means that something outside was awaited. */
