@@ -22,8 +22,8 @@ export function runsRoute({ sql, engine, loadVersion, guard }: Deps): Hono {
   });
   mount(app, { route: getEntryValues, guard }, async ({ params, session }) => {
     const { run } = await readRun(sql, session.workspace.id, params.run);
-    const [record] = await engine.journal(run.id, params.number - 1, { bare: false });
-    if (record?.entry.number !== params.number) throw new AppError("not_found", `the run has no journal entry ${params.number}`);
+    const record = await engine.entry(run.id, params.number);
+    if (!record) throw new AppError("not_found", `the run has no journal entry ${params.number}`);
     return record;
   });
   mount(app, { route: cancelRun, guard }, async ({ params, session }) => {

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
+import { AppError } from "../../shared/app-error.ts";
 import type { Json } from "../../shared/json.ts";
 import { openTestDatabase } from "../testing/test-database.ts";
 import { waitForAnswer } from "./wait-for-answer.ts";
 
-it("gives an answer however deep its body nests", async () => {
+it("gives an answer however deep its body nests, and reads no other entry for it", async () => {
   const { pair, clock, close } = openTestDatabase();
   const { engine, queue, bus } = pair;
   const event = { id: "evt_1", workspace: "wsp_1", source: "webhook", hook: null, flow: "flw_1" } as const;
@@ -17,7 +18,8 @@ it("gives an answer however deep its body nests", async () => {
   const records = [{ entry: { ...entry, values: [...entry.values] }, values: { output } }];
   expect(await engine.write({ ref, records, release: { to: "running" }, consumed: [] })).toEqual({ outcome: "written" });
 
-  const waiter = waitForAnswer({ engine, bus, setTimer: () => () => {} }, "run_1", 1_000);
+  const frugal = { ...engine, journal: () => Promise.reject(new AppError("internal", "the whole journal was read")) };
+  const waiter = waitForAnswer({ engine: frugal, bus, setTimer: () => () => {} }, "run_1", 1_000);
   waiter.look();
   const answered = await waiter.answer;
   expect(answered.outcome).toBe("answered");

@@ -49,7 +49,7 @@ async function readAnswer(engine: EngineStore, run: string): Promise<Answered | 
   const state = await engine.state(run);
   if (!state) return { outcome: "no-answer" };
   if (state.answerEntry === null) return isFinal(state.status) ? { outcome: "no-answer" } : null;
-  const [record] = await engine.journal(run, state.answerEntry - 1, { bare: false });
+  const record = await engine.entry(run, state.answerEntry);
   const answer = answerIn(record?.values.output);
   return answer ? { outcome: "answered", answer } : { outcome: "no-answer" };
 }
