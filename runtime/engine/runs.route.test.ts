@@ -182,8 +182,8 @@ describe("deciding an unknown outcome", () => {
     await server.reaches(run, "waiting");
     expect(await post(`/runs/${run}/steps/pause/outcome`, { decision: "maybe" })).toMatchObject({ status: 400 });
     expect(await post(`/runs/${run}/steps/pause/outcome`)).toMatchObject({ status: 400 });
-    expect(await post(`/runs/${run}/steps/pause/outcome`, { decision: "fail" })).toMatchObject({ status: 200 });
-    await expect.poll(() => server.pair.engine.signals(run)).toEqual([]);
+    expect(await post(`/runs/${run}/steps/pause/outcome`, { decision: "fail" })).toMatchObject({ status: 409 });
+    expect(await server.pair.engine.signals(run)).toEqual([]);
     expect(await server.pair.engine.state(run)).toMatchObject({ status: "waiting" });
     server.advance(hourMs);
     expect(await server.reaches(run)).toBe("succeeded");
