@@ -73,18 +73,17 @@ export async function ingest(seconds: number): Promise<Figure> {
   });
 }
 
-/** Offered at a fixed rate, acknowledged and finished; the value is the highest rate whose backlog at the end was at most 1 s. */
+/** Offered at a fixed rate, acknowledged and finished; the value is the highest rate that was kept up with a backlog of at most 1 s at the end. */
 export async function ingestFinish(seconds: number): Promise<Figure> {
   const bare = await bareRoute(Math.min(seconds, 5));
-  let best: Figure | null = null;
-  for (const rate of [2_500, 3_000, 3_500, 4_000]) {
+  let best = await finishAt(2_500, seconds, bare.perSecond);
+  for (const rate of [3_000, 3_500, 4_000]) {
+    if (!best.sustained) break;
     const figure = await finishAt(rate, seconds, bare.perSecond);
-    process.stderr.write(`${JSON.stringify(figure)}\n`);
-    if (best && Number(figure.backlogSeconds) > 1) break;
+    if (!figure.sustained) break;
     best = figure;
-    if (Number(figure.backlogSeconds) > 1) break;
   }
-  return best as Figure;
+  return best;
 }
 
 async function finishAt(rate: number, seconds: number, bare: number): Promise<Figure> {
@@ -108,8 +107,10 @@ async function finishAt(rate: number, seconds: number, bare: number): Promise<Fi
       p50Ms: result.p50Ms,
       p99Ms: result.p99Ms,
       seconds,
+      offered: rate,
       backlog,
       backlogSeconds: Number((backlog / rate).toFixed(2)),
+      sustained: result.perSecond > 0.98 * rate && backlog <= rate,
       failed,
     };
   });

@@ -4,7 +4,15 @@ import type { SqlValue } from "../sql.ts";
 
 const db = new Database((workerData as { file: string }).file, { readonly: true, timeout: 2_000 });
 
-parentPort?.on("message", ({ id, text, params }: { id: number; text: string; params: SqlValue[] }) => {
+type Question = { id: number; text: string; params: SqlValue[] };
+
+parentPort?.on("message", (question: Question | "end") => {
+  if (question === "end") {
+    db.close();
+    parentPort?.close();
+    return;
+  }
+  const { id, text, params } = question;
   try {
     const bound = Object.fromEntries(params.map((value, index) => [String(index + 1), value]));
     parentPort?.postMessage({ id, rows: db.prepare(text).all(...(params.length === 0 ? [] : [bound])) });

@@ -37,8 +37,8 @@ export function createSqliteSql(db: SqliteDatabase, file: string): Sql & { close
       return prepare(text).all(...bindings(params)) as Row[];
     },
     list<Row>(text: string, params: SqlValue[] = []) {
-      reader ??= startReader(file, () => {
-        reader = null;
+      reader ??= startReader(file, (gone) => {
+        if (reader === gone) reader = null;
       });
       return reader.list(text, params) as Promise<Row[]>;
     },
@@ -59,31 +59,33 @@ function bindings(params: SqlValue[]): Record<string, SqlValue>[] {
   return params.length === 0 ? [] : [Object.fromEntries(params.map((value, index) => [String(index + 1), value]))];
 }
 
-type Reader = { list(text: string, params: SqlValue[]): Promise<unknown[]>; close(): Promise<unknown> };
+type Reader = { list(text: string, params: SqlValue[]): Promise<unknown[]>; close(): Promise<void> };
 type Reply = { id: number; rows: unknown[] } | { id: number; problem: string };
 
 /** A worker with a read-only connection, started by the first long read, so that the server never waits for one. */
-function startReader(file: string, ended: () => void): Reader {
+function startReader(file: string, ended: (reader: Reader) => void): Reader {
   const worker = new Worker(new URL("./reader.worker.ts", import.meta.url), { workerData: { file } });
   worker.unref();
   const waiting = new Map<number, { resolve(rows: unknown[]): void; reject(error: AppError): void }>();
   let last = 0;
+  let closing = false;
   const settle = (reply: Reply) => {
     const caller = waiting.get(reply.id);
     waiting.delete(reply.id);
-    if (waiting.size === 0) worker.unref();
+    if (waiting.size === 0 && !closing) worker.unref();
     if ("rows" in reply) caller?.resolve(reply.rows);
     else caller?.reject(new AppError("internal", reply.problem));
   };
+  // A fault comes as an error and as the exit after it; a new reader may run by then.
   const fail = (cause: unknown) => {
-    ended();
+    ended(reader);
     for (const { reject } of waiting.values()) reject(new AppError("unavailable", "the reader has stopped", { cause }));
     waiting.clear();
   };
   worker.on("message", settle);
   worker.on("error", fail);
   worker.on("exit", fail);
-  return {
+  const reader: Reader = {
     list: (text, params) =>
       new Promise((resolve, reject) => {
         last += 1;
@@ -91,6 +93,14 @@ function startReader(file: string, ended: () => void): Reader {
         worker.ref();
         worker.postMessage({ id: last, text, params });
       }),
-    close: () => worker.terminate(),
+    // Never terminated: stopped inside a native call, a thread can take the whole process with it.
+    close: () =>
+      new Promise<void>((resolve) => {
+        closing = true;
+        worker.on("exit", () => resolve());
+        worker.ref();
+        worker.postMessage("end");
+      }),
   };
+  return reader;
 }
