@@ -37,11 +37,12 @@ it("starts one new reader after one that failed, and keeps it", async () => {
 });
 
 it("answers what was asked before it closes", async () => {
-  const { sql, close } = { sql: database.pair.sql, close: database.pair.close };
-  const counting =
+  const db = openDatabase(database.file);
+  const sql = createSqliteSql(db, database.file);
+  const numbers =
     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT count(*) AS count FROM n";
-  const asked = Promise.all([sql.list(counting), sql.list("SELECT 1 AS one")]);
-  await close();
+  const asked = Promise.all([sql.list(numbers), sql.list("SELECT 1 AS one")]);
+  await sql.close();
   expect(await asked).toEqual([[{ count: 200_000 }], [{ one: 1 }]]);
-  database = openTestDatabase();
+  db.close();
 });
