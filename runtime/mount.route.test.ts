@@ -159,7 +159,16 @@ describe("an answer", () => {
     await sql.commit([{ text: "UPDATE runs SET error = NULL WHERE id = $1", params: [theirs.run] }]);
     expect(problemOf(answer)).toEqual([500, "internal"]);
     expect(answer.text).not.toMatch(/json|token|\.ts|at /i);
-    expect(server.faults).toHaveLength(before + 1);
+    // Also when the fault brings a sentence of its own.
+    await sql.commit([{ text: "ALTER TABLE flows RENAME TO flows_elsewhere", params: [] }]);
+    const told = await ask(urlOf(flows.listFlows), { headers: { Cookie: person.cookie } });
+    await sql.commit([{ text: "ALTER TABLE flows_elsewhere RENAME TO flows", params: [] }]);
+    expect(problemOf(told)).toEqual([500, "internal"]);
+    expect(told.text).not.toMatch(/flows|table|sql/i);
+    expect(server.faults.slice(before).map(String)).toEqual([
+      expect.stringMatching(/JSON/),
+      expect.stringMatching(/no such table/),
+    ]);
   });
 });
 

@@ -72,7 +72,7 @@ describe("templates in objects and arrays", () => {
         nothing: "{{trigger.body.nothing}}",
         list: ["{{trigger.body.missing}}", 1, { deep: "{{trigger.body.age}}", gone: "{{trigger.body.missing}}" }],
       }),
-    ).toEqual({ name: "Mira", nothing: null, list: [null, 1, { deep: 41 }] });
+    ).toStrictEqual({ name: "Mira", nothing: null, list: [null, 1, { deep: 41 }] });
   });
 
   it("do not touch keys, and keep one named __proto__ as data", () => {

@@ -46,6 +46,19 @@ describe("a body", () => {
     expect(await storedBodies()).toEqual([]);
   });
 
+  it("is counted on the stream to the last byte when nothing was announced", async () => {
+    for (const [length, status] of [
+      [maxBodyBytes, 200],
+      [maxBodyBytes + 1, 413],
+    ] as const) {
+      const body = Buffer.alloc(length, "x");
+      const headers = { ...signedHeaders(hook.secret, `counted-${length}`, body, server.clock()) };
+      const chunks = [body.subarray(0, 1_000), body.subarray(1_000, -1), body.subarray(-1)];
+      expect(await ask(url(), { method: "POST", headers, chunks })).toMatchObject({ status });
+    }
+    expect(await storedBodies()).toEqual([Buffer.alloc(maxBodyBytes, "x")]);
+  });
+
   it("is refused on the stream when nothing was announced, long before its end", async () => {
     let sent = 0;
     const endless = function* () {
@@ -69,7 +82,9 @@ describe("a body", () => {
     expect(await storedBodies()).toEqual([]);
     expect(server.faults).toEqual([]);
     // The same id is taken when it comes whole.
-    expect(await deliver(server, hook, { id: "half", body })).toMatchObject({ status: 200 });
+    const whole = await deliver(server, hook, { id: "half", body });
+    expect(whole).toMatchObject({ status: 200, json: { event: expect.stringMatching(/^evt_/) } });
+    expect(whole.json).not.toHaveProperty("duplicate");
     expect(await storedBodies()).toEqual([Buffer.from(body)]);
   });
 

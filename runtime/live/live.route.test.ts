@@ -65,7 +65,8 @@ describe("a run's stream", () => {
 
   it("sends what happens while it is open, and only that after a break", async () => {
     const run = await startRun("live");
-    const before = await follow(run);
+    const [whole, before] = [await follow(run), await follow(run)];
+    await whole.until(({ events }) => events.some(({ data }) => object(data).kind === "step-waiting"));
     await before.until(({ events }) => events.some(({ data }) => object(data).kind === "step-waiting"));
     const seen = before.events.at(-1)?.id ?? "";
     before.close();
@@ -75,6 +76,8 @@ describe("a run's stream", () => {
     server.advance(hourMs);
     const events = await after.until(hasFinished);
     expect(events.map(({ id }) => Number(id))).toEqual(events.map((_, index) => Number(seen) + 1 + index));
+    const uninterrupted = await whole.until(hasFinished);
+    expect(uninterrupted.map(({ id }) => Number(id))).toEqual(uninterrupted.map((_, index) => index + 1));
   });
 
   it("has no value of any step in it", async () => {
