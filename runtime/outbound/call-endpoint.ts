@@ -33,6 +33,8 @@ export type Outbound = {
   call(input: CallInput): Promise<CallOutcome>;
   /** Waits for the calls in flight, each of which ends within its own time cap. */
   close(): Promise<void>;
+  /** Breaks off the calls in flight, which end as if the connection had been lost. */
+  destroy(): Promise<void>;
 };
 
 export type OutboundDeps = {
@@ -72,7 +74,7 @@ export function createOutbound(deps: OutboundDeps): Outbound {
     tokens: createTokens({ clock: deps.clock, store: deps.tokens, lease: deps.lease, wait: deps.wait ?? sleep }),
     secrets: createSecrets(),
   };
-  return { call: (input) => call(context, input), close: client.close };
+  return { call: (input) => call(context, input), close: client.close, destroy: client.destroy };
 }
 
 /** A call whose place is known and allowed. */

@@ -2,7 +2,7 @@ import type { Agent } from "undici";
 import type { Guard } from "./guard.ts";
 import { type Sent, send, type WireRequest } from "./send.ts";
 
-export type Client = { send(request: WireRequest): Promise<Sent>; close(): Promise<void> };
+export type Client = { send(request: WireRequest): Promise<Sent>; close(): Promise<void>; destroy(): Promise<void> };
 
 /** The one pool of connections of this process. Loaded by the first call, because start-up must not pay for it. */
 export function createClient(guard: Guard): Client {
@@ -28,6 +28,9 @@ export function createClient(guard: Guard): Client {
     },
     async close() {
       if (opening) await (await opening).close();
+    },
+    async destroy() {
+      if (opening) await (await opening).destroy();
     },
   };
 }
