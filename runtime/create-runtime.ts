@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
+import type { Server } from "node:http";
 import { join } from "node:path";
-import { type ServerType, serve } from "@hono/node-server";
+import { serve } from "@hono/node-server";
 import { AppError } from "../shared/app-error.ts";
 import { createApp } from "./app.ts";
 import { installCatalog } from "./catalog/install-catalog.ts";
@@ -21,6 +22,8 @@ import { type Clock, createIds, type Ids } from "./ids.ts";
 import { hookRoute } from "./ingress/hook.route.ts";
 import { createIngest } from "./ingress/ingest.ts";
 import { createLoadHook } from "./ingress/load-hook.ts";
+import { followRequests } from "./ingress/requests.ts";
+import { createAnswerTimers } from "./ingress/wait-for-answer.ts";
 import { liveRoute } from "./live/live.route.ts";
 import type { Log } from "./log.ts";
 import { createOutbound } from "./outbound/call-endpoint.ts";
@@ -55,11 +58,12 @@ export function openFoundation(config: Config, env: NodeJS.ProcessEnv): Foundati
 
 export type Runtime = { url: string; setupUrl: string | null; close(): Promise<void> };
 
-/** How long runs in progress may go on after the order to stop. */
+/** How long runs in progress may go on after the order to stop; all in all it takes ten seconds at the most. */
 const graceMs = 8_000;
+const lastAnswersMs = 500;
 const purgeEveryMs = 60_000;
 
-/** The composition root: opens everything, wires it and serves. Closing settles what was accepted. */
+/** The composition root: opens everything, wires it and serves. Closing answers what was accepted and lets go of the rest. */
 export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log: Log): Promise<Runtime> {
   const lock = lockDataFolder(join(config.dataDir, "patchbay.lock"));
   const foundation = openFoundation(config, env);
@@ -100,6 +104,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
   const refusals = createRefusals(bus);
   const ingest = createIngest({ engine, ids });
   const loadHook = createLoadHook(foundation);
+  const answerTimers = createAnswerTimers(setRealTimer);
   if (!isLoopback(config.host) && (await setup.isNeeded()))
     throw new AppError(
       "config",
@@ -117,7 +122,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
       refusals,
       clock,
       ids,
-      setTimer: setRealTimer,
+      setTimer: answerTimers.setTimer,
       maxBodyBytes: config.maxBodyBytes,
       report,
     }),
@@ -140,6 +145,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
   });
 
   const server = await listen(app.fetch, config);
+  const requests = followRequests(server, (path) => path.startsWith("/api/v1/live/"));
   if (config.workerSlots > 0) worker.start();
   const purge = setInterval(() => void engine.purgeDedupe(clock()), purgeEveryMs);
   const token = await setup.issueToken();
@@ -148,11 +154,13 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
     setupUrl: token === null ? null : `${config.publicUrl}/setup?token=${token}`,
     async close() {
       clearInterval(purge);
-      const closed = new Promise((resolve) => server.close(resolve));
+      await requests.stopTaking();
       await worker.stop(graceMs);
-      if ("closeAllConnections" in server) server.closeAllConnections();
-      await closed;
-      await outbound.close();
+      // No run goes on here: whoever still waits for an answer gets 202, and finds it after the next start.
+      answerTimers.letGo();
+      await requests.close(lastAnswersMs);
+      // What a call in flight came to is found out after the next start as well.
+      await outbound.destroy();
       await sandbox?.close();
       await pair.close();
       lock.release();
@@ -167,9 +175,10 @@ async function startSandbox(config: Config, clock: Clock) {
   return startZoomInfoSandbox({ host: "127.0.0.1", port: config.sandboxPort, clock });
 }
 
-function listen(fetch: Parameters<typeof serve>[0]["fetch"], { host, port }: Config): Promise<ServerType> {
+function listen(fetch: Parameters<typeof serve>[0]["fetch"], { host, port }: Config): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname: host, port }, () => resolve(server));
+    // Without a createServer of one's own it is a plain HTTP server.
+    const server = serve({ fetch, hostname: host, port }, () => resolve(server)) as Server;
     server.on("error", (cause: NodeJS.ErrnoException) => {
       const reason =
         cause.code === "EADDRINUSE" ? `port ${port} on ${host} is in use: set PATCHBAY_PORT` : `cannot listen: ${cause.message}`;

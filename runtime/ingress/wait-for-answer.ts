@@ -44,6 +44,30 @@ export function waitForAnswer(
   return { answer, look, stop: () => end({ outcome: "timed-out" }) };
 }
 
+/** Timers of the senders that wait, so that all can be let go when no run goes on here any more. */
+export function createAnswerTimers(setTimer: SetTimer): { setTimer: SetTimer; letGo(): void } {
+  const waiting = new Set<() => void>();
+  let gone = false;
+  return {
+    setTimer(ms, callback) {
+      const end = () => {
+        waiting.delete(end);
+        callback();
+      };
+      waiting.add(end);
+      const callOff = setTimer(gone ? 0 : ms, end);
+      return () => {
+        waiting.delete(end);
+        callOff();
+      };
+    },
+    letGo() {
+      gone = true;
+      for (const end of waiting) end();
+    },
+  };
+}
+
 /** The run's answer, or that it ended without one; null while it may still come. */
 async function readAnswer(engine: EngineStore, run: string): Promise<Answered | null> {
   const state = await engine.state(run);
