@@ -15,7 +15,12 @@ function copy(): number {
 }
 
 /** Each copy finds what came during the one before, which is less: a long log is copied until the server has little left to do. */
-parentPort?.on("message", () => {
+parentPort?.on("message", (order: "copy" | "end") => {
+  if (order === "end") {
+    db.close();
+    parentPort?.close();
+    return;
+  }
   let before = copy();
   let now = copy();
   for (let round = 0; round < 3 && now > longLog && now - before > 200; round += 1) {

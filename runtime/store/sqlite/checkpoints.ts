@@ -17,35 +17,46 @@ const longLog = 32_768;
 export function createCheckpoints(db: SqliteDatabase, file: string): Checkpoints {
   let worker: Worker | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let closed = false;
 
   function committed(): void {
-    timer ??= setTimeout(copy, everyMs).unref();
+    if (!closed) timer ??= setTimeout(copy, everyMs).unref();
   }
 
   function copy(): void {
-    if (!worker) {
-      worker = new Worker(new URL("./checkpoint.worker.ts", import.meta.url), { workerData: { file, longLog } });
-      worker.unref();
-      worker.on("message", finish);
-      worker.on("error", () => {
-        worker = null;
-        timer = null;
-      });
-    }
+    worker ??= startWorker();
     worker.postMessage("copy");
+  }
+
+  function startWorker(): Worker {
+    const started = new Worker(new URL("./checkpoint.worker.ts", import.meta.url), { workerData: { file, longLog } });
+    started.unref();
+    started.on("message", finish);
+    // Without a copy the log only grows; the next commit starts another.
+    started.on("error", () => {});
+    started.on("exit", () => {
+      worker = null;
+      timer = null;
+    });
+    return started;
   }
 
   function finish(framesInLog: number): void {
     timer = null;
-    if (framesInLog > longLog) db.pragma("wal_checkpoint(PASSIVE)");
+    if (!closed && framesInLog > longLog) db.pragma("wal_checkpoint(PASSIVE)");
   }
 
   return {
     committed,
     async close() {
+      closed = true;
       if (timer) clearTimeout(timer);
-      timer = setTimeout(() => {}, 0).unref();
-      await worker?.terminate();
+      if (!worker) return;
+      // Never terminated: stopped inside a native call, a thread can take the whole process with it.
+      const ended = new Promise((resolve) => worker?.once("exit", resolve));
+      worker.ref();
+      worker.postMessage("end");
+      await ended;
     },
   };
 }
