@@ -2,7 +2,8 @@ import type { FlowVersion, RunSummary } from "../../shared/api/runs.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { RunError, type RunStatus } from "../../shared/run/run.ts";
 import type { RunnableVersion } from "../flows/load-version.ts";
-import type { Sql, SqlValue } from "../store/sql.ts";
+import { type Condition, listPage } from "../store/list-page.ts";
+import type { Sql } from "../store/sql.ts";
 
 type Row = {
   id: string;
@@ -34,19 +35,13 @@ export async function listRunRows(
   workspace: string,
   { before, limit, flow, status }: { before?: string; limit: number; flow?: string; status?: RunStatus },
 ): Promise<{ runs: RunSummary[]; next: string | null }> {
-  const params: SqlValue[] = [workspace, limit + 1];
-  const where = ["r.workspace_id = $1"];
-  const filter = (column: string, operator: string, value: SqlValue | undefined) => {
-    if (value === undefined) return;
-    params.push(value);
-    where.push(`${column} ${operator} $${params.length}`);
-  };
-  filter("r.id", "<", before);
-  filter("r.flow_id", "=", flow);
-  filter("r.status", "=", status);
-  const rows = await sql.list<Row>(`${select} WHERE ${where.join(" AND ")} ORDER BY r.id DESC LIMIT $2`, params);
-  const page = rows.slice(0, limit);
-  return { runs: page.map(summary), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+  const conditions: Condition[] = [
+    ["r.workspace_id =", workspace],
+    ["r.flow_id =", flow],
+    ["r.status =", status],
+  ];
+  const { rows, next } = await listPage<Row>(sql, { select, id: "r.id", before, limit, conditions });
+  return { runs: rows.map(summary), next };
 }
 
 /** One run of the workspace, with the id of its version. Throws `not_found`. */

@@ -2,7 +2,8 @@ import type { EventDetail, EventSummary } from "../../shared/api/events.ts";
 import { AppError } from "../../shared/app-error.ts";
 import type { EventSource } from "../../shared/event/event.ts";
 import type { RunStatus } from "../../shared/run/run.ts";
-import type { Sql, SqlValue } from "../store/sql.ts";
+import { type Condition, listPage } from "../store/list-page.ts";
+import type { Sql } from "../store/sql.ts";
 import { parseBody } from "./parse-body.ts";
 
 type Row = {
@@ -28,20 +29,14 @@ export async function listEventRows(
   workspace: string,
   { before, limit, flow, source }: { before?: string; limit: number; flow?: string; source?: EventSource },
 ): Promise<{ events: EventSummary[]; next: string | null }> {
-  const params: SqlValue[] = [workspace, limit + 1];
-  const where = ["e.workspace_id = $1"];
-  const filter = (column: string, operator: string, value: SqlValue | undefined) => {
-    if (value === undefined) return;
-    params.push(value);
-    where.push(`${column} ${operator} $${params.length}`);
-  };
-  filter("e.id", "<", before);
-  filter("e.flow_id", "=", flow);
-  filter("e.source", "=", source);
-  const rows = await sql.list<Row>(`SELECT ${columns} ${from} WHERE ${where.join(" AND ")} ORDER BY e.id DESC LIMIT $2`, params);
-  const page = rows.slice(0, limit);
-  const statuses = await runStatuses(sql, page);
-  return { events: page.map((row) => summary(row, statuses)), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+  const conditions: Condition[] = [
+    ["e.workspace_id =", workspace],
+    ["e.flow_id =", flow],
+    ["e.source =", source],
+  ];
+  const page = await listPage<Row>(sql, { select: `SELECT ${columns} ${from}`, id: "e.id", before, limit, conditions });
+  const statuses = await runStatuses(sql, page.rows);
+  return { events: page.rows.map((row) => summary(row, statuses)), next: page.next };
 }
 
 /** One event with its raw body. Throws `not_found`. */
