@@ -101,4 +101,38 @@ describe("a server that is told to stop", () => {
     await ended;
     expect(performance.now() - began).toBeLessThan(10_500);
   });
+
+  it("takes a signal that comes twice at once for one", async () => {
+    const hook = await publish(30_000);
+    let answer: () => void = () => {};
+    upstream.next({
+      after: new Promise<void>((resolve) => {
+        answer = resolve;
+      }),
+    });
+    const waiting = post(`${server.url}/hooks/${hook.hook}`, sign(hook.secret, "1", {}));
+    await upstream.received(1);
+    process.kill(server.pid, "SIGINT");
+    process.kill(server.pid, "SIGTERM");
+    // Refused: both have been taken.
+    await expect
+      .poll(() => post(`${server.url}/livez`, { headers: {}, body: "" }).catch(({ code }) => code))
+      .toBe("ECONNREFUSED");
+    answer();
+    expect(await waiting).toMatchObject({ status: 200, text: '{"answered":true}' });
+    await server.end("SIGINT");
+  });
+
+  it("ends at once for whoever insists", async () => {
+    const hook = await publish(30_000);
+    upstream.always({ hang: true });
+    const waiting = post(`${server.url}/hooks/${hook.hook}`, sign(hook.secret, "1", {})).catch(({ code }) => code);
+    await upstream.received(1);
+    const began = performance.now();
+    const insisting = setInterval(() => process.kill(server.pid, "SIGINT"), 100);
+    expect(await waiting).toBe("ECONNRESET");
+    clearInterval(insisting);
+    expect(performance.now() - began).toBeGreaterThan(1_000);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
 });

@@ -4,7 +4,9 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import module from "node:module";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
+import { isatty } from "node:tty";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -69,6 +71,8 @@ async function run(file, args) {
     return;
   }
   const child = spawn(node24, [file, ...args], { stdio: "inherit", env: { ...process.env, NODE_COMPILE_CACHE: cache } });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child.on("exit", (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  // A terminal sends its Ctrl C to the child as well; elsewhere whoever sends it to us alone means the child.
+  process.on("SIGINT", () => isatty(0) || child.kill("SIGINT"));
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
