@@ -2,7 +2,7 @@
 // missing or changed, builds the builder when a source is newer than its output, then runs the command on Node 24.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import module from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
@@ -10,6 +10,8 @@ import { isatty } from "node:tty";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const lock = join(root, "node_modules", ".patchbay-lock");
+const lockOwner = join(lock, "pid");
 const stamp = join(root, "node_modules", ".patchbay-install");
 const node24 = join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
 
@@ -21,33 +23,85 @@ const scripts = {
 
 const [command = "help", ...rest] = process.argv.slice(2);
 const script = scripts[command];
-installWhenChanged();
-if (script?.build || command === "start") buildWhenStale();
+await install();
+if (script?.build || command === "start") await build();
 await run(join(root, script?.file ?? "runtime/main.ts"), script ? rest : [command, ...rest]);
 
-function installWhenChanged() {
+async function install() {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const wanted = createHash("sha256")
     .update(JSON.stringify([dependencies, devDependencies]))
     .digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted && existsSync(node24)) return;
-  process.stderr.write("Installing dependencies (once; EBADENGINE warnings on Node 20 are harmless)…\n");
-  // --include=dev: the interface is built here, so its tools are needed even where NODE_ENV says production.
-  must("npm", ["install", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
-  writeFileSync(stamp, wanted);
+  const installed = () => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted && existsSync(node24);
+  await once(installed, () => {
+    process.stderr.write("Installing dependencies (once; EBADENGINE warnings on Node 20 are harmless)…\n");
+    // --include=dev: the interface is built here, so its tools are needed even where NODE_ENV says production.
+    must("npm", ["install", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
+    writeFileSync(stamp, wanted);
+  });
 }
 
-function buildWhenStale() {
-  const built = mtime(join(root, "dist", "index.html"));
-  const sources = ["builder", "shared", "vite.config.ts", "package.json"].map((name) => newest(join(root, name)));
-  if (built > Math.max(...sources)) return;
-  process.stderr.write("Building the interface…\n");
-  must(node24, [join(root, "node_modules", "vite", "bin", "vite.js"), "build", "--logLevel", "warn"]);
+async function build() {
+  const sources = ["builder", "shared", "vite.config.ts", "package.json"].map((name) => join(root, name));
+  const fresh = () => mtime(join(root, "dist", "index.html")) > Math.max(...sources.map(newest));
+  await once(fresh, () => {
+    process.stderr.write("Building the interface…\n");
+    must(node24, [join(root, "node_modules", "vite", "bin", "vite.js"), "build", "--logLevel", "warn"]);
+  });
 }
 
+/** Does what is not done yet, unless another command of this folder does it: then waits for that one and looks again. */
+async function once(done, make) {
+  let told = false;
+  while (!done()) {
+    if (takeLock()) {
+      if (!done()) make();
+      dropLock();
+      return;
+    }
+    if (!told)
+      process.stderr.write(`Waiting for another command that installs or builds here (if there is none, delete ${lock})…\n`);
+    told = true;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Making a folder is atomic everywhere. A holder that was killed leaves it behind, with the id of a process that is gone. */
+function takeLock() {
+  mkdirSync(dirname(lock), { recursive: true });
+  try {
+    mkdirSync(lock);
+  } catch (error) {
+    if (error.code !== "EEXIST") throw error;
+    if (!isHeld()) rmSync(lock, { recursive: true, force: true });
+    return false;
+  }
+  writeFileSync(lockOwner, String(process.pid));
+  process.on("exit", dropLock);
+  return true;
+}
+
+function dropLock() {
+  process.off("exit", dropLock);
+  rmSync(lock, { recursive: true, force: true });
+}
+
+function isHeld() {
+  const owner = existsSync(lockOwner) ? Number(readFileSync(lockOwner, "utf8")) : 0;
+  // So new that its owner is not written down yet.
+  if (!(owner > 0)) return Date.now() - mtime(lock) < 5_000;
+  try {
+    return owner !== process.pid && process.kill(owner, 0);
+  } catch (error) {
+    // It may be another user's.
+    return error.code === "EPERM";
+  }
+}
+
+/** The time of the last change below a path. A link is only itself: it may point nowhere, or in a circle. */
 function newest(path) {
-  const stat = statSync(path);
-  if (!stat.isDirectory()) return stat.mtimeMs;
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!stat?.isDirectory()) return stat?.mtimeMs ?? 0;
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
