@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
@@ -54,6 +55,13 @@ export function openFoundation(config: Config, env: NodeJS.ProcessEnv): Foundati
   const { key, id } = loadMasterKey({ env, dataDir: config.dataDir });
   const vault = createVault({ masterKey: key, masterKeyId: id, sql: pair.sql, clock, ids, randomBytes });
   return { config, pair, sql: pair.sql, vault, clock, ids };
+}
+
+/** What an operator's command works on. Throws `config` where no server was ever started: a command makes no database and no key. */
+export function openExisting(config: Config, env: NodeJS.ProcessEnv): Foundation {
+  if (!existsSync(config.databaseFile))
+    throw new AppError("config", `there is no database at ${config.databaseFile} yet: run npm start first`);
+  return openFoundation(config, env);
 }
 
 export type Runtime = { url: string; setupUrl: string | null; close(): Promise<void> };

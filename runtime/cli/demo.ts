@@ -2,7 +2,7 @@ import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { AppError } from "../../shared/app-error.ts";
 import { Flow } from "../../shared/flow/flow.ts";
 import { readConfig } from "../config.ts";
-import { openFoundation } from "../create-runtime.ts";
+import { openExisting } from "../create-runtime.ts";
 
 const flowName = "Inbound lead";
 
@@ -33,7 +33,7 @@ export async function demo(): Promise<void> {
 }
 
 async function exampleHook(config: ReturnType<typeof readConfig>) {
-  const { sql, pair } = openFoundation(config, process.env);
+  const { sql, pair } = openExisting(config, process.env);
   const [row] = await sql.read<{ hook: string; node: string; document: string }>(
     `SELECT h.id AS hook, h.node, v.document FROM flows f JOIN hooks h ON h.flow_id = f.id
      JOIN flow_versions v ON v.id = f.published_version_id WHERE f.name = $1 ORDER BY f.created_at LIMIT 1`,
