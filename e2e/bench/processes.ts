@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { AppError } from "../../shared/app-error.ts";
 import type { Load, LoadResult } from "./generator.ts";
 
@@ -9,7 +10,7 @@ const canPin = spawnSync("taskset", ["--version"]).status === 0;
 export const onServerCore = canPin ? ["taskset", "-c", "0"] : [];
 const onOtherCore = canPin ? ["taskset", "-c", "1"] : [];
 
-const script = (name: string) => new URL(`./${name}`, import.meta.url).pathname;
+const script = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
 
 /** Starts a script of this folder; settles when it prints "Ready.". */
 export async function startScript(name: string, args: string[], core: "server" | "other"): Promise<{ stop(): Promise<void> }> {

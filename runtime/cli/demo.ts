@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { AppError } from "../../shared/app-error.ts";
 import { Flow } from "../../shared/flow/flow.ts";
 import { readConfig } from "../config.ts";
@@ -47,7 +48,7 @@ async function exampleHook(config: ReturnType<typeof readConfig>) {
 
 async function setSecretByCommand(hook: string, secret: string): Promise<void> {
   const { spawnSync } = await import("node:child_process");
-  const main = new URL("../main.ts", import.meta.url).pathname;
+  const main = fileURLToPath(new URL("../main.ts", import.meta.url));
   process.stdout.write(`\n$ npm run patchbay -- hooks set-secret ${hook} --secret-stdin\n`);
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, "hooks", "set-secret", hook, "--secret-stdin"], {
     input: secret,
