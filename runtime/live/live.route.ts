@@ -2,32 +2,36 @@ import { type Context, Hono } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { type RunHint, runStreamPath, workspaceStreamPath } from "../../shared/api/live.ts";
 import { AppError } from "../../shared/app-error.ts";
-import { createBell } from "../engine/bell.ts";
+import { type Bell, createBell } from "../engine/bell.ts";
 import type { Guard } from "../people/guard.ts";
 import type { Bus } from "../store/bus.ts";
 import type { EngineStore } from "../store/engine-store.ts";
 import type { Sql } from "../store/sql.ts";
 
-type Deps = { sql: Sql; engine: EngineStore; bus: Bus; guard: Guard };
+type Deps = { sql: Sql; engine: EngineStore; bus: Bus; guard: Guard; keepAliveMs?: number };
 
-/** A comment line this often keeps proxies from closing a quiet stream. */
-const keepAliveMs = 20_000;
 /** Hints of runs that end faster than a person sees are sent together. */
 const hintEveryMs = 200;
+/** A list refetches whatever the number of hints: under load, and for a client that does not read, the newest stand for all. */
+const keptHints = 50;
 
-/** The two live streams: a run's journal without values, resumable by entry number, and the workspace's hints. */
-export function liveRoute({ sql, engine, bus, guard }: Deps): Hono {
+/**
+ * The two live streams: a run's journal without values, resumable by entry number, and the workspace's hints. A comment line every
+ * `keepAliveMs` keeps proxies from closing a quiet stream and finds out who is gone; then it ends for whoever has signed out, too.
+ */
+export function liveRoute({ sql, engine, bus, guard, keepAliveMs = 20_000 }: Deps): Hono {
+  const open = (c: Context) => ({ isSignedIn: () => guard.isStillSignedIn(c), keepAliveMs });
   return new Hono()
     .get(runStreamPath, async (c) => {
       const { workspace } = await guard.requirePerson(c);
       const run = c.req.param("run");
       const [row] = await sql.read(`SELECT id FROM runs WHERE id = $1 AND workspace_id = $2`, [run, workspace.id]);
       if (!row) throw new AppError("not_found", `there is no run ${run}`);
-      return stream(c, (sse) => streamRun(sse, { engine, bus, run, after: lastNumber(c) }));
+      return stream(c, (sse) => streamRun(sse, open(c), { engine, bus, run, after: lastNumber(c) }));
     })
     .get(workspaceStreamPath, async (c) => {
       const { workspace } = await guard.requirePerson(c);
-      return stream(c, (sse) => streamHints(sse, { bus, workspace: workspace.id }));
+      return stream(c, (sse) => streamHints(sse, open(c), { bus, workspace: workspace.id }));
     });
 }
 
@@ -43,40 +47,39 @@ function stream(c: Context, send: (sse: SSEStreamingApi) => Promise<void>): Resp
   return streamSSE(c, send);
 }
 
+type Open = { isSignedIn(): Promise<boolean>; keepAliveMs: number };
+
 async function streamRun(
   sse: SSEStreamingApi,
+  open: Open,
   { engine, bus, run, after }: { engine: EngineStore; bus: Bus; run: string; after: number },
 ) {
   const bell = createBell();
-  const off = bus.subscribeRun(run, bell.ring);
-  const timer = setInterval(bell.ring, keepAliveMs);
-  sse.onAbort(bell.ring);
   let last = after;
   let finished = false;
-  while (!sse.aborted && !finished) {
+  await whileOpen(sse, open, bell, [bus.subscribeRun(run, bell.ring)], async () => {
+    // The client closes when it has the last entry; ending here would make EventSource reconnect for nothing.
+    if (finished) return false;
     const records = await engine.journal(run, last, { bare: true });
     for (const { entry } of records) {
       await sse.writeSSE({ event: "entry", id: String(entry.number), data: JSON.stringify(entry) });
       last = entry.number;
       finished ||= entry.kind === "run-finished";
     }
-    if (records.length === 0) await sse.write(": still here\n\n");
-    if (!finished) await bell.heard();
-  }
-  // The client closes when it has the last entry; ending here would make EventSource reconnect for nothing.
-  while (!sse.aborted) await bell.heard();
-  clearInterval(timer);
-  off();
+    return records.length > 0;
+  });
 }
 
-async function streamHints(sse: SSEStreamingApi, { bus, workspace }: { bus: Bus; workspace: string }) {
+async function streamHints(sse: SSEStreamingApi, open: Open, { bus, workspace }: { bus: Bus; workspace: string }) {
   const bell = createBell();
   const hints = new Map<string, RunHint>();
   let refused = false;
   const offs = [
     bus.subscribe("run", ({ workspace: of, run, flow, status }) => {
       if (of !== workspace) return;
+      hints.delete(run);
       hints.set(run, { run, flow, status });
+      if (hints.size > keptHints) hints.delete(hints.keys().next().value ?? run);
       bell.ring();
     }),
     bus.subscribe("refusal", ({ workspace: of }) => {
@@ -85,20 +88,48 @@ async function streamHints(sse: SSEStreamingApi, { bus, workspace }: { bus: Bus;
       bell.ring();
     }),
   ];
-  const timer = setInterval(bell.ring, keepAliveMs);
-  sse.onAbort(bell.ring);
-  await sse.write(": connected\n\n");
-  while (!sse.aborted) {
-    await bell.heard();
+  let greeted = false;
+  await whileOpen(sse, open, bell, offs, async () => {
+    if (!greeted) {
+      greeted = true;
+      await sse.write(": connected\n\n");
+      return true;
+    }
+    if (hints.size === 0 && !refused) return false;
     await sse.sleep(hintEveryMs);
-    // A list refetches whatever the number of hints: under load a few stand for all.
-    const sent = [...hints.values()].slice(-50);
+    const sent = [...hints.values()];
     hints.clear();
-    for (const hint of sent) await sse.writeSSE({ event: "hint", data: JSON.stringify(hint) });
-    if (refused) await sse.writeSSE({ event: "refusal", data: "{}" });
-    if (sent.length === 0 && !refused) await sse.write(": still here\n\n");
+    const saysRefused = refused;
     refused = false;
+    for (const hint of sent) await sse.writeSSE({ event: "hint", data: JSON.stringify(hint) });
+    if (saysRefused) await sse.writeSSE({ event: "refusal", data: "{}" });
+    return true;
+  });
+}
+
+/** Calls `tell` at first and whenever the bell rings, until the client is gone; a comment goes out when it had nothing to say. */
+async function whileOpen(
+  sse: SSEStreamingApi,
+  { isSignedIn, keepAliveMs }: Open,
+  bell: Bell,
+  offs: (() => void)[],
+  tell: () => Promise<boolean>,
+): Promise<void> {
+  let due = false;
+  const timer = setInterval(() => {
+    due = true;
+    bell.ring();
+  }, keepAliveMs);
+  sse.onAbort(bell.ring);
+  try {
+    while (!sse.aborted) {
+      if (due && !(await isSignedIn())) return;
+      due = false;
+      if (!(await tell())) await sse.write(": still here\n\n");
+      await bell.heard();
+    }
+  } finally {
+    clearInterval(timer);
+    for (const off of offs) off();
   }
-  clearInterval(timer);
-  for (const off of offs) off();
 }

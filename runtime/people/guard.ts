@@ -17,6 +17,8 @@ export type Guard = {
    * from another site. Renews the cookie when it is due.
    */
   requirePerson(c: GuardedContext, access?: "person" | "administrator"): Promise<Session>;
+  /** Is the session that a request came with still open? For answers that go on for long; it counts as no use. */
+  isStillSignedIn(c: GuardedContext): Promise<boolean>;
   /** Throws `forbidden` when a request that changes something may come from another site. `requirePerson` has it inside. */
   requireSameSite(c: GuardedContext): void;
   /** The whole check of one route: null for those that anyone may call. */
@@ -55,6 +57,10 @@ export function createGuard({ sessions, publicUrl }: { sessions: Sessions; publi
   return {
     requireSameSite,
     requirePerson,
+    async isStillSignedIn(c) {
+      const token = readSessionCookie(c.req.header("cookie"));
+      return token !== null && (await sessions.isOpen(token));
+    },
     async authorize(c, { access }) {
       if (access !== "anyone") return requirePerson(c, access);
       requireSameSite(c);

@@ -15,6 +15,8 @@ export type Sessions = {
   opening(session: Session): { token: string; statements: Statement[] };
   /** Who the token belongs to, as they are now; null when it is unknown, ended or its person has left the workspace. */
   find(token: string): Promise<{ session: Session; renewed: boolean } | null>;
+  /** Would `find` give somebody? It counts as no use. */
+  isOpen(token: string): Promise<boolean>;
   close(token: string): Promise<void>;
 };
 
@@ -37,23 +39,29 @@ export function createSessions({ sql, clock }: { sql: Sql; clock: Clock }): Sess
     },
     async find(token) {
       const hash = hashToken(token);
-      const [row] = await sql.read<SessionRow & { lastUsedAt: number; expiresAt: number }>(
-        `SELECT ${sessionColumns}, s.last_used_at AS "lastUsedAt", s.expires_at AS "expiresAt"
-         FROM sessions s JOIN users u ON u.id = s.user_id
-         JOIN memberships m ON m.user_id = s.user_id AND m.workspace_id = s.workspace_id
-         JOIN workspaces w ON w.id = s.workspace_id
-         WHERE s.token_hash = $1`,
-        [hash],
-      );
       const now = clock();
-      if (row === undefined || row.expiresAt <= now) return null;
+      const row = await openRow(sql, hash, now);
+      if (row === null) return null;
       const due = now - row.lastUsedAt >= lastUseStepMs;
       return { session: toSession(row), renewed: due && (await touch(sql, hash, now)) };
     },
+    isOpen: async (token) => (await openRow(sql, hashToken(token), clock())) !== null,
     async close(token) {
       await sql.commit([{ text: "DELETE FROM sessions WHERE token_hash = $1", params: [hashToken(token)] }]);
     },
   };
+}
+
+async function openRow(sql: Sql, hash: string, now: number) {
+  const [row] = await sql.read<SessionRow & { lastUsedAt: number; expiresAt: number }>(
+    `SELECT ${sessionColumns}, s.last_used_at AS "lastUsedAt", s.expires_at AS "expiresAt"
+     FROM sessions s JOIN users u ON u.id = s.user_id
+     JOIN memberships m ON m.user_id = s.user_id AND m.workspace_id = s.workspace_id
+     JOIN workspaces w ON w.id = s.workspace_id
+     WHERE s.token_hash = $1`,
+    [hash],
+  );
+  return row === undefined || row.expiresAt <= now ? null : row;
 }
 
 /** Gives false when it was not written: a full disk must not keep people from looking at what goes on. */
