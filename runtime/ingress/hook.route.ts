@@ -12,7 +12,7 @@ import type { LoadedHook, LoadHook } from "./load-hook.ts";
 import { readBody } from "./read-body.ts";
 import { type Refused, refused } from "./verify/delivery.ts";
 import { explainRefusal } from "./verify/explain-refusal.ts";
-import { maskHeaders } from "./verify/mask-headers.ts";
+import { maskHeaders, maskQuery } from "./verify/mask-headers.ts";
 import { verifyDelivery } from "./verify/verify-delivery.ts";
 import { type Answered, waitForAnswer } from "./wait-for-answer.ts";
 
@@ -97,7 +97,7 @@ async function accept(deps: HookDeps, c: HookContext, { hook, body, requestId }:
       receivedAt: now,
       method: "POST",
       headers: JSON.stringify(maskHeaders(flatHeaders(c), hook.recipe)),
-      query: JSON.stringify(c.req.query()),
+      query: JSON.stringify(maskQuery(c.req.queries())),
       contentType: headers("content-type"),
       body,
       dedupe: verified.dedupeKey === null ? null : { key: verified.dedupeKey, windowMs: hook.recipe.dedupe?.windowMs ?? 0 },

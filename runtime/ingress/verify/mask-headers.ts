@@ -3,9 +3,9 @@ import type { SignatureRecipe } from "../../../shared/event/signature-recipe.ts"
 /** Stands for a value that must not be kept. */
 const mask = "***";
 
-/** Words that name a credential in a header's name, whoever the provider is. */
+/** Words that name a credential in a header's or a parameter's name, whoever the provider is. */
 const credential =
-  /(?:^|[-_])(?:authorization|authentication|auth|cookie|cookie2|credentials?|csrf|hmac|hmacsha\d+|jwt|key|passw(?:or)?d|secret|session|sig|signature|[a-z]*token|xsrf)(?:[-_]|$)/;
+  /(?:^|[-_])(?:authorization|authentication|auth|cookie|cookie2|[a-z]*apikey|credentials?|csrf|hmac|hmacsha\d+|jwt|key|passw(?:or)?d|secret|session|sig|signature|[a-z]*token|xsrf)(?:[-_]|$)/;
 /** Ends in "key" but identifies an event. */
 const identifiers = new Set(["idempotency-key", "x-idempotency-key"]);
 
@@ -17,8 +17,19 @@ export function maskHeaders(headers: Record<string, string>, recipe: SignatureRe
   const signature = recipe?.signature.header.toLowerCase();
   const masked = Object.entries(headers).map(([name, value]): [string, string] => {
     const lower = name.toLowerCase();
-    const secret = lower === signature || (credential.test(lower) && !identifiers.has(lower));
-    return [lower, secret ? mask : value];
+    return [lower, lower === signature || namesCredential(lower) ? mask : value];
   });
   return Object.fromEntries(masked);
+}
+
+/** The same for the parameters of a query: their names as they are, the values of a repeated one joined as those of a header. */
+export function maskQuery(query: Record<string, string[]>): Record<string, string> {
+  const masked = Object.entries(query).map(([name, values]): [string, string] => {
+    return [name, namesCredential(name.toLowerCase()) ? mask : values.join(", ")];
+  });
+  return Object.fromEntries(masked);
+}
+
+function namesCredential(lowerName: string): boolean {
+  return credential.test(lowerName) && !identifiers.has(lowerName);
 }
