@@ -23,6 +23,7 @@ import { type Clock, createIds, type Ids } from "./ids.ts";
 import { hookRoute } from "./ingress/hook.route.ts";
 import { createIngest } from "./ingress/ingest.ts";
 import { createLoadHook } from "./ingress/load-hook.ts";
+import { purgeDedupeKeys } from "./ingress/purge-dedupe.ts";
 import { followRequests } from "./ingress/requests.ts";
 import { createAnswerTimers } from "./ingress/wait-for-answer.ts";
 import { liveRoute } from "./live/live.route.ts";
@@ -155,13 +156,13 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
   const server = await listen(app.fetch, config);
   const requests = followRequests(server, (path) => path.startsWith("/api/v1/live/"));
   if (config.workerSlots > 0) worker.start();
-  const purge = setInterval(() => void engine.purgeDedupe(clock()), purgeEveryMs);
+  const purge = purgeDedupeKeys({ engine, clock }, purgeEveryMs);
   const token = await setup.issueToken();
   return {
     url: config.publicUrl,
     setupUrl: token === null ? null : `${config.publicUrl}/setup?token=${token}`,
     async close() {
-      clearInterval(purge);
+      await purge.stop();
       await requests.stopTaking();
       await worker.stop(graceMs);
       // No run goes on here: whoever still waits for an answer gets 202, and finds it after the next start.

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { openTestDatabase } from "../testing/test-database.ts";
+import { purgeDedupeKeys } from "./purge-dedupe.ts";
+
+it("deletes every key whose window is over at one time, however many there are, and no other", async () => {
+  const { pair, clock, close } = openTestDatabase();
+  const { engine, sql } = pair;
+  const key = `INSERT INTO dedupe_keys (hook_id, key, event_id, expires_at) VALUES ('hook_1', $1, 'evt_1', $2)`;
+  const keys = Array.from({ length: 2_300 }, (_, index) => `key ${index}`);
+  await sql.commit(keys.map((name) => ({ text: key, params: [name, clock()] })));
+  await sql.commit([{ text: key, params: ["a later one", clock() + 1] }]);
+  const batches: number[] = [];
+  const counting = {
+    async purgeDedupe(now: number) {
+      const count = await engine.purgeDedupe(now);
+      batches.push(count);
+      return count;
+    },
+  };
+  const purging = purgeDedupeKeys({ engine: counting, clock }, 20);
+  await expect.poll(() => batches).toContain(0);
+  await purging.stop();
+  expect(await sql.read("SELECT key FROM dedupe_keys")).toEqual([{ key: "a later one" }]);
+  expect(batches.slice(0, batches.indexOf(0) + 1)).toEqual([500, 500, 500, 500, 300, 0]);
+  await close();
+});
