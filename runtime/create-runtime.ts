@@ -145,9 +145,10 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
     ],
     ids,
     staticDir: config.staticDir,
+    // A commit that failed is tried again at the latest by the next purge, so nobody has to send an event into the dark.
     ready: () =>
       sql.read("SELECT 1").then(
-        () => true,
+        () => pair.healthy(),
         () => false,
       ),
     report,
