@@ -10,7 +10,7 @@ type Request = { workspace: string; flow: string; version: RunnableVersion; body
 
 /**
  * Starts a run because a person asked: an event of our own making, stored like any other; without a body (null is one), with the
- * trigger's sample. Throws `conflict`, `unavailable`.
+ * trigger's sample. Throws `conflict`, `bad_request` for an event that cannot be stored, `unavailable`.
  */
 export async function runNow({ ingest, clock, ids }: Deps, { workspace, flow, version, body }: Request) {
   const trigger = startingTrigger(version);
@@ -35,6 +35,8 @@ export async function runNow({ ingest, clock, ids }: Deps, { workspace, flow, ve
     run,
   );
   if (outcome.outcome === "accepted") return { run, event: outcome.event };
+  // Trying again would not help: the fault is in the event.
+  if (outcome.outcome === "refused") throw new AppError("bad_request", "the event cannot be stored", { cause: outcome.reason });
   throw new AppError("unavailable", "the event could not be stored: try again");
 }
 
