@@ -15,11 +15,11 @@ export async function publishConnector({ sql, ids, clock }: Deps, workspace: str
      WHERE c.workspace_id = $1 AND c.key = $2 ORDER BY v.number DESC LIMIT 1`,
     [workspace, document.key],
   );
-  if (newest?.document === text) return newest;
+  if (newest?.document === text) return { ...newest, number: Number(newest.number) };
   const published = {
     connector: newest?.connector ?? ids.next("cnr"),
     version: ids.next("cnv"),
-    number: (newest?.number ?? 0) + 1,
+    number: Number(newest?.number ?? 0) + 1,
   };
   const now = clock();
   const statements: Statement[] = [

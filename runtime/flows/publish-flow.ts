@@ -61,7 +61,7 @@ export async function newVersion(
     flow,
   ]);
   const version = ids.next("ver");
-  const number = (last?.number ?? 0) + 1;
+  const number = Number(last?.number ?? 0) + 1;
   const now = clock();
   const statements: Statement[] = [
     {
