@@ -81,7 +81,7 @@ export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: Ru
   for (;;) {
     if (control.abandoned) journal.abandon();
     else if (control.signaled) await takeSignals(held);
-    if (journal.lost !== null) return drop(held);
+    if (journal.lost() !== null) return drop(held);
     if (journal.view.cancelRequested) return finish(held, "canceled");
     if (held.failure) return finish(held, "failed");
     if (advance(held)) continue;
@@ -156,9 +156,7 @@ function execute(held: Held, node: FlowNode): boolean {
     step,
     journal,
     lookup: held.lookup,
-    get signal() {
-      return held.abort().signal;
-    },
+    signal: () => held.abort().signal,
   });
   if (!(outcome instanceof Promise)) {
     settle(held, node, startedAt, outcome);
@@ -213,7 +211,7 @@ async function finish(held: Held, status: "succeeded" | "failed" | "canceled"): 
   const { journal, version, failure } = held;
   // Calls under way end as canceled, or with the answer that was already there.
   await stopSteps(held);
-  if (journal.lost !== null) return drop(held);
+  if (journal.lost() !== null) return drop(held);
   for (const step of Object.values(journal.view.steps))
     if (!isSettled(step)) journal.add({ kind: "step-canceled", node: step.node });
   for (const node of version.graph.nodes.values())
@@ -225,7 +223,7 @@ async function finish(held: Held, status: "succeeded" | "failed" | "canceled"): 
 
 async function drop(held: Held): Promise<RunEnd> {
   await stopSteps(held);
-  const { lost } = held.journal;
+  const lost = held.journal.lost();
   return lost?.outcome === "refused" ? { end: "unstorable", reason: lost.reason } : { end: "lost" };
 }
 

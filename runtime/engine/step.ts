@@ -34,7 +34,8 @@ export type StepContext = {
   lookup: Lookup;
   clock: () => number;
   random: () => number;
-  signal: AbortSignal;
+  /** Aborted when the run stops. */
+  signal: () => AbortSignal;
   outbound: Outbound;
   /** Origins of the bundled sandboxes, by name. */
   sandboxes: Record<string, string>;

@@ -91,7 +91,8 @@ function idempotencyKey(node: CallNode, { run }: StepContext, group: number): st
 
 async function send(node: CallNode, target: Target, attempt: Attempt, context: StepContext): Promise<StepOutcome> {
   const { connector, endpoint, connection } = target;
-  const { journal, outbound, signal } = context;
+  const { journal, outbound } = context;
+  const signal = context.signal();
   const effect = effectOf(endpoint);
   if (signal.aborted) return { outcome: "canceled" };
   const { request, ...head } = attempt;
