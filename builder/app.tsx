@@ -1,7 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { lazy, Suspense, useSyncExternalStore } from "react";
-import { createQueryClient } from "./api/queries.ts";
+import { createQueryClient, forgetPerson } from "./api/queries.ts";
 import { createAppRouter } from "./router.tsx";
 import { toasterWanted } from "./ui/toast.ts";
 import { TooltipLayer } from "./ui/tooltip-layer.tsx";
@@ -36,6 +36,6 @@ export function App() {
 function leaveForSignIn(): void {
   const { pathname, href } = router.state.location;
   if (pathname === "/sign-in" || pathname === "/setup") return;
-  client.clear();
+  forgetPerson(client);
   void router.navigate({ to: "/sign-in", search: { next: href } });
 }

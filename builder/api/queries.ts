@@ -23,6 +23,12 @@ export function createQueryClient({ onUnauthenticated }: { onUnauthenticated: ()
   });
 }
 
+/** Drops what belongs to the person who leaves. The sign-in page is being shown meanwhile, so what it asks for stays. */
+export function forgetPerson(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== setupQuery.queryKey[0] });
+  client.getMutationCache().clear();
+}
+
 export const setupQuery = queryOptions({
   queryKey: ["setup"],
   queryFn: ({ signal }) => call(routes.getSetup, {}, signal),

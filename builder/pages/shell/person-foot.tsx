@@ -4,6 +4,7 @@ import { clsx } from "clsx";
 import { LogOut } from "lucide-react";
 import type { Person } from "../../../shared/api/people.ts";
 import { call } from "../../api/client.ts";
+import { forgetPerson } from "../../api/queries.ts";
 import { signOut } from "../../api/routes.ts";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { notify } from "../../ui/toast.ts";
@@ -17,7 +18,7 @@ export function PersonFoot({ person, collapsed }: { person: Person; collapsed: b
     mutationFn: () => call(signOut, {}),
     onSuccess: async () => {
       await navigate({ to: "/sign-in" });
-      client.clear();
+      forgetPerson(client);
     },
     onError: (error) => notify("failed", "You are still signed in", explain(error).why),
   });
