@@ -38,7 +38,8 @@ type CanvasProps = {
   /** The run to show on it; null shows the flow alone. */
   view: RunView | null;
   selected: string | null;
-  onSelect: (node: string) => void;
+  /** Null when the choice was taken back: with Escape, or with a click beside the nodes. */
+  onSelect: (node: string | null) => void;
 };
 
 /** A flow, to look at: pan, zoom, choose a node. */
@@ -79,7 +80,8 @@ function Surface({ version, view, selected, onSelect }: CanvasProps) {
         if (event) touched.current = true;
       }}
       onNodesChange={(changes) => {
-        for (const change of changes) if (change.type === "select" && change.selected) onSelect(change.id);
+        const selects = changes.filter((change) => change.type === "select");
+        if (selects.length > 0) onSelect(selects.find((change) => change.selected)?.id ?? null);
       }}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--canvas-dot)" />

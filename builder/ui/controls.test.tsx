@@ -2,7 +2,7 @@ import { act, render, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Confirm } from "./dialog.tsx";
+import { Confirm, Dialog } from "./dialog.tsx";
 import { Duration } from "./duration.tsx";
 import { Field } from "./field.tsx";
 import { RelativeTime } from "./relative-time.tsx";
@@ -101,4 +101,29 @@ test("asks before it does what hurts, and does nothing when told to keep it", as
   expect([confirm.mock.calls.length, close.mock.calls.length]).toEqual([0, 1]);
   await user().click(screen.getByRole("button", { name: "Cancel run" }));
   expect(confirm).toHaveBeenCalledOnce();
+});
+
+function Opener() {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" onClick={() => setOpen(true)}>
+        Open
+      </button>
+      {open && (
+        <Dialog open onClose={() => setOpen(false)} title="Note" description="One field." footer={null}>
+          <textarea aria-label="Text" />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+test("opens a window at its first field, and gives the keyboard back to what opened it", async () => {
+  render(<Opener />);
+  await user().click(screen.getByRole("button", { name: "Open" }));
+  expect(screen.getByRole("textbox", { name: "Text" })).toHaveFocus();
+  await user().keyboard("{Escape}");
+  await pass(10);
+  expect(screen.getByRole("button", { name: "Open" })).toHaveFocus();
 });

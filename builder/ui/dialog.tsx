@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix, AlertDialog as RadixAlert } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { Button } from "./button.tsx";
 import { IconButton } from "./icon-button.tsx";
 
@@ -24,11 +24,12 @@ export function Dialog({
   footer: ReactNode;
   children: ReactNode;
 }) {
+  const focus = useFocusRoundTrip();
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={veil} />
-        <Radix.Content className={sheet}>
+        <Radix.Content className={sheet} {...focus}>
           <div className="flex items-start gap-4 px-6 pt-5 pb-4">
             <div className="flex min-w-0 flex-1 flex-col gap-1">
               <Radix.Title className="font-semibold text-lg">{title}</Radix.Title>
@@ -68,11 +69,12 @@ export function Confirm({
   keep: string;
   busy?: boolean;
 }) {
+  const focus = useFocusRoundTrip();
   return (
     <RadixAlert.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <RadixAlert.Portal>
         <RadixAlert.Overlay className={veil} />
-        <RadixAlert.Content className={sheet}>
+        <RadixAlert.Content className={sheet} {...focus}>
           <div className="flex flex-col gap-2 px-6 pt-5">
             <RadixAlert.Title className="font-semibold text-lg">{title}</RadixAlert.Title>
             <RadixAlert.Description className="text-muted text-sm">{consequence}</RadixAlert.Description>
@@ -89,4 +91,25 @@ export function Confirm({
       </RadixAlert.Portal>
     </RadixAlert.Root>
   );
+}
+
+/**
+ * Where the keyboard goes: to the first field, if there is one, and afterwards back to what opened the window. Radix does that
+ * only for windows with a trigger of their own.
+ */
+function useFocusRoundTrip() {
+  const opener = useRef<Element | null>(null);
+  return {
+    onOpenAutoFocus(event: Event): void {
+      opener.current = document.activeElement;
+      const field = event.target instanceof Element ? event.target.querySelector<HTMLElement>("textarea, input") : null;
+      if (!field) return;
+      event.preventDefault();
+      field.focus();
+    },
+    onCloseAutoFocus(event: Event): void {
+      event.preventDefault();
+      if (opener.current instanceof HTMLElement) opener.current.focus();
+    },
+  };
 }

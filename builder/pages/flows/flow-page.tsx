@@ -8,6 +8,7 @@ import { flowQuery } from "../../api/queries.ts";
 import { FlowCanvas } from "../../canvas/flow-canvas.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
+import { shortId } from "../../ui/short-id.ts";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { ApiProblem } from "../shell/api-problem.tsx";
 import { LooseCable } from "../shell/loose-cable.tsx";
@@ -22,7 +23,10 @@ export function FlowPage() {
   const { flow: id } = route.useParams();
   const { data, error, refetch } = useQuery(flowQuery(id));
   return (
-    <Page crumbs={[{ label: "Flows", link: { to: "/flows" } }, { label: data?.flow.name ?? "…" }]} width="fill">
+    <Page
+      crumbs={[{ label: "Flows", link: { to: "/flows" } }, { label: data?.flow.name ?? (error ? shortId(id) : "…") }]}
+      width="fill"
+    >
       {data ? (
         <FlowBody key={id} loaded={data} />
       ) : error ? (
@@ -74,7 +78,7 @@ function FlowBody({ loaded }: { loaded: Response<typeof getFlow> }) {
               version={version}
               view={null}
               selected={node?.id ?? null}
-              onSelect={(next) => void navigate({ search: { node: next }, replace: true })}
+              onSelect={(next) => void navigate({ search: { node: next ?? undefined }, replace: true })}
             />
           ) : (
             <Empty title="Not published yet" picture={<LooseCable />}>

@@ -35,7 +35,7 @@ export default function RunNow({
       open
       onClose={onClose}
       title={`Run “${flow.name}” now`}
-      description="The published version runs with this as its event. Its calls are real calls."
+      description="Starts the published version with this as its event. Its calls are really sent."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -78,7 +78,11 @@ function BodyForm({ flow, text: given, onBusy }: { flow: string; text: string; o
         if ("body" in parsed) start.mutate(parsed.body);
       }}
     >
-      <Field label="Event body" help="JSON. Steps read it as trigger.body." error={asked ? problem : undefined}>
+      <Field
+        label="Event body"
+        help="JSON. Steps read it as trigger.body. Ctrl Enter runs it."
+        error={asked ? problem : undefined}
+      >
         {(control) => (
           <textarea
             {...control}
@@ -86,6 +90,9 @@ function BodyForm({ flow, text: given, onBusy }: { flow: string; text: string; o
             rows={14}
             value={text}
             onChange={(event) => setText(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+            }}
             className={`${inputStyle} resize-y py-2 font-mono text-xs`}
           />
         )}

@@ -56,7 +56,7 @@ const fields: readonly { key: keyof Answers; label: string; type: string; autoCo
 ];
 
 /** Checked with the contract's own schema, so that the rules and their words are the server's. */
-export function SetupForm({ token, onDone }: { token: string; onDone: () => void }) {
+function SetupForm({ token, onDone }: { token: string; onDone: () => void }) {
   const client = useQueryClient();
   const [answers, setAnswers] = useState<Answers>({ name: "", email: "", password: "" });
   const [asked, setAsked] = useState(false);
@@ -78,6 +78,7 @@ export function SetupForm({ token, onDone }: { token: string; onDone: () => void
         event.preventDefault();
         setAsked(true);
         if (checked.success) create.mutate(checked.data);
+        else focusFirst(event.currentTarget, firstErrors(checked.error));
       }}
     >
       {fields.map((field) => (
@@ -85,6 +86,7 @@ export function SetupForm({ token, onDone }: { token: string; onDone: () => void
           {(control) => (
             <input
               {...control}
+              name={field.key}
               type={field.type}
               autoComplete={field.autoComplete}
               value={answers[field.key]}
@@ -104,6 +106,11 @@ export function SetupForm({ token, onDone }: { token: string; onDone: () => void
       </Button>
     </form>
   );
+}
+
+function focusFirst(form: HTMLFormElement, errors: Partial<Record<string, string>>): void {
+  const wrong = fields.find((field) => errors[field.key]);
+  if (wrong) form.querySelector<HTMLElement>(`[name="${wrong.key}"]`)?.focus();
 }
 
 function firstErrors(error: z.ZodError): Partial<Record<string, string>> {

@@ -39,7 +39,7 @@ export function SignInPage() {
   );
 }
 
-export function SignInForm({ onDone }: { onDone: () => void }) {
+function SignInForm({ onDone }: { onDone: () => void }) {
   const client = useQueryClient();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");

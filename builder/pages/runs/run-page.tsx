@@ -44,7 +44,8 @@ function RunBody({ loaded, view }: { loaded: Response<typeof getRun>; view: RunV
   const navigate = route.useNavigate();
   const nodes = version.document.nodes;
   const node = nodes.find((each) => each.id === asked) ?? nodes.find((each) => each.id === defaultStep(view)) ?? nodes[0];
-  const select = (step: string) => void navigate({ search: { step }, replace: true });
+  // One step is always chosen, so taking the choice back chooses nothing else.
+  const select = (step: string | null) => step && void navigate({ search: { step }, replace: true });
   return (
     <>
       <RunHeader run={run} version={version} view={view} onSelect={select} />

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Outlet } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { followWorkspace } from "../../api/live-workspace.ts";
 import { sessionQuery } from "../../api/queries.ts";
 import { useSessionStore } from "../../stores/session-store.ts";
@@ -19,6 +19,7 @@ export function Shell() {
       }),
     [client, setConnection],
   );
+  useFocusOnNewPage();
   return (
     <div className="flex h-full">
       <a
@@ -33,4 +34,15 @@ export function Shell() {
       </div>
     </div>
   );
+}
+
+/** The link or button that led here has gone with its page: the keyboard goes on at the beginning of the new one. */
+function useFocusOnNewPage(): void {
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  const shown = useRef(path);
+  useEffect(() => {
+    const isFirst = shown.current === undefined;
+    shown.current = path;
+    if (!isFirst && document.activeElement === document.body) document.getElementById("content")?.focus();
+  }, [path]);
 }
