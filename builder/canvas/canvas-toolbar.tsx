@@ -2,7 +2,12 @@ import { Panel, type ReactFlowState, useReactFlow, useStore } from "@xyflow/reac
 import { Maximize, Minus, Plus } from "lucide-react";
 import { IconButton } from "../ui/icon-button.tsx";
 
-export const fitAll = { padding: 0.08, maxZoom: 1, minZoom: 0.1 };
+/** Room at the left for the toolbar, so that it covers no node of a flow that is shown whole. */
+export const fitAll = {
+  padding: { left: "64px", right: "32px", y: 0.08 },
+  maxZoom: 1,
+  minZoom: 0.1,
+} as const;
 const percent = (state: ReactFlowState) => Math.round(state.transform[2] * 100);
 
 /** Zoom, and the whole flow at once. */
@@ -10,16 +15,19 @@ export function CanvasToolbar({ onFit }: { onFit: () => void }) {
   const flow = useReactFlow();
   const zoom = useStore(percent);
   return (
-    <Panel position="bottom-left" className="flex items-center rounded-control border border-line bg-raised shadow-raised">
-      <IconButton label="Zoom out" onClick={() => void flow.zoomOut()}>
-        <Minus aria-hidden="true" />
-      </IconButton>
-      <span className="w-10 text-center text-muted text-xs tabular-nums">{zoom} %</span>
-      <IconButton label="Zoom in" onClick={() => void flow.zoomIn()}>
+    <Panel
+      position="bottom-left"
+      className="flex flex-col items-center rounded-control border border-line bg-raised shadow-raised"
+    >
+      <IconButton label="Zoom in" side="right" onClick={() => void flow.zoomIn()}>
         <Plus aria-hidden="true" />
       </IconButton>
-      <span aria-hidden="true" className="h-4 border-line border-l" />
-      <IconButton label="Show the whole flow" onClick={onFit}>
+      <span className="w-10 py-0.5 text-center text-muted text-xs tabular-nums">{zoom}%</span>
+      <IconButton label="Zoom out" side="right" onClick={() => void flow.zoomOut()}>
+        <Minus aria-hidden="true" />
+      </IconButton>
+      <span aria-hidden="true" className="w-4 border-line border-t" />
+      <IconButton label="Show the whole flow" side="right" onClick={onFit}>
         <Maximize aria-hidden="true" />
       </IconButton>
     </Panel>

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import { version } from "../testing/sample-run.ts";
-import { describeNode, readable } from "./describe-node.ts";
+import { describeNode, describeOnCard, readable } from "./describe-node.ts";
 
 const common = { id: "n", name: "N", position: { x: 0, y: 0 } };
 const call = {
@@ -32,6 +32,14 @@ const lines: [string, FlowNode, string][] = [
 
 test.each(lines)("describes %s", (_, node, line) => {
   expect(describeNode(node, version)).toBe(line);
+});
+
+test.each([
+  ["Search contact", "ZoomInfo sandbox"],
+  ["Search contacts of the lead", "ZoomInfo sandbox"],
+  ["Look up", "Search contacts · ZoomInfo sandbox"],
+])("says on the card of a call named %s: %s", (name, line) => {
+  expect(describeOnCard({ ...call, name }, version)).toBe(line);
 });
 
 test("quotes text, and leaves what it cannot read as it is", () => {

@@ -45,11 +45,32 @@ export function describeNode(node: FlowNode, version: Pick<FlowVersion, "connect
   }
 }
 
+/**
+ * The same for a card, which has room for little: a call whose name already tells its endpoint ("Search contact", "Search contacts")
+ * shows the connection alone.
+ */
+export function describeOnCard(node: FlowNode, version: Pick<FlowVersion, "connectors" | "connections">): string {
+  if (node.kind !== "call") return describeNode(node, version);
+  const { endpoint, through } = callNames(node, version);
+  const told = node.name.toLowerCase().startsWith(endpoint.toLowerCase().replace(/s$/, ""));
+  return told ? through : `${endpoint} · ${through}`;
+}
+
 function describeCall(node: CallNode, version: Pick<FlowVersion, "connectors" | "connections">): string {
+  const { endpoint, through } = callNames(node, version);
+  return `${endpoint} · ${through}`;
+}
+
+function callNames(
+  node: CallNode,
+  version: Pick<FlowVersion, "connectors" | "connections">,
+): { endpoint: string; through: string } {
   const connector = version.connectors.find((each) => each.key === node.connector);
-  const endpoint = endpointOf(node, connector);
   const connection = node.connection === null ? undefined : version.connections[node.connection];
-  return `${endpoint?.name ?? node.endpoint} · ${connection ?? connector?.name ?? node.connector}`;
+  return {
+    endpoint: endpointOf(node, connector)?.name ?? node.endpoint,
+    through: connection ?? connector?.name ?? node.connector,
+  };
 }
 
 export function endpointOf(

@@ -96,7 +96,7 @@ test("puts ports at top and bottom of a flow that goes down, and at the sides of
 
 test("names each node with its kind and state for a reader", () => {
   const { nodes } = draw(journals.failed);
-  expect(nodes.map((node) => node.ariaLabel)).toContain("Search contact Search contacts · ZoomInfo sandbox, Call, failed");
+  expect(nodes.map((node) => node.ariaLabel)).toContain("Search contact ZoomInfo sandbox, Call, failed");
 });
 
 test("gives back the same objects for what an entry did not change", () => {

@@ -5,7 +5,7 @@ import { edgeState } from "../../shared/flow/graph.ts";
 import type { FlowNode, NodeKind } from "../../shared/flow/node.ts";
 import { isTrigger, outcomePorts } from "../../shared/flow/node-ports.ts";
 import { type RunView, type StepView, stepKey } from "../../shared/run/run-view.ts";
-import { describeNode, kindWord } from "./describe-node.ts";
+import { describeOnCard, kindWord } from "./describe-node.ts";
 
 /** What the lamp of a node says; null on a flow that is not shown as a run. */
 export type NodeStatus = StepView["status"] | "idle" | null;
@@ -63,7 +63,7 @@ export function toCanvas(
       const data: FlowNodeData = {
         kind: node.kind,
         name: node.name,
-        line: describeNode(node, version),
+        line: describeOnCard(node, version),
         status,
         attempts: step?.attempts.length ?? 0,
         direction,

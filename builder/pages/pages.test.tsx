@@ -144,6 +144,7 @@ test("creates the first administrator by the rules of the contract", async () =>
   expect(screen.getByLabelText(/Your name/)).toHaveAccessibleDescription("Enter your name.");
   expect(screen.getByLabelText(/E-mail/)).toHaveAccessibleDescription("Must be an e-mail address.");
   expect(screen.getByLabelText(/Password/)).toHaveAccessibleDescription("Must have at least 10 characters.");
+  expect(screen.getByLabelText(/Your name/)).toHaveFocus();
   await user.type(screen.getByLabelText(/Your name/), "Ada");
   await user.type(screen.getByLabelText(/E-mail/), "ada@example.com");
   await user.type(screen.getByLabelText(/Password/), "correct horse");
@@ -259,7 +260,7 @@ test("shows an event as a tree and as it came", async () => {
   expect(await screen.findByRole("tree", { name: "Body" })).toHaveTextContent('email: "mira@example.com"');
   await userEvent.setup().click(screen.getByRole("radio", { name: "Raw" }));
   expect(screen.getByText(detail.body)).toBeInTheDocument();
-  expect(screen.getByRole("table", { name: "Headers" })).toHaveTextContent("x-signature***");
+  expect(screen.getByRole("table", { name: "Headers" })).toHaveTextContent("x-signature***masked");
 });
 
 test("says why a body is no JSON and shows it as text", async () => {
@@ -285,6 +286,7 @@ test("runs a flow with its sample, once the JSON is valid", async () => {
   await user.type(body, "}");
   await user.click(start);
   await waitFor(() => expect(router.state.location.pathname).toBe("/runs/run_9"));
+  await waitFor(() => expect(screen.getByRole("main")).toHaveFocus());
   expect(server.callsTo("POST /flows/flw_1/runs").map((call) => call.body)).toEqual([{ body: {} }]);
 });
 
@@ -292,17 +294,21 @@ test("warns of a hook without a secret, and shows what a node is set to do", asy
   serve();
   renderApp("/flows/flw_1");
   expect(await screen.findByTestId("hook")).toHaveTextContent("No secret is set, so every delivery is refused.");
+  expect(screen.getByTestId("hook")).toHaveTextContent("hooks set-secret hook_1 --secret-stdin");
   // A whole press of the mouse would start d3's drag, which jsdom has no view for.
   fireEvent.click(screen.getByText("Search contact"));
   expect(await screen.findByRole("region", { name: "Node Search contact" })).toHaveTextContent("POST /search/contact");
+  fireEvent.keyDown(screen.getByRole("button", { name: /^Search contact/ }), { key: "Escape" });
+  await waitFor(() => expect(screen.queryByRole("region", { name: "Node Search contact" })).toBeNull());
 });
 
-test("signs out", async () => {
+test("signs out, to a page where one can sign in again", async () => {
   const server = serve({ "DELETE /session": {} });
   const { router } = renderApp("/flows");
   await userEvent.setup().click(await screen.findByRole("button", { name: "Sign out" }));
   await waitFor(() => expect(router.state.location.pathname).toBe("/sign-in"));
   expect(server.callsTo("DELETE /session")).toHaveLength(1);
+  expect(await screen.findByLabelText("Password")).toBeInTheDocument();
 });
 
 test("says that an address leads nowhere", async () => {

@@ -59,6 +59,9 @@ export function NodeSettings({ node, version }: { node: FlowNode; version: FlowV
   }
 }
 
+/** The engine's, without its schema: that would bring all of zod with it. A test holds the two together. */
+export const defaultAttempts = 4;
+
 const unknownOutcomeWords = {
   "send-again": "Send again with the same key",
   ask: "Ask a person",
@@ -80,7 +83,7 @@ function CallSettings({ node, version }: { node: CallNode; version: FlowVersion 
           </Fact>
         )}
         <Fact name="Connection">{connection ?? "None"}</Fact>
-        <Fact name="Attempts">{node.retry ? `At most ${node.retry.maxAttempts}` : "The default"}</Fact>
+        <Fact name="Attempts">At most {node.retry?.maxAttempts ?? defaultAttempts}</Fact>
         {node.timeoutMs !== undefined && <Fact name="Time limit">{formatDuration(node.timeoutMs)}</Fact>}
         {node.onUnknownOutcome && <Fact name="Outcome unknown">{unknownOutcomeWords[node.onUnknownOutcome]}</Fact>}
       </Facts>

@@ -13,7 +13,12 @@ import { outcomeWord } from "./run-words.ts";
 /** Each try of the step's call, the newest first and open. */
 export function StepAttempts({ run, step }: { run: string; step: StepView | undefined }) {
   const attempts = step?.attempts ?? [];
-  if (attempts.length === 0) return <p className="text-muted text-sm">This step calls nothing outside, so it has no attempts.</p>;
+  if (attempts.length === 0)
+    return (
+      <p className="text-muted text-sm">
+        {step?.finishedAt == null ? "Nothing has been sent yet." : "Nothing was sent, so there are no attempts."}
+      </p>
+    );
   return (
     <ol aria-label="Attempts" className="flex flex-col gap-3">
       {attempts.toReversed().map((attempt, index) => (
@@ -69,7 +74,9 @@ function Attempt(props: AttemptProps) {
 function AttemptBody({ run, attempt, said, isLast }: AttemptProps) {
   return (
     <div className="flex flex-col gap-4 border-line border-t p-3">
-      {attempt.message && attempt.message !== said && <p className="break-words text-sm">{attempt.message}</p>}
+      {attempt.message && attempt.message !== said && (
+        <p className="break-words text-sm first-letter:uppercase">{attempt.message}</p>
+      )}
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-1 text-xs">
         <dt className="text-muted">Sent</dt>
         <dd className="tabular-nums">{formatClock(attempt.startedAt)}</dd>

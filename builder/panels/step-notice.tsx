@@ -1,5 +1,7 @@
 import { CircleAlert, Clock } from "lucide-react";
 import type { ReactNode } from "react";
+import type { FlowNode } from "../../shared/flow/node.ts";
+import { isTrigger } from "../../shared/flow/node-ports.ts";
 import type { StepView } from "../../shared/run/run-view.ts";
 import { formatClock } from "../ui/format-time.ts";
 import { RelativeTime } from "../ui/relative-time.tsx";
@@ -7,8 +9,15 @@ import { OutcomeQuestion } from "./outcome-question.tsx";
 import { hintFor, waitWords } from "./run-words.ts";
 
 /** Why the step stands where it stands, and what now; nothing for a step that simply went well. */
-export function StepNotice({ run, step }: { run: string; step: StepView | undefined }) {
-  if (!step) return <Quiet>This step has not started. It runs when a step before it leads here.</Quiet>;
+export function StepNotice({ run, node, step }: { run: string; node: FlowNode; step: StepView | undefined }) {
+  if (!step)
+    return (
+      <Quiet>
+        {isTrigger(node)
+          ? "The run has not begun: its event is stored, and it starts here."
+          : "This step has not started. It runs when a step before it leads here."}
+      </Quiet>
+    );
   if (step.reason === "outcome-unknown") return <OutcomeQuestion run={run} step={step} />;
   if (step.status === "failed" && step.error) return <FailureNotice step={step} />;
   if (step.status === "waiting") return <WaitingNotice step={step} />;
@@ -30,7 +39,7 @@ function FailureNotice({ step }: { step: StepView }) {
     >
       <CircleAlert className="mt-0.5 size-4 shrink-0 text-failed" aria-hidden="true" />
       <div className="flex min-w-0 flex-col gap-1">
-        <p className="break-words font-medium text-failed-text">{step.error?.message}</p>
+        <p className="break-words font-medium text-failed-text first-letter:uppercase">{step.error?.message}</p>
         {hint && <p className="text-pretty">{hint}</p>}
         <code className="font-mono text-muted text-xs">{step.error?.code}</code>
       </div>

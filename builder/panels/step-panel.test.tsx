@@ -1,10 +1,13 @@
 import { screen, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
+import { defaultRetryPolicy } from "../../shared/run/retry.ts";
 import { foldJournal } from "../../shared/run/run-view.ts";
 import { fakeServer, Refused } from "../testing/fake-server.ts";
 import { renderPart } from "../testing/render-app.tsx";
 import { journals, version } from "../testing/sample-run.ts";
+import { defaultAttempts } from "./node-settings.tsx";
+import { StepAttempts } from "./step-attempts.tsx";
 import { StepPanel } from "./step-panel.tsx";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -106,4 +109,15 @@ test("shows what a node is set to do", async () => {
   expect(screen.getByRole("tabpanel")).toHaveTextContent(/Connector\s*ZoomInfo/);
   expect(screen.getByRole("tabpanel")).toHaveTextContent("POST /search/contact");
   expect(screen.getByRole("tabpanel")).toHaveTextContent("{{trigger.body.email}}");
+});
+
+test("tells how many attempts a call has when its node says nothing of it", () => {
+  expect(defaultAttempts).toBe(defaultRetryPolicy.maxAttempts);
+});
+
+test("does not claim that a call which was stopped before it left calls nothing", async () => {
+  const search = foldJournal(journals.failed).steps.search;
+  if (!search) return expect.unreachable();
+  renderPart(<StepAttempts run="run_1" step={{ ...search, attempts: [] }} />);
+  expect(screen.getByText("Nothing was sent, so there are no attempts.")).toBeInTheDocument();
 });

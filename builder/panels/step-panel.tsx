@@ -50,7 +50,7 @@ export function StepPanel({
           {step?.startedAt != null && step.status !== "skipped" && (
             <span className="whitespace-nowrap text-muted">
               <Duration from={step.startedAt} to={step.finishedAt} />
-              <span className="tabular-nums"> from {formatClock(step.startedAt)}</span>
+              <span className="tabular-nums"> · began {formatClock(step.startedAt)}</span>
             </span>
           )}
           <span className="ml-auto flex min-w-0 items-center">
@@ -58,7 +58,7 @@ export function StepPanel({
             <CopyButton text={node.id} what="step id" />
           </span>
         </div>
-        <StepNotice run={run} step={step} />
+        <StepNotice run={run} node={node} step={step} />
       </header>
       <Tabs
         label="What is known of the step"

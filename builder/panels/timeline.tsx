@@ -7,7 +7,7 @@ import { formatClock, formatDuration } from "../ui/format-time.ts";
 import { Lamp, stateWord } from "../ui/lamp.tsx";
 import { type Stretch, type TimelineRow, ticks, timelineRows } from "./timeline-rows.ts";
 
-const leastMs = 50;
+const leastMs = 10;
 
 /**
  * The steps of a run against time, in the order in which they began: also its outline for who cannot see the canvas. Arrow keys
@@ -114,22 +114,30 @@ function Row({
       <span className="flex min-w-0 items-center gap-2">
         <Lamp state={row.status} />
         <span className={clsx("truncate", quiet && "text-muted")}>{row.name}</span>
-        <span className="sr-only">{stateWord(row.status)}</span>
-      </span>
+        <span className="sr-only"> {stateWord(row.status)}</span>
+      </span>{" "}
       <span className="relative h-3.5">
         {row.whole && <Bar stretch={row.whole} length={length} className={tint(row)} />}
         {row.attempts.map((attempt) => (
           <Bar key={attempt.from} stretch={attempt} length={length} className={attempt.failed ? "bg-failed" : solid(row)} />
         ))}
       </span>
-      <span className="text-right text-muted text-xs tabular-nums">
-        {row.startedAt !== null && row.whole ? formatClock(row.startedAt) : ""}
-      </span>
+      <span
+        className="text-right text-muted text-xs tabular-nums"
+        data-tip={row.startedAt !== null && row.whole ? formatClock(row.startedAt) : undefined}
+      >
+        {row.whole && offset(row.whole.from)}
+      </span>{" "}
       <span className={clsx("text-right text-xs tabular-nums", !row.whole && "text-muted")}>
         {row.whole ? formatDuration(row.whole.to - row.whole.from) : stateWord(row.status)}
       </span>
     </button>
   );
+}
+
+/** How long after the run's start. */
+function offset(ms: number): string {
+  return ms === 0 ? "0" : `+${formatDuration(ms)}`;
 }
 
 function Bar({ stretch, length, className }: { stretch: Stretch; length: number; className: string }) {

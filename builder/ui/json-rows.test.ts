@@ -28,6 +28,8 @@ test("opens small values whole and large ones only at the top", () => {
   expect(openAtFirst({ a: { b: { c: 1 } } })).toEqual(new Set(["[]", '["a"]', '["a","b"]']));
   const wide = { wide: Array.from({ length: 500 }, (_, index) => index), small: { x: 1 } };
   expect(openAtFirst(wide)).toEqual(new Set(["[]", '["small"]']));
+  const listed = { names: Array.from({ length: 14 }, (_, index) => index), person: { name: "Ada" } };
+  expect(openAtFirst(listed)).toEqual(new Set(["[]", '["person"]']));
   expect(openAtFirst(Array.from({ length: 500 }, () => 1))).toEqual(new Set(["[]"]));
 });
 

@@ -1,13 +1,11 @@
 /** Any JSON; declared here because this folder knows nothing of the product's contract. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
-export type JsonType = "null" | "boolean" | "number" | "string" | "array" | "object";
 
 export type JsonRow = {
   /** The path below the root; `id` is the same as one text. */
   path: (string | number)[];
   id: string;
   value: JsonValue;
-  type: JsonType;
   /** Number of children of an array or object. */
   count: number;
   open: boolean;
@@ -15,34 +13,27 @@ export type JsonRow = {
   more: { container: string; left: number } | null;
 };
 
-export const rootId = "";
 /** So many children of one container are listed before one has to ask for more. */
 export const childrenAtOnce = 100;
 const openRowsAtFirst = 60;
-
-export function typeOf(value: JsonValue): JsonType {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "array";
-  const type = typeof value;
-  return type === "boolean" || type === "number" || type === "string" ? type : "object";
-}
+/** A longer list below the root starts closed: what stands after it would be out of sight. */
+const openListAtFirst = 10;
 
 /** The rows on the screen, given which containers are open and how many children of each are listed. */
 export function jsonRows(root: JsonValue, open: ReadonlySet<string>, listed: ReadonlyMap<string, number>): JsonRow[] {
   const rows: JsonRow[] = [];
   function add(value: JsonValue, path: (string | number)[]): void {
     const id = JSON.stringify(path);
-    const type = typeOf(value);
     const children = childrenOf(value);
     const isOpen = open.has(id) && children.length > 0;
-    rows.push({ path, id, value, type, count: children.length, open: isOpen, more: null });
+    rows.push({ path, id, value, count: children.length, open: isOpen, more: null });
     if (!isOpen) return;
     const limit = listed.get(id) ?? childrenAtOnce;
     for (const [key, child] of children.slice(0, limit)) add(child, [...path, key]);
     const left = children.length - limit;
     if (left <= 0) return;
     const more = { container: id, left };
-    rows.push({ path: [...path, limit], id: `${id}+`, value: null, type: "null", count: 0, open: false, more });
+    rows.push({ path: [...path, limit], id: `${id}+`, value: null, count: 0, open: false, more });
   }
   add(root, []);
   return rows;
@@ -57,7 +48,8 @@ export function openAtFirst(root: JsonValue): Set<string> {
     const children = childrenOf(next.value);
     if (children.length === 0) continue;
     const isRoot = next.path.length === 0;
-    if (!isRoot && rows + children.length > openRowsAtFirst) continue;
+    const isLong = Array.isArray(next.value) && children.length > openListAtFirst;
+    if (!isRoot && (isLong || rows + children.length > openRowsAtFirst)) continue;
     open.add(JSON.stringify(next.path));
     rows += children.length;
     for (const [key, value] of children.slice(0, childrenAtOnce)) level.push({ value, path: [...next.path, key] });

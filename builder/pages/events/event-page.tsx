@@ -62,7 +62,7 @@ function EventBody({ event }: { event: EventDetail }) {
           <RunsOfEvent event={event} />
           <section aria-labelledby="facts" className="flex flex-col gap-3">
             <h2 id="facts" className="font-semibold text-sm">
-              Facts
+              Details
             </h2>
             <Facts>
               <Fact name="Flow">
@@ -104,7 +104,7 @@ function BodySection({ event }: { event: EventDetail }) {
   return (
     <section aria-label="Body" className="flex flex-col gap-2">
       <div className="flex items-center gap-2">
-        <h2 className="font-semibold text-sm">Body</h2>
+        <h2 className="font-semibold text-sm leading-7">Body</h2>
         <span className="text-muted text-xs">{formatSize(event.size)}</span>
         <span className="ml-auto" />
         <CopyButton text={event.body} what="body" />
@@ -134,8 +134,9 @@ function NamedValues({ title, values }: { title: string; values: Record<string, 
 
 function RunsOfEvent({ event }: { event: EventDetail }) {
   return (
-    <section aria-labelledby="runs-of-event" className="flex flex-col gap-3">
-      <h2 id="runs-of-event" className="font-semibold text-sm">
+    <section aria-labelledby="runs-of-event" className="flex flex-col gap-2">
+      {/* As high as the buttons beside the body's heading. */}
+      <h2 id="runs-of-event" className="font-semibold text-sm leading-7">
         Runs
       </h2>
       {event.runs.length === 0 ? (

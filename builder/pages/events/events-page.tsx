@@ -19,7 +19,7 @@ export function EventsPage() {
         <PageHeader title="Events">
           {view === "refused"
             ? "Deliveries that were turned away. They are kept in memory only and are gone after a restart."
-            : "Everything that came in from outside, stored before it was acknowledged."}
+            : "Every accepted webhook and every Run now, stored before it was acknowledged."}
         </PageHeader>
         <Segmented
           label="Deliveries"

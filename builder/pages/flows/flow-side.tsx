@@ -90,17 +90,38 @@ function Hook({ hook, loaded }: { hook: HookSummary; loaded: Loaded }) {
         </code>
         <CopyButton text={hook.url} what="hook URL" />
       </div>
-      <p className="text-muted text-xs">
-        Starts at {node?.name ?? hook.node}. Verified by {hook.recipe}.{" "}
-        {hook.secretSetAt === null ? (
-          <span className="text-failed-text">No secret is set, so every delivery is refused.</span>
-        ) : (
-          <>
-            Secret set <RelativeTime at={hook.secretSetAt} />.
-          </>
-        )}
-      </p>
+      <Facts>
+        <Fact name="Starts at">{node?.name ?? hook.node}</Fact>
+        <Fact name="Verified by">{hook.recipe}</Fact>
+        <Fact name="Secret">
+          {hook.secretSetAt === null ? (
+            <span className="text-failed-text">Not set</span>
+          ) : (
+            <>
+              Set <RelativeTime at={hook.secretSetAt} />
+            </>
+          )}
+        </Fact>
+      </Facts>
+      {hook.secretSetAt === null && <SecretMissing hook={hook.id} />}
     </li>
+  );
+}
+
+/** Secrets are set where the server runs: this page never gets to see one. */
+function SecretMissing({ hook }: { hook: string }) {
+  const command = `npm run patchbay -- hooks set-secret ${hook} --secret-stdin`;
+  return (
+    <div className="flex flex-col gap-2 rounded-card border border-failed-line bg-failed-tint px-3 py-2 text-sm">
+      <p>
+        <span className="font-medium text-failed-text">No secret is set, so every delivery is refused.</span> In the folder of
+        Patchbay, pipe the secret that the sender signs with into this command:
+      </p>
+      <div className="flex items-start gap-1">
+        <code className="min-w-0 flex-1 break-words py-1.5 font-mono text-xs">{command}</code>
+        <CopyButton text={command} what="command" />
+      </div>
+    </div>
   );
 }
 

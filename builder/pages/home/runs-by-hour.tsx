@@ -8,6 +8,7 @@ const height = 132;
 const width = 960;
 const slot = width / 24;
 const bar = 22;
+const number = new Intl.NumberFormat();
 const parts = [
   { key: "succeeded", word: "Succeeded", fill: "fill-succeeded", swatch: "bg-succeeded" },
   { key: "failed", word: "Failed", fill: "fill-failed", swatch: "bg-failed" },
@@ -20,7 +21,7 @@ export function RunsByHour({ hours }: { hours: Overview["hours"] }) {
   const top = chartTop(hours);
   const hour = pointed === null ? undefined : hours[pointed];
   return (
-    <figure className="flex flex-col gap-3 p-5">
+    <figure className="flex flex-col gap-3 px-6 py-5">
       <figcaption className="flex items-center gap-4 text-xs">
         <span className="font-medium text-sm">Runs by hour</span>
         <span className="ml-auto text-muted tabular-nums">
@@ -37,11 +38,14 @@ export function RunsByHour({ hours }: { hours: Overview["hours"] }) {
       <div className="flex gap-2">
         <div
           aria-hidden="true"
-          className="flex w-8 shrink-0 flex-col justify-between pb-5 text-right text-muted text-xs tabular-nums leading-none"
+          className="flex h-32 shrink-0 flex-col justify-between text-right text-muted text-xs tabular-nums leading-none"
         >
-          <span>{top}</span>
-          <span>{top / 2}</span>
-          <span>0</span>
+          {/* Without a height of their own, so that each stands on its line. */}
+          {[top, top / 2, 0].map((count) => (
+            <span key={count} className="flex h-0 items-center justify-end">
+              {number.format(count)}
+            </span>
+          ))}
         </div>
         <div aria-hidden="true" className="min-w-0 flex-1">
           <svg

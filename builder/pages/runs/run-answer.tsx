@@ -9,13 +9,11 @@ export function RunAnswer({ run, answer }: { run: string; answer: NonNullable<Ru
   const [open, setOpen] = useState(false);
   return (
     <li>
-      <button
-        type="button"
-        data-testid="run-answer"
-        className="rounded-small underline-offset-2 hover:underline"
-        onClick={() => setOpen(true)}
-      >
-        Answered <span className="font-mono text-text text-xs">{answer.status}</span>
+      <button type="button" data-testid="run-answer" className="group rounded-small" onClick={() => setOpen(true)}>
+        Answered{" "}
+        <span className="font-mono text-text text-xs underline decoration-line-strong underline-offset-3 group-hover:decoration-current">
+          {answer.status}
+        </span>
       </button>
       <Dialog
         open={open}

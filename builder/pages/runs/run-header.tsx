@@ -79,7 +79,7 @@ export function RunHeader({
             </Link>
           </li>
           <li>
-            {sourceWord[run.source]}{" "}
+            {sourceWord[run.source]},{" "}
             <Link to="/events/$event" params={{ event: run.event }}>
               event <code className="font-mono text-xs">{shortId(run.event)}</code>
             </Link>

@@ -10,6 +10,7 @@ const columns: readonly Column<RunSummary>[] = [
   {
     key: "run",
     header: "Run",
+    width: "w-60",
     cell: (run) => (
       <Link to="/runs/$run" params={{ run: run.id }} className={`${rowLink} flex items-baseline gap-2`}>
         <span className="truncate">{run.flow.name}</span>
@@ -21,7 +22,12 @@ const columns: readonly Column<RunSummary>[] = [
   {
     key: "error",
     header: "Why it failed",
-    cell: (run) => run.error && <span data-tip={run.error.message}>{run.error.message}</span>,
+    cell: (run) =>
+      run.error && (
+        <span data-tip={run.error.message} className="block truncate first-letter:uppercase">
+          {run.error.message}
+        </span>
+      ),
   },
   {
     key: "source",
@@ -47,33 +53,19 @@ const columns: readonly Column<RunSummary>[] = [
   },
   {
     key: "created",
-    header: "Started",
+    header: "Received",
     width: "w-32",
     align: "right",
     cell: (run) => (
       <span className="text-muted">
-        <RelativeTime at={run.startedAt ?? run.createdAt} />
+        <RelativeTime at={run.createdAt} />
       </span>
     ),
   },
 ];
-const ofOneFlow = columns.map((column) =>
-  column.key === "run"
-    ? {
-        ...column,
-        width: "w-28",
-        cell: (run: RunSummary) => (
-          <Link to="/runs/$run" params={{ run: run.id }} className={`${rowLink} font-mono text-xs`}>
-            {shortId(run.id)}
-          </Link>
-        ),
-      }
-    : column,
-);
-
 export const sourceWord = { webhook: "Webhook", manual: "Run now" } as const;
 
-/** Runs, newest first. `flow`: they are all of one flow, which is therefore not named again. */
-export function RunsTable({ runs, flow = false }: { runs: readonly RunSummary[]; flow?: boolean }) {
-  return <Table label="Runs" columns={flow ? ofOneFlow : columns} rows={runs} rowKey={(run) => run.id} rowTestId="run-row" />;
+/** Runs, newest first. */
+export function RunsTable({ runs }: { runs: readonly RunSummary[] }) {
+  return <Table label="Runs" columns={columns} rows={runs} rowKey={(run) => run.id} rowTestId="run-row" />;
 }

@@ -9,9 +9,9 @@ function sentence(entries: (typeof journals)["failed"]): string {
 }
 
 test.each([
-  ["running", "Now at Search contact"],
-  ["retrying", "Search contact waits to try again"],
-  ["unknown", "Search contact waits for a decision"],
+  ["running", "Now at Search contact."],
+  ["retrying", "Search contact waits to try again."],
+  ["unknown", "Search contact waits for a decision."],
   ["failed", "Stopped at Search contact: 400: emailAddress is required"],
   ["succeeded", "4 steps done, 1 skipped."],
 ] as const)("says of a %s run what happened", (name, text) => {

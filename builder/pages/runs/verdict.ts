@@ -19,11 +19,11 @@ export function verdictOf(view: RunView, version: FlowVersion): Verdict {
     case "running": {
       const step = named(steps.findLast((each) => each.status === "running")?.node);
       if (view.cancelRequested) return plain("Canceling: it stops before its next step.");
-      return step ? { before: "Now at ", step, after: "" } : plain("Going on to the next step.");
+      return step ? { before: "Now at ", step, after: "." } : plain("Going on to the next step.");
     }
     case "waiting": {
       const waiting = steps.find((each) => each.reason === "outcome-unknown") ?? steps.find((each) => each.status === "waiting");
-      const after = waiting?.reason ? ` waits ${waitWords[waiting.reason]}` : " waits";
+      const after = waiting?.reason ? ` waits ${waitWords[waiting.reason]}.` : " waits.";
       return { before: "", step: named(waiting?.node), after };
     }
     case "succeeded": {

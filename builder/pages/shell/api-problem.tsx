@@ -1,17 +1,28 @@
+import { Link } from "@tanstack/react-router";
 import { ApiError } from "../../api/api-error.ts";
-import { Button } from "../../ui/button.tsx";
+import { Button, buttonStyle } from "../../ui/button.tsx";
 import { Problem } from "../../ui/problem.tsx";
 
 /** A failed call in the place of its answer. `what` says what could not be done: "The runs could not be loaded". */
 export function ApiProblem({ error, what, onRetry }: { error: Error; what: string; onRetry?: () => void }) {
   const { why, todo } = explain(error);
+  // What does not exist does not come to be by asking again.
+  const isGone = error instanceof ApiError && error.status === 404;
   return (
     <Problem
       what={what}
       why={why}
       todo={todo}
       requestId={error instanceof ApiError ? error.requestId : null}
-      action={onRetry && <Button onClick={onRetry}>Try again</Button>}
+      action={
+        isGone ? (
+          <Link to="/" className={buttonStyle()}>
+            Go to Home
+          </Link>
+        ) : (
+          onRetry && <Button onClick={onRetry}>Try again</Button>
+        )
+      }
     />
   );
 }
@@ -32,7 +43,7 @@ export function explain(error: Error): { why: string; todo: string } {
     return { why: `The server does not know it: ${error.message}.`, todo: "Check the address. It may have been deleted." };
   if (error.status === 403) return { why: "Your role does not allow it.", todo: "Ask an administrator of this workspace." };
   if (error.status === 503)
-    return { why: `The server has too much to do: ${error.message}.`, todo: "Wait a moment, then try again." };
+    return { why: `The server cannot do it now: ${error.message}.`, todo: "Wait a moment, then try again." };
   if (error.status >= 500)
     return {
       why: `The server failed: ${error.message}.`,
