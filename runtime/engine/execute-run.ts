@@ -110,10 +110,13 @@ async function takeSignals({ deps, claimed, journal, control }: Held): Promise<v
       case "cancel":
         if (!journal.view.cancelRequested) journal.add({ kind: "cancel-requested", by: signal.by });
         break;
-      case "decide-outcome":
-        if (journal.view.steps[stepKey(signal.node)]?.reason === "outcome-unknown")
+      case "decide-outcome": {
+        const step = journal.view.steps[stepKey(signal.node)];
+        // The first decision counts.
+        if (step?.reason === "outcome-unknown" && step.decision === null)
           journal.add({ kind: "outcome-decided", node: signal.node, decision: signal.decision, by: signal.by });
         break;
+      }
       default:
         unreachable(signal);
     }
