@@ -30,7 +30,7 @@ type Opened = Pick<LoadedHook, "node" | "recipe" | "answer" | "compiled">;
  */
 export function createLoadHook({ sql, vault }: { sql: Sql; vault: Vault }): LoadHook {
   const opened = new Map<string, { revision: number; hook: Opened }>();
-  const thisTurn = new Map<string, Promise<LoadedHook | null>>();
+  let thisTurn = new Map<string, Promise<LoadedHook | null>>();
 
   async function read(id: string): Promise<LoadedHook | null> {
     const [row] = await sql.read<Row>(
@@ -52,7 +52,11 @@ export function createLoadHook({ sql, vault }: { sql: Sql; vault: Vault }): Load
   }
 
   return (id) => {
-    if (thisTurn.size === 0) setImmediate(() => thisTurn.clear());
+    if (thisTurn.size === 0)
+      setImmediate(() => {
+        // A new one, not cleared: V8 chains the tables of a map that is cleared over and over.
+        thisTurn = new Map();
+      });
     const reading = thisTurn.get(id) ?? read(id);
     thisTurn.set(id, reading);
     return reading;

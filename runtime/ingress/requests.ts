@@ -10,8 +10,8 @@ export type Requests = {
 
 /** Follows a server's requests from the start. `isStream` says which paths are answered for as long as the client stays. */
 export function followRequests(server: Server, isStream: (path: string) => boolean): Requests {
-  const open = new Set<ServerResponse>();
-  const streams = new Set<ServerResponse>();
+  const open = createChain<ServerResponse>();
+  const streams = createChain<ServerResponse>();
   let stopping = false;
   let allAnswered: (() => void) | null = null;
   let closed: Promise<unknown> = Promise.resolve();
@@ -19,29 +19,29 @@ export function followRequests(server: Server, isStream: (path: string) => boole
   // Before the listener that answers, so that a header can still be set.
   server.prependListener("request", ({ url }, response) => {
     const of = isStream(url ?? "") ? streams : open;
-    of.add(response);
+    const link = of.add(response);
     if (stopping) sayLast(response);
     response.on("close", () => {
-      of.delete(response);
-      if (open.size === 0) allAnswered?.();
+      of.remove(link);
+      if (open.size() === 0) allAnswered?.();
     });
   });
 
   return {
     async stopTaking() {
       stopping = true;
-      for (const response of open) sayLast(response);
+      for (const response of open.values()) sayLast(response);
       // What was sent before the order to stop may not have been read yet, or wait on a connection that is not accepted yet.
       await turns(3);
       closed = new Promise((resolve) => server.close(resolve));
-      for (const stream of streams) {
+      for (const stream of streams.values()) {
         // Something may still be on its way into the stream; it has nowhere to go now.
         stream.on("error", () => {}).end();
       }
     },
     async close(withinMs) {
       await turns(3);
-      if (open.size > 0)
+      if (open.size() > 0)
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, withinMs);
           allAnswered = () => {
@@ -51,6 +51,41 @@ export function followRequests(server: Server, isStream: (path: string) => boole
         });
       server.closeAllConnections();
       await closed;
+    },
+  };
+}
+
+type Link<T> = { value: T | null; before: Link<T> | null; after: Link<T> | null };
+
+/**
+ * What is in it now, for things that come and go thousands of times a second. A Set would do, but V8 keeps the tables that it has
+ * outgrown, with all they held, until a major collection: every request would live that long.
+ */
+function createChain<T>() {
+  const head: Link<T> = { value: null, before: null, after: null };
+  let size = 0;
+  return {
+    add(value: T): Link<T> {
+      const link: Link<T> = { value, before: head, after: head.after };
+      if (head.after) head.after.before = link;
+      head.after = link;
+      size += 1;
+      return link;
+    },
+    remove(link: Link<T>): void {
+      if (link.before === null) return;
+      link.before.after = link.after;
+      if (link.after) link.after.before = link.before;
+      link.value = null;
+      link.before = null;
+      link.after = null;
+      size -= 1;
+    },
+    size: () => size,
+    values(): T[] {
+      const values: T[] = [];
+      for (let link = head.after; link; link = link.after) if (link.value !== null) values.push(link.value);
+      return values;
     },
   };
 }
