@@ -120,6 +120,8 @@ async function run(file, args) {
   const cache = join(root, "node_modules", ".cache", "patchbay");
   if (process.versions.node.startsWith("24.")) {
     module.enableCompileCache(cache);
+    // For a start that begins its process anew.
+    process.env.NODE_COMPILE_CACHE = cache;
     process.argv = [process.execPath, file, ...args];
     await import(pathToFileURL(file).href);
     return;

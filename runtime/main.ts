@@ -2,7 +2,13 @@ import { AppError } from "../shared/app-error.ts";
 
 /** The command line. Each command loads only what it needs, so that a start stays fast. */
 const commands: Record<string, { about: string; run(args: string[]): Promise<void> }> = {
-  start: { about: "serve the product", run: async () => (await import("./cli/start.ts")).start() },
+  start: {
+    about: "serve the product",
+    async run() {
+      (await import("./cli/one-core.ts")).useOneHelperOnOneCore();
+      await (await import("./cli/start.ts")).start();
+    },
+  },
   demo: {
     about: "post a signed event to the example flow of a running server",
     run: async () => (await import("./cli/demo.ts")).demo(),
