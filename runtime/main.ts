@@ -5,7 +5,7 @@ const commands: Record<string, { about: string; run(args: string[]): Promise<voi
   start: {
     about: "serve the product",
     async run() {
-      (await import("./cli/one-core.ts")).useOneHelperOnOneCore();
+      (await import("./cli/one-core.ts")).keepOneHelperOnOneCore();
       await (await import("./cli/start.ts")).start();
     },
   },
