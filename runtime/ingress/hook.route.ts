@@ -97,7 +97,7 @@ async function accept(deps: HookDeps, c: HookContext, { hook, body, requestId }:
       receivedAt: now,
       method: "POST",
       headers: JSON.stringify(maskHeaders(flatHeaders(c), hook.recipe)),
-      query: JSON.stringify(maskQuery(c.req.queries())),
+      query: incoming.url?.includes("?") ? JSON.stringify(maskQuery(c.req.queries())) : "{}",
       contentType: headers("content-type"),
       body,
       dedupe: verified.dedupeKey === null ? null : { key: verified.dedupeKey, windowMs: hook.recipe.dedupe?.windowMs ?? 0 },

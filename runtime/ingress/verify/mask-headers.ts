@@ -30,6 +30,14 @@ export function maskQuery(query: Record<string, string[]>): Record<string, strin
   return Object.fromEntries(masked);
 }
 
+/** Senders use the same few names over and over; what a stranger makes up is not remembered beyond this many. */
+const remembered = 1_000;
+const known = new Map<string, boolean>();
+
 function namesCredential(lowerName: string): boolean {
-  return credential.test(lowerName) && !identifiers.has(lowerName);
+  const before = known.get(lowerName);
+  if (before !== undefined) return before;
+  const names = credential.test(lowerName) && !identifiers.has(lowerName);
+  if (known.size < remembered) known.set(lowerName, names);
+  return names;
 }
