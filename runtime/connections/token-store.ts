@@ -1,11 +1,13 @@
 import type { Sql } from "../store/sql.ts";
 import type { Vault } from "./vault.ts";
 
+/** A token as it is stored; `expiresAt` in milliseconds. `version` is what a later save must name. */
 export type StoredToken = { token: string; expiresAt: number; version: number };
-/** Tokens that a connection's exchange gave, encrypted at rest. */
+
+/** Where tokens live between processes and restarts (sealed by the implementation). A connection whose credentials change must lose its token. */
 export type TokenStore = {
   read(connection: string): Promise<StoredToken | null>;
-  /** Compare-and-swap: false when another refresh was faster. `expectedVersion` 0 for the first token. */
+  /** Compare and swap: false, and nothing written, unless the stored version is `expectedVersion` (0 when there is none). */
   save(connection: string, token: { token: string; expiresAt: number }, expectedVersion: number): Promise<boolean>;
 };
 

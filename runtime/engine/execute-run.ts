@@ -8,11 +8,12 @@ import type { Lookup } from "../expressions/resolve-template.ts";
 import type { LoadVersion, RunnableVersion } from "../flows/load-version.ts";
 import type { Outbound } from "../outbound/call-endpoint.ts";
 import type { ClaimedRun, EngineStore } from "../store/engine-store.ts";
-import { type Bell, createBell, type SetTimer } from "./bell.ts";
+import { type Bell, createBell } from "./bell.ts";
 import { executeStep } from "./execute-step.ts";
 import { openJournal, type RunJournal } from "./journal.ts";
 import { createLookup } from "./lookup.ts";
 import type { StepOutcome } from "./step.ts";
+import type { SetTimer } from "./timer.ts";
 import { triggerOutput } from "./trigger-output.ts";
 
 export type RunDeps = {

@@ -1,7 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { unreachable } from "../../shared/app-error.ts";
-import type { SetTimer } from "../engine/bell.ts";
+import type { SetTimer } from "../engine/timer.ts";
 import type { Refusals } from "../events/refusals.ts";
 import type { RunnableVersion } from "../flows/load-version.ts";
 import type { Clock, Ids } from "../ids.ts";

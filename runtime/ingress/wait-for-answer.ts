@@ -1,9 +1,10 @@
 import type { Json } from "../../shared/json.ts";
 import { RunAnswer } from "../../shared/run/journal.ts";
 import { isFinal } from "../../shared/run/run.ts";
-import type { SetTimer } from "../engine/bell.ts";
+import type { SetTimer } from "../engine/timer.ts";
 import type { Bus } from "../store/bus.ts";
 import type { EngineStore } from "../store/engine-store.ts";
+import { createChain } from "./chain.ts";
 
 export type Answered = { outcome: "answered"; answer: RunAnswer } | { outcome: "no-answer" } | { outcome: "timed-out" };
 
@@ -46,24 +47,26 @@ export function waitForAnswer(
 
 /** Timers of the senders that wait, so that all can be let go when no run goes on here any more. */
 export function createAnswerTimers(setTimer: SetTimer): { setTimer: SetTimer; letGo(): void } {
-  const waiting = new Set<() => void>();
+  const waiting = createChain<() => void>();
   let gone = false;
   return {
     setTimer(ms, callback) {
-      const end = () => {
-        waiting.delete(end);
+      const link = waiting.add(() => {
+        callOff();
         callback();
-      };
-      waiting.add(end);
-      const callOff = setTimer(gone ? 0 : ms, end);
+      });
+      const callOff = setTimer(gone ? 0 : ms, () => {
+        waiting.remove(link);
+        callback();
+      });
       return () => {
-        waiting.delete(end);
+        waiting.remove(link);
         callOff();
       };
     },
     letGo() {
       gone = true;
-      for (const end of waiting) end();
+      for (const end of waiting.values()) end();
     },
   };
 }

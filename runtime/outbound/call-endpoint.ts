@@ -3,25 +3,24 @@ import type { TokenExchange } from "../../shared/connector/auth-scheme.ts";
 import type { RequestToSend } from "../../shared/connector/build-request.ts";
 import type { Connector } from "../../shared/connector/connector.ts";
 import type { CallOutcome } from "../../shared/run/call-outcome.ts";
+import type { LoadedConnection } from "../connections/load-connection.ts";
+import type { TokenStore } from "../connections/token-store.ts";
 import type { Lease } from "../store/lease.ts";
 import { outcomeOf } from "./answer-outcome.ts";
-import { baseUrlOf, type CallTarget } from "./base-url.ts";
+import { baseUrlOf } from "./base-url.ts";
 import { type CallOrigin, createCallOrigins, pathWithin } from "./call-origin.ts";
 import { type Client, createClient } from "./client.ts";
 import { exchangeToken } from "./exchange-token.ts";
 import { createGuard, type ResolveAll } from "./guard.ts";
 import { createSecrets, type Secrets } from "./secrets.ts";
-import { createTokens, type TokenRequest, type TokenResult, type TokenStore, type Tokens } from "./token.ts";
+import { createTokens, type TokenRequest, type TokenResult, type Tokens } from "./token.ts";
 import { wireHeaders } from "./wire-headers.ts";
-
-/** The stored credentials of a connection, decrypted for this call. */
-export type CallConnection = { id: string; workspace: string; credentials: Record<string, string>; target: CallTarget };
 
 export type CallInput = {
   /** As the journal's intent holds it: without credentials. */
   request: RequestToSend;
   connector: Connector;
-  connection: CallConnection | null;
+  connection: LoadedConnection | null;
   idempotency: { header: string; key: string } | null;
   /** For the whole call, a token exchange included. */
   timeoutMs: number;
@@ -101,7 +100,7 @@ async function call(context: Context, input: CallInput): Promise<CallOutcome> {
 async function callWithToken(
   context: Context,
   placed: PlacedCall,
-  { scheme, connection }: { scheme: TokenExchange; connection: CallConnection },
+  { scheme, connection }: { scheme: TokenExchange; connection: LoadedConnection },
 ): Promise<CallOutcome> {
   const { input, startedAt, baseUrl, origin } = placed;
   const request: TokenRequest = {

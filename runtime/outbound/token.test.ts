@@ -2,10 +2,12 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { TokenExchange } from "../../shared/connector/auth-scheme.ts";
 import type { Connector } from "../../shared/connector/connector.ts";
 import type { Json } from "../../shared/json.ts";
+import type { LoadedConnection } from "../connections/load-connection.ts";
+import type { StoredToken, TokenStore } from "../connections/token-store.ts";
 import type { Lease } from "../store/lease.ts";
 import { startFakeUpstream, type UpstreamAnswer } from "../testing/fake-upstream.ts";
-import { type CallConnection, createOutbound } from "./call-endpoint.ts";
-import { createTokens, type ExchangeResult, type StoredToken, type TokenRequest, type TokenStore } from "./token.ts";
+import { createOutbound } from "./call-endpoint.ts";
+import { createTokens, type ExchangeResult, type TokenRequest } from "./token.ts";
 
 const hour = 3_600_000;
 const start = Date.UTC(2026, 0, 1);
@@ -317,7 +319,7 @@ describe("calls with a token", () => {
       endpoints: [],
       incomingWebhooks: [],
     };
-    const connection: CallConnection = { id: "con", workspace: "ws", target: "live", credentials };
+    const connection: LoadedConnection = { id: "con", workspace: "ws", target: "live", credentials };
     const outbound = createOutbound({
       clock,
       allowedHttpHosts: [upstream.host],

@@ -2,17 +2,8 @@ import type { TokenExchange } from "../../shared/connector/auth-scheme.ts";
 import { parsePath, parseTemplate, readPath } from "../../shared/flow/expression.ts";
 import type { Json } from "../../shared/json.ts";
 import type { CallOutcome } from "../../shared/run/call-outcome.ts";
+import type { StoredToken, TokenStore } from "../connections/token-store.ts";
 import type { Lease } from "../store/lease.ts";
-
-/** A token as it is stored; `expiresAt` in milliseconds. `version` is what a later save must name. */
-export type StoredToken = { token: string; expiresAt: number; version: number };
-
-/** Where tokens live between processes and restarts (sealed by the implementation). A connection whose credentials change must lose its token. */
-export type TokenStore = {
-  read(connection: string): Promise<StoredToken | null>;
-  /** Compare and swap: false, and nothing written, unless the stored version is `expectedVersion` (0 when there is none). */
-  save(connection: string, token: { token: string; expiresAt: number }, expectedVersion: number): Promise<boolean>;
-};
 
 /** What a token is asked for: the scheme and the filled-in credentials of one connection. */
 export type TokenRequest = {

@@ -11,7 +11,7 @@ import { createLoadConnection } from "../connections/load-connection.ts";
 import { createTokenStore } from "../connections/token-store.ts";
 import { createVault } from "../connections/vault.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
-import type { SetTimer } from "../engine/bell.ts";
+import type { SetTimer } from "../engine/timer.ts";
 import { createWorker, type Worker } from "../engine/worker.ts";
 import { createLoadVersion } from "../flows/load-version.ts";
 import { createFlow, publishFlow } from "../flows/publish-flow.ts";

@@ -6,9 +6,9 @@ import type { Json } from "../../../shared/json.ts";
 import type { CallOutcome } from "../../../shared/run/call-outcome.ts";
 import { decideRetry, defaultRetryPolicy } from "../../../shared/run/retry.ts";
 import type { AttemptView } from "../../../shared/run/run-view.ts";
+import type { LoadedConnection } from "../../connections/load-connection.ts";
 import { compileValue } from "../../expressions/resolve-template.ts";
 import { baseUrlOf } from "../../outbound/base-url.ts";
-import type { CallConnection } from "../../outbound/call-endpoint.ts";
 import { compileOnce } from "../compile-once.ts";
 import { failed, type StepContext, type StepHandler, type StepOutcome } from "../step.ts";
 
@@ -19,7 +19,7 @@ const defaultTimeoutMs = 30_000;
 type Attempt = { attempt: number; group: number; idempotencyKey: string; request: RequestToSend };
 
 /** What the node points at. */
-type Target = { connector: Connector; endpoint: Endpoint; connection: CallConnection | null };
+type Target = { connector: Connector; endpoint: Endpoint; connection: LoadedConnection | null };
 
 export const call: StepHandler<CallNode> = async (node, context) => {
   const target = await findTarget(node, context);
