@@ -106,3 +106,42 @@ export const refusalsQuery = queryOptions({
   queryKey: ["refusals"],
   queryFn: ({ signal }) => call(routes.listRefusals, {}, signal),
 });
+
+export function draftQuery(flow: string) {
+  return queryOptions({
+    queryKey: ["draft", flow],
+    queryFn: ({ signal }) => call(routes.getDraft, { params: { flow } }, signal),
+  });
+}
+
+export function versionsQuery(flow: string) {
+  return queryOptions({
+    queryKey: ["versions", flow],
+    queryFn: ({ signal }) => call(routes.listVersions, { params: { flow } }, signal),
+  });
+}
+
+export const connectorsQuery = queryOptions({
+  queryKey: ["connectors"],
+  queryFn: ({ signal }) => call(routes.listConnectors, {}, signal),
+});
+
+export function connectorQuery(connector: string) {
+  return queryOptions({
+    queryKey: ["connector", connector],
+    queryFn: ({ signal }) => call(routes.getConnector, { params: { connector } }, signal),
+  });
+}
+
+/** Of one connector, or all. */
+export function connectionsQuery(connector?: string) {
+  return queryOptions({
+    queryKey: ["connections", connector ?? null],
+    queryFn: ({ signal }) => call(routes.listConnections, { query: { connector } }, signal),
+  });
+}
+
+export const peopleQuery = queryOptions({
+  queryKey: ["people"],
+  queryFn: ({ signal }) => call(routes.listPeople, {}, signal),
+});

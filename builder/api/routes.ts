@@ -1,3 +1,5 @@
+import type * as connections from "../../shared/api/connections.ts";
+import type * as connectors from "../../shared/api/connectors.ts";
 import type * as events from "../../shared/api/events.ts";
 import type * as flows from "../../shared/api/flows.ts";
 import type * as live from "../../shared/api/live.ts";
@@ -30,3 +32,36 @@ export const listRefusals = at<typeof events.listRefusals>("GET", "/refusals");
 
 export const runStream: typeof live.runStreamPath = "/live/runs/:run";
 export const workspaceStream: typeof live.workspaceStreamPath = "/live/workspace";
+
+export const createFlow = at<typeof flows.createFlow>("POST", "/flows");
+export const updateFlow = at<typeof flows.updateFlow>("PATCH", "/flows/:flow");
+export const deleteFlow = at<typeof flows.deleteFlow>("DELETE", "/flows/:flow");
+export const getDraft = at<typeof flows.getDraft>("GET", "/flows/:flow/draft");
+export const saveEdits = at<typeof flows.saveEdits>("POST", "/flows/:flow/draft/edits");
+export const publishDraft = at<typeof flows.publishDraft>("POST", "/flows/:flow/publish");
+export const listVersions = at<typeof flows.listVersions>("GET", "/flows/:flow/versions");
+export const runDraft = at<typeof flows.runDraft>("POST", "/flows/:flow/draft/runs");
+export const setHook = at<typeof flows.setHook>("PUT", "/flows/:flow/hooks/:node");
+
+export const listConnectors = at<typeof connectors.listConnectors>("GET", "/connectors");
+export const getConnector = at<typeof connectors.getConnector>("GET", "/connectors/:connector");
+export const importSpecification = at<typeof connectors.importSpecification>("POST", "/imports");
+export const createConnector = at<typeof connectors.createConnector>("POST", "/connectors");
+export const editConnector = at<typeof connectors.editConnector>("PATCH", "/connectors/:connector");
+export const deleteConnector = at<typeof connectors.deleteConnector>("DELETE", "/connectors/:connector");
+export const testEndpoint = at<typeof connectors.testEndpoint>("POST", "/connectors/:connector/endpoints/:endpoint/test");
+export const listOptions = at<typeof connectors.listOptions>("POST", "/connectors/:connector/endpoints/:endpoint/options");
+
+export const listConnections = at<typeof connections.listConnections>("GET", "/connections");
+export const createConnection = at<typeof connections.createConnection>("POST", "/connections");
+export const updateConnection = at<typeof connections.updateConnection>("PATCH", "/connections/:connection");
+export const checkConnection = at<typeof connections.checkConnection>("POST", "/connections/:connection/check");
+export const deleteConnection = at<typeof connections.deleteConnection>("DELETE", "/connections/:connection");
+
+export const listPeople = at<typeof people.listPeople>("GET", "/people");
+export const invite = at<typeof people.invite>("POST", "/invitations");
+export const revokeInvitation = at<typeof people.revokeInvitation>("DELETE", "/invitations/:invitation");
+export const changeRole = at<typeof people.changeRole>("PATCH", "/people/:person");
+export const removePerson = at<typeof people.removePerson>("DELETE", "/people/:person");
+export const previewInvitation = at<typeof people.previewInvitation>("POST", "/invitation/preview");
+export const acceptInvitation = at<typeof people.acceptInvitation>("POST", "/invitation");

@@ -12,6 +12,7 @@ const families: Record<NodeKind, { family: KindFamily; word: string }> = {
   "manual-trigger": { family: "trigger", word: "Manual trigger" },
   call: { family: "call", word: "Call" },
   branch: { family: "logic", word: "Branch" },
+  switch: { family: "logic", word: "Switch" },
   transform: { family: "data", word: "Transform" },
   delay: { family: "wait", word: "Delay" },
   respond: { family: "answer", word: "Respond" },
@@ -36,6 +37,8 @@ export function describeNode(node: FlowNode, version: Pick<FlowVersion, "connect
       return describeCall(node, version);
     case "branch":
       return describeRule(node.conditions, node.match);
+    case "switch":
+      return node.cases.map(({ name }) => name).join(", ");
     case "transform":
       return describeFields(node.output);
     case "delay":

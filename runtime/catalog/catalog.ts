@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../../shared/app-error.ts";
+import { credentialFields } from "../../shared/connector/auth-scheme.ts";
 import { Connector } from "../../shared/connector/connector.ts";
 import type { Endpoint } from "../../shared/connector/endpoint.ts";
 import { pathParameters } from "../../shared/connector/path-template.ts";
@@ -135,7 +136,7 @@ function checkConnection({ connector: key, credentials }: TemplateConnection, co
   const connector = connectors.get(key);
   if (!connector) return { field: "connector", message: `there is no connector "${key}"` };
   if (!connector.sandbox) return { field: "target", message: `"${connector.name}" has no sandbox` };
-  const fields = connector.auth.kind === "none" ? [] : connector.auth.fields.map((field) => field.key);
+  const fields = credentialFields(connector.auth).map((field) => field.key);
   const missing = fields.find((field) => !Object.hasOwn(credentials, field));
   if (missing !== undefined) return { field: `credentials.${missing}`, message: "is required" };
   const extra = Object.keys(credentials).find((name) => !fields.includes(name));

@@ -4,6 +4,7 @@ import { branch } from "./step-handlers/branch.ts";
 import { call } from "./step-handlers/call.ts";
 import { delay } from "./step-handlers/delay.ts";
 import { respond } from "./step-handlers/respond.ts";
+import { switchCase } from "./step-handlers/switch.ts";
 import { transform } from "./step-handlers/transform.ts";
 
 /** Executes one node once; a fault of ours fails the step and never the process. People get a constant sentence, the log its cause. */
@@ -26,6 +27,8 @@ function handle(node: FlowNode, context: StepContext): StepOutcome | Promise<Ste
       return call(node, context);
     case "branch":
       return branch(node, context);
+    case "switch":
+      return switchCase(node, context);
     case "transform":
       return transform(node, context);
     case "delay":

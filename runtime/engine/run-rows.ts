@@ -9,7 +9,7 @@ type Row = {
   id: string;
   flow: string;
   flowName: string;
-  version: number;
+  version: number | null;
   versionId: string;
   event: string;
   source: "webhook" | "manual";

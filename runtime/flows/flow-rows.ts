@@ -49,11 +49,10 @@ export async function listHookRows(sql: Sql, flow: string, publicUrl: string): P
     `SELECT id, node, recipe, secret_set_at AS "secretSetAt" FROM hooks WHERE flow_id = $1 ORDER BY created_at, id`,
     [flow],
   );
-  return rows.map(({ recipe, ...row }) => ({
-    ...row,
-    url: `${publicUrl}/hooks/${row.id}`,
-    recipe: describeRecipe(SignatureRecipe.parse(JSON.parse(recipe))),
-  }));
+  return rows.map(({ recipe, ...row }) => {
+    const settings = SignatureRecipe.parse(JSON.parse(recipe));
+    return { ...row, url: `${publicUrl}/hooks/${row.id}`, recipe: describeRecipe(settings), settings };
+  });
 }
 
 function describeRecipe(recipe: SignatureRecipe): string {

@@ -7,7 +7,8 @@ import type { Sql } from "../store/sql.ts";
 /** A frozen flow, ready to run, with the connector versions that it was published with, by key. */
 export type RunnableVersion = {
   id: string;
-  number: number;
+  /** Null for the frozen draft of a test run. */
+  number: number | null;
   createdAt: number;
   flow: Flow;
   graph: Graph;
@@ -34,7 +35,7 @@ export function createLoadVersion(sql: Sql): LoadVersion {
 }
 
 async function readVersion(sql: Sql, workspace: string, id: string): Promise<RunnableVersion> {
-  const [row] = await sql.read<{ number: number; document: string; connectorVersions: string; createdAt: number }>(
+  const [row] = await sql.read<{ number: number | null; document: string; connectorVersions: string; createdAt: number }>(
     `SELECT number, document, connector_versions AS "connectorVersions", created_at AS "createdAt"
      FROM flow_versions WHERE id = $1 AND workspace_id = $2`,
     [id, workspace],

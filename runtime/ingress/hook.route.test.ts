@@ -192,7 +192,7 @@ describe("what is looked at first", () => {
       {
         workspace: person.workspace,
         flow: hook.flow,
-        node: "event",
+        node: "other-event",
         recipe: JSON.parse(recipe[0]?.recipe ?? ""),
         answer: { status: 200, answerWithinMs: 0 },
       },

@@ -7,6 +7,7 @@ import type { LoadedConnection } from "../connections/load-connection.ts";
 import type { TokenStore } from "../connections/token-store.ts";
 import type { Lease } from "../store/lease.ts";
 import { outcomeOf } from "./answer-outcome.ts";
+import { authorize, type Credential } from "./authorize.ts";
 import { baseUrlOf } from "./base-url.ts";
 import { type CallOrigin, createCallOrigins, pathWithin } from "./call-origin.ts";
 import { type Client, createClient } from "./client.ts";
@@ -92,9 +93,12 @@ async function call(context: Context, input: CallInput): Promise<CallOutcome> {
   const path = pathWithin(input.request.url, origin);
   if (path === null) return blocked("host", `the call would leave ${origin.origin}`);
   const placed = { input, startedAt, baseUrl, origin, path };
-  if (connector.auth.kind === "none") return sendOnce(context, placed, null);
+  const { auth } = connector;
+  if (auth.kind === "none") return sendOnce(context, placed, null);
   if (!connection) return blocked("connection", `"${connector.name}" needs a connection`);
-  return callWithToken(context, placed, { scheme: connector.auth, connection });
+  if (auth.kind === "token-exchange") return callWithToken(context, placed, { scheme: auth, connection });
+  const authorized = authorize(auth, connection.credentials, input.request);
+  return "problem" in authorized ? blocked("connection", authorized.problem) : sendOnce(context, placed, authorized);
 }
 
 async function callWithToken(
@@ -113,7 +117,10 @@ async function callWithToken(
       return exchangeToken({ client: context.client, scheme, baseUrl, origin, body, redactor, clock: context.clock });
     },
   };
-  const header = (token: string) => ({ name: scheme.placement.header, value: scheme.placement.prefix + token, token });
+  const header = (token: string): Credential => ({
+    header: { name: scheme.placement.header, value: scheme.placement.prefix + token },
+    secret: token,
+  });
   const waited = (result: Promise<TokenResult>) => whileCalling(result, input, context.clock() - startedAt);
   const failed = (outcome: CallOutcome) => ({ ...outcome, durationMs: context.clock() - startedAt });
 
@@ -130,28 +137,33 @@ async function callWithToken(
 async function sendOnce(
   { clock, client, secrets, maxBytes }: Context,
   { input, startedAt, origin, path }: PlacedCall,
-  credential: { name: string; value: string; token: string } | null,
+  credential: Credential | null,
 ): Promise<CallOutcome> {
   const { request, idempotency, signal } = input;
   const extra: Record<string, string> = {};
   if (idempotency) extra[idempotency.header] = idempotency.key;
-  if (credential) extra[credential.name] = credential.value;
-  const headers = wireHeaders(request, extra);
+  if (credential?.header) extra[credential.header.name] = credential.header.value;
+  const body = credential?.body ?? request.body;
+  const headers = wireHeaders({ ...request, body }, extra);
   if ("problem" in headers)
     return { outcome: "blocked", reason: "header", message: headers.problem, durationMs: clock() - startedAt };
   const sent = await client.send({
     origin: origin.origin,
-    path,
+    path: credential?.query ? withQuery(path, credential.query) : path,
     method: request.method,
     headers: headers.headers,
-    body: request.body === null ? null : JSON.stringify(request.body),
+    body: body === null ? null : JSON.stringify(body),
     maxBytes,
     timeoutMs: Math.max(1, input.timeoutMs - (clock() - startedAt)),
     signal,
   });
-  const redactor = secrets.redactorOf(input.connector, input.connection, credential?.token ?? null);
+  const redactor = secrets.redactorOf(input.connector, input.connection, credential?.secret ?? null);
   const now = clock();
   return outcomeOf(sent, { maxBytes, redactor, now, durationMs: now - startedAt });
+}
+
+function withQuery(path: string, { name, value }: { name: string; value: string }): string {
+  return `${path}${path.includes("?") ? "&" : "?"}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
 }
 
 /** A token may be shared with other calls, so this call's end and time cap stop only its own waiting for it. */

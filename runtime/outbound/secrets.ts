@@ -1,3 +1,4 @@
+import { credentialFields } from "../../shared/connector/auth-scheme.ts";
 import type { Connector } from "../../shared/connector/connector.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 
@@ -35,6 +36,6 @@ export function createSecrets(): Secrets {
 }
 
 function secretsOf(connector: Connector, credentials: Record<string, string>): string[] {
-  const open = connector.auth.kind === "none" ? [] : connector.auth.fields.filter((field) => !field.secret).map(({ key }) => key);
+  const open = credentialFields(connector.auth).flatMap(({ key, secret }) => (secret ? [] : [key]));
   return Object.entries(credentials).flatMap(([key, value]) => (open.includes(key) ? [] : [value]));
 }

@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { SignatureRecipe } from "../event/signature-recipe.ts";
+import { FlowEdit } from "../flow/edits.ts";
+import { Flow } from "../flow/flow.ts";
+import { NodeId } from "../flow/node.ts";
 import { Json } from "../json.ts";
 import { RunStatus } from "../run/run.ts";
 import { route } from "./route.ts";
@@ -24,7 +28,9 @@ export const HookSummary = z.object({
   /** Node that its events start. */
   node: z.string(),
   secretSetAt: z.int().nullable(),
+  /** The recipe in words. */
   recipe: z.string(),
+  settings: SignatureRecipe,
 });
 export type HookSummary = z.infer<typeof HookSummary>;
 
@@ -53,4 +59,128 @@ export const runFlow = route({
   params: flowParams,
   body: z.object({ body: Json.optional() }),
   response: z.object({ run: z.string(), event: z.string() }),
+});
+
+const flowName = z.string().trim().min(1, "enter a name").max(120, "at most 120 characters");
+
+/** Makes an empty draft. */
+export const createFlow = route({
+  method: "POST",
+  path: "/flows",
+  access: "administrator",
+  body: z.object({ name: flowName, description: z.string().trim().max(2_000).default("") }),
+  response: z.object({ flow: z.string() }),
+});
+
+export const updateFlow = route({
+  method: "PATCH",
+  path: "/flows/:flow",
+  access: "administrator",
+  params: flowParams,
+  body: z.object({ name: flowName, description: z.string().trim().max(2_000) }),
+  response: z.object({}),
+});
+
+/** Deletes a flow that is not published, with its draft and hook URLs. `conflict` when it is published or has runs under way. */
+export const deleteFlow = route({
+  method: "DELETE",
+  path: "/flows/:flow",
+  access: "administrator",
+  params: flowParams,
+  response: z.object({}),
+});
+
+/** The editable copy. A flow that was only published so far has its published version as its draft. */
+export const FlowDraft = z.object({
+  /** Rises by one with each save; what a save is based on. */
+  revision: z.int(),
+  document: Flow,
+  /** Does the published version differ from it, or is there none? */
+  changed: z.boolean(),
+  savedAt: z.int(),
+});
+export type FlowDraft = z.infer<typeof FlowDraft>;
+
+export const getDraft = route({
+  method: "GET",
+  path: "/flows/:flow/draft",
+  access: "person",
+  params: flowParams,
+  response: FlowDraft,
+});
+
+/**
+ * Applies edits to the draft in their order, all or none. `conflict` with `details.revision` when the draft is not at `base` any
+ * more: nothing was written. The same `save` again is answered as the first time, so that a lost answer can be asked for again.
+ */
+export const saveEdits = route({
+  method: "POST",
+  path: "/flows/:flow/draft/edits",
+  access: "administrator",
+  params: flowParams,
+  body: z.object({
+    base: z.int().min(0),
+    /** Chosen by the client, unique per save. */
+    save: z.string().min(1).max(64),
+    edits: z.array(FlowEdit).min(1).max(1_000),
+  }),
+  response: z.object({ revision: z.int(), savedAt: z.int() }),
+});
+
+/**
+ * Freezes the draft at `revision` as the next version, with a version of each connector that it uses, and makes it the one that
+ * runs. `invalid_document` with `details.problems: FlowProblem[]`; `conflict` when the draft has moved on.
+ */
+export const publishDraft = route({
+  method: "POST",
+  path: "/flows/:flow/publish",
+  access: "administrator",
+  params: flowParams,
+  body: z.object({ revision: z.int() }),
+  response: z.object({ version: z.int() }),
+});
+
+export const VersionSummary = z.object({ id: z.string(), number: z.int(), publishedAt: z.int(), current: z.boolean() });
+export type VersionSummary = z.infer<typeof VersionSummary>;
+
+/** Published versions, newest first. */
+export const listVersions = route({
+  method: "GET",
+  path: "/flows/:flow/versions",
+  access: "person",
+  params: flowParams,
+  response: z.object({ versions: z.array(VersionSummary) }),
+});
+
+/**
+ * Runs the draft at `revision`, frozen into an unlisted version. `until`: only that node and what leads to it. `body` as in
+ * `runFlow`. `invalid_document` when what would run has problems.
+ */
+export const runDraft = route({
+  method: "POST",
+  path: "/flows/:flow/draft/runs",
+  access: "administrator",
+  params: flowParams,
+  body: z.object({ revision: z.int(), until: NodeId.optional(), body: Json.optional() }),
+  response: z.object({ run: z.string(), event: z.string() }),
+});
+
+/**
+ * Makes the hook URL of a webhook trigger, or changes its recipe or secret. `secret`: the provider's own; left out for a new hook,
+ * one is generated. The answer holds the secret only when it was generated just now: it is never shown again.
+ */
+export const setHook = route({
+  method: "PUT",
+  path: "/flows/:flow/hooks/:node",
+  access: "administrator",
+  params: flowParams.extend({ node: z.string().max(100) }),
+  body: z.object({
+    recipe: SignatureRecipe,
+    secret: z.union([
+      z.object({ given: z.string().min(1, "enter the secret").max(500) }),
+      z.literal("generate"),
+      z.literal("keep"),
+    ]),
+  }),
+  response: z.object({ hook: HookSummary, secret: z.string().nullable() }),
 });

@@ -9,6 +9,8 @@ export type Route = {
   query?: z.ZodObject;
   body?: z.ZodType;
   response: z.ZodType;
+  /** Largest body in bytes; 2 MB unless it says otherwise. */
+  maxBodyBytes?: number;
   /** Who may call it; `anyone` needs no session. */
   access: "anyone" | "person" | "administrator";
 };

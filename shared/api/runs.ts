@@ -8,8 +8,8 @@ import { route } from "./route.ts";
 export const RunSummary = z.object({
   id: z.string(),
   flow: z.object({ id: z.string(), name: z.string() }),
-  /** Number of the flow version that runs. */
-  version: z.int(),
+  /** Number of the flow version that runs; null for a test run of a draft. */
+  version: z.int().nullable(),
   event: z.string(),
   source: z.enum(["webhook", "manual"]),
   status: RunStatus,
@@ -43,7 +43,8 @@ export type ConnectorLabel = z.infer<typeof ConnectorLabel>;
 
 export const FlowVersion = z.object({
   id: z.string(),
-  number: z.int(),
+  /** Null for the frozen draft of a test run. */
+  number: z.int().nullable(),
   publishedAt: z.int(),
   document: Flow,
   connectors: z.array(ConnectorLabel),

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { SignatureRecipe } from "../event/signature-recipe.ts";
+import { Json } from "../json.ts";
 import { AuthScheme } from "./auth-scheme.ts";
-import { Endpoint } from "./endpoint.ts";
+import { Endpoint, EndpointKey } from "./endpoint.ts";
 
 /** Pushed events of the outside API: how a delivery proves itself. */
 export const IncomingWebhook = z.object({
@@ -12,6 +13,18 @@ export const IncomingWebhook = z.object({
   recipe: SignatureRecipe,
 });
 export type IncomingWebhook = z.infer<typeof IncomingWebhook>;
+
+/** The call that proves a connection, and where its answer names the account. */
+export const Verification = z.object({
+  /** A read of the connector, by key. */
+  endpoint: z.string(),
+  inputs: z.record(z.string(), Json).default({}),
+  /** Path in the answer's body, e.g. `user.login`: the account label. */
+  accountPath: z.string().max(300).optional(),
+});
+export type Verification = z.infer<typeof Verification>;
+
+export const maxEndpoints = 150;
 
 /** One versioned document that describes an outside API. */
 export const Connector = z.object({
@@ -25,7 +38,32 @@ export const Connector = z.object({
   /** Name of a bundled sandbox that behaves like this API; connections may point at it instead of `baseUrl`. */
   sandbox: z.enum(["zoominfo"]).optional(),
   auth: AuthScheme,
-  endpoints: z.array(Endpoint).max(150),
+  verification: Verification.optional(),
+  endpoints: z.array(Endpoint).max(maxEndpoints, `at most ${maxEndpoints} endpoints`),
   incomingWebhooks: z.array(IncomingWebhook).max(50).default([]),
 });
 export type Connector = z.infer<typeof Connector>;
+
+/** A connector while it is written: its sections are filled in any order, so the base URL may still be "". */
+export const ConnectorDraft = Connector.extend({ baseUrl: z.string().max(2_000) });
+export type ConnectorDraft = z.infer<typeof ConnectorDraft>;
+
+/** A change of one section of a draft, saved whole on a base revision. */
+export const ConnectorEdit = z.discriminatedUnion("edit", [
+  z.object({
+    edit: z.literal("basics"),
+    name: z.string().trim().min(1, "enter a name").max(120, "at most 120 characters"),
+    description: z.string().trim().max(250, "at most 250 characters"),
+    category: z.string().max(120).optional(),
+  }),
+  z.object({
+    edit: z.literal("base"),
+    baseUrl: z.string().trim().max(2_000),
+    auth: AuthScheme,
+    verification: Verification.optional(),
+  }),
+  /** `replaces`: key of the endpoint it takes the place of; null adds one at the end. */
+  z.object({ edit: z.literal("endpoint"), replaces: EndpointKey.nullable(), endpoint: Endpoint }),
+  z.object({ edit: z.literal("remove-endpoint"), endpoint: EndpointKey }),
+]);
+export type ConnectorEdit = z.infer<typeof ConnectorEdit>;

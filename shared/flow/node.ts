@@ -31,6 +31,8 @@ export const CallNode = z.object({
   endpoint: z.string(),
   connection: z.string().nullable(),
   inputs: z.record(z.string(), Json),
+  /** What a person saw when they chose a value from a list, by parameter key: shown without asking the API again. */
+  labels: z.record(z.string(), z.string().max(200)).optional(),
   retry: RetryPolicy.optional(),
   onUnknownOutcome: UnknownOutcomePolicy.optional(),
   timeoutMs: z.int().min(100).max(300_000).optional(),
@@ -60,6 +62,28 @@ export const BranchNode = z.object({
 });
 export type BranchNode = z.infer<typeof BranchNode>;
 
+/** Leaves by the port of the first case that holds, by `default` when none does. */
+export const SwitchNode = z.object({
+  ...common,
+  kind: z.literal("switch"),
+  cases: z
+    .array(
+      z.object({
+        /** A readable slug, unique in the node; edges name it, so it never changes. */
+        port: z
+          .string()
+          .regex(/^[a-z][a-z0-9-]{0,62}$/)
+          .refine((port) => port !== "default" && port !== "error", "is a port that every switch has"),
+        name: z.string().min(1).max(120),
+        match: z.enum(["all", "any"]).default("all"),
+        conditions: z.array(Condition).min(1).max(50),
+      }),
+    )
+    .min(1)
+    .max(50),
+});
+export type SwitchNode = z.infer<typeof SwitchNode>;
+
 /** Gives `output` with its templates resolved. */
 export const TransformNode = z.object({ ...common, kind: z.literal("transform"), output: Json });
 export type TransformNode = z.infer<typeof TransformNode>;
@@ -83,6 +107,7 @@ export const FlowNode = z.discriminatedUnion("kind", [
   ManualTriggerNode,
   CallNode,
   BranchNode,
+  SwitchNode,
   TransformNode,
   DelayNode,
   RespondNode,

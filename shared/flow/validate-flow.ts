@@ -2,7 +2,7 @@ import type { Json } from "../json.ts";
 import { parseTemplate } from "./expression.ts";
 import type { Flow } from "./flow.ts";
 import { ancestors, buildGraph, type Graph, topologicalOrder } from "./graph.ts";
-import type { FlowNode } from "./node.ts";
+import type { Condition, FlowNode } from "./node.ts";
 import { isTrigger, outcomePorts } from "./node-ports.ts";
 
 /** One reason why a flow may not be published: where, and what to do about it. */
@@ -99,10 +99,9 @@ function stringsOf(node: FlowNode): { field: string; text: string }[] {
     case "call":
       return strings(node.inputs, "inputs");
     case "branch":
-      return node.conditions.flatMap((condition, index) => [
-        ...strings(condition.left, `conditions.${index}.left`),
-        ...strings(condition.right ?? null, `conditions.${index}.right`),
-      ]);
+      return conditionStrings(node.conditions, "conditions");
+    case "switch":
+      return node.cases.flatMap(({ conditions }, index) => conditionStrings(conditions, `cases.${index}.conditions`));
     case "transform":
       return strings(node.output, "output");
     case "delay":
@@ -113,6 +112,13 @@ function stringsOf(node: FlowNode): { field: string; text: string }[] {
     case "manual-trigger":
       return [];
   }
+}
+
+function conditionStrings(conditions: Condition[], field: string): { field: string; text: string }[] {
+  return conditions.flatMap((condition, index) => [
+    ...strings(condition.left, `${field}.${index}.left`),
+    ...strings(condition.right ?? null, `${field}.${index}.right`),
+  ]);
 }
 
 function strings(value: Json, field: string): { field: string; text: string }[] {

@@ -1,5 +1,5 @@
 import { clsx } from "clsx";
-import { Braces, Cable, CirclePlay, type LucideIcon, Reply, Split, Timer, Webhook } from "lucide-react";
+import { Braces, Cable, CirclePlay, ListTree, type LucideIcon, Reply, Split, Timer, Webhook } from "lucide-react";
 import type { NodeKind } from "../../../shared/flow/node.ts";
 import { familyOf, type KindFamily } from "../describe-node.ts";
 
@@ -8,6 +8,7 @@ const icons: Record<NodeKind, LucideIcon> = {
   "manual-trigger": CirclePlay,
   call: Cable,
   branch: Split,
+  switch: ListTree,
   transform: Braces,
   delay: Timer,
   respond: Reply,

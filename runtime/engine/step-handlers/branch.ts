@@ -1,76 +1,11 @@
-import type { BranchNode, Condition } from "../../../shared/flow/node.ts";
-import type { Json } from "../../../shared/json.ts";
-import { compileValue } from "../../expressions/resolve-template.ts";
+import type { BranchNode } from "../../../shared/flow/node.ts";
 import { compileOnce } from "../compile-once.ts";
 import { type StepHandler, succeeded } from "../step.ts";
+import { compileConditions } from "./conditions.ts";
 
-const compile = compileOnce((node: BranchNode) =>
-  node.conditions.map(({ left, operator, right }) => ({
-    left: compileValue(left),
-    operator,
-    right: compileValue(right ?? null),
-  })),
-);
+const compile = compileOnce((node: BranchNode) => compileConditions(node.conditions, node.match));
 
 export const branch: StepHandler<BranchNode> = (node, { lookup }) => {
-  const conditions = compile(node).map(({ left, operator, right }) => {
-    const [leftValue, rightValue] = [left(lookup), right(lookup)];
-    return { left: leftValue ?? null, operator, right: rightValue ?? null, holds: holds(leftValue, operator, rightValue) };
-  });
-  const matched = node.match === "all" ? conditions.every(({ holds }) => holds) : conditions.some(({ holds }) => holds);
+  const { matched, conditions } = compile(node)(lookup);
   return succeeded({ matched }, [matched ? "true" : "false"], conditions);
 };
-
-/** Numbers compare as numbers when both sides are, or read as, numbers; everything else compares as JSON text. */
-export function holds(left: Json | undefined, operator: Condition["operator"], right: Json | undefined): boolean {
-  switch (operator) {
-    case "exists":
-      return left !== undefined && left !== null;
-    case "is-empty":
-      return isEmpty(left);
-    case "is-not-empty":
-      return !isEmpty(left);
-    case "equals":
-      return same(left, right);
-    case "not-equals":
-      return !same(left, right);
-    case "contains":
-      return contains(left, right);
-    case "greater-than":
-      return compare(left, right, (a, b) => a > b);
-    case "less-than":
-      return compare(left, right, (a, b) => a < b);
-  }
-}
-
-function isEmpty(value: Json | undefined): boolean {
-  if (value === undefined || value === null || value === "") return true;
-  if (Array.isArray(value)) return value.length === 0;
-  return typeof value === "object" && Object.keys(value).length === 0;
-}
-
-function same(left: Json | undefined, right: Json | undefined): boolean {
-  if (typeof left === "object" || typeof right === "object")
-    return JSON.stringify(left ?? null) === JSON.stringify(right ?? null);
-  return left === right || (left !== undefined && right !== undefined && String(left) === String(right));
-}
-
-function contains(left: Json | undefined, right: Json | undefined): boolean {
-  if (Array.isArray(left)) return left.some((item) => same(item, right));
-  return typeof left === "string" && right !== undefined && right !== null && left.includes(String(right));
-}
-
-function compare(
-  left: Json | undefined,
-  right: Json | undefined,
-  test: (a: number | string, b: number | string) => boolean,
-): boolean {
-  if (left === undefined || left === null || right === undefined || right === null) return false;
-  const [a, b] = [asNumber(left), asNumber(right)];
-  return a !== null && b !== null ? test(a, b) : test(String(left), String(right));
-}
-
-function asNumber(value: Json): number | null {
-  if (typeof value === "number") return value;
-  return typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value)) ? Number(value) : null;
-}

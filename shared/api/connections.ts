@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { CredentialField } from "../connector/auth-scheme.ts";
+import { route } from "./route.ts";
+
+/** Stored credentials for a connector, without the credentials. */
+export const ConnectionSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  connector: z.object({ key: z.string(), name: z.string() }),
+  target: z.enum(["live", "sandbox"]),
+  /** Where its calls go. */
+  baseUrl: z.string(),
+  /** Who the outside API says we are, once a verification has found it. */
+  account: z.string().nullable(),
+  /** `unverified`: never checked; `broken`: the API refused the credentials when they were last checked. */
+  state: z.enum(["unverified", "healthy", "broken"]),
+  /** What the API answered when it was last checked. */
+  message: z.string().nullable(),
+  checkedAt: z.int().nullable(),
+  credentialsSetAt: z.int(),
+  /** Values that are no secret, by field key, e.g. the user name. */
+  open: z.record(z.string(), z.string()),
+  fields: z.array(CredentialField),
+  /** Published flows that use it. */
+  flows: z.int(),
+});
+export type ConnectionSummary = z.infer<typeof ConnectionSummary>;
+
+const name = z.string().trim().min(1, "enter a name").max(120, "at most 120 characters");
+const credentials = z.record(z.string().max(63), z.string().max(10_000, "at most 10,000 characters"));
+const connectionParams = z.object({ connection: z.string().max(100) });
+
+export const listConnections = route({
+  method: "GET",
+  path: "/connections",
+  access: "person",
+  query: z.object({ connector: z.string().max(63).optional() }),
+  response: z.object({ connections: z.array(ConnectionSummary) }),
+});
+
+/** What a check of credentials came to: the API's own answer, and the account it named. */
+export const ConnectionCheck = z.object({
+  /** `unchecked`: the connector declares no verification request. */
+  outcome: z.enum(["healthy", "broken", "unreachable", "unchecked"]),
+  status: z.int().nullable(),
+  message: z.string(),
+  account: z.string().nullable(),
+});
+export type ConnectionCheck = z.infer<typeof ConnectionCheck>;
+
+/** Stores credentials (sealed) and checks them at once; a failed check keeps the connection, so that nothing typed is lost. */
+export const createConnection = route({
+  method: "POST",
+  path: "/connections",
+  access: "person",
+  body: z.object({ connector: z.string().max(63), name, target: z.enum(["live", "sandbox"]).default("live"), credentials }),
+  response: z.object({ connection: z.string(), check: ConnectionCheck }),
+});
+
+/** Renames, or replaces credentials: fields left out keep their value. New credentials are checked at once. */
+export const updateConnection = route({
+  method: "PATCH",
+  path: "/connections/:connection",
+  access: "person",
+  params: connectionParams,
+  body: z.object({ name: name.optional(), credentials: credentials.optional() }),
+  response: z.object({ check: ConnectionCheck.nullable() }),
+});
+
+/** Sends the connector's verification request. */
+export const checkConnection = route({
+  method: "POST",
+  path: "/connections/:connection/check",
+  access: "person",
+  params: connectionParams,
+  response: z.object({ check: ConnectionCheck }),
+});
+
+/** `conflict` while published flows use it, naming them. */
+export const deleteConnection = route({
+  method: "DELETE",
+  path: "/connections/:connection",
+  access: "person",
+  params: connectionParams,
+  response: z.object({}),
+});

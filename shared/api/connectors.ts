@@ -1,0 +1,167 @@
+import { z } from "zod";
+import { ConnectorDraft, ConnectorEdit, maxEndpoints } from "../connector/connector.ts";
+import { HttpMethod } from "../connector/endpoint.ts";
+import { ImportReport } from "../connector/import-report.ts";
+import { LinkOptions } from "../connector/parameter-link.ts";
+import { Json } from "../json.ts";
+import { route } from "./route.ts";
+
+/** An endpoint as lists and the palette of the canvas need it. */
+export const EndpointLabel = z.object({
+  key: z.string(),
+  name: z.string(),
+  description: z.string().optional(),
+  method: HttpMethod,
+  path: z.string(),
+  effect: z.enum(["read", "idempotent", "unsafe"]),
+});
+export type EndpointLabel = z.infer<typeof EndpointLabel>;
+
+export const ConnectorSummary = z.object({
+  key: z.string(),
+  name: z.string(),
+  description: z.string(),
+  category: z.string().optional(),
+  /** Built-in ones belong to the product and cannot be edited. */
+  origin: z.enum(["built-in", "custom"]),
+  auth: z.string(),
+  endpoints: z.array(EndpointLabel),
+  connections: z.int(),
+  /** Published flows that use it. */
+  flows: z.int(),
+  updatedAt: z.int(),
+});
+export type ConnectorSummary = z.infer<typeof ConnectorSummary>;
+
+/** The last test of an endpoint. `stale`: the endpoint, the base URL or the auth scheme was changed since. */
+export const EndpointTest = z.object({
+  endpoint: z.string(),
+  passed: z.boolean(),
+  stale: z.boolean(),
+  testedAt: z.int(),
+  status: z.int().nullable(),
+  message: z.string(),
+  /** Sample inputs that it was made with. */
+  inputs: z.record(z.string(), Json),
+  connection: z.string().nullable(),
+});
+export type EndpointTest = z.infer<typeof EndpointTest>;
+
+const connectorParams = z.object({ connector: z.string().max(63) });
+const endpointParams = connectorParams.extend({ endpoint: z.string().max(63) });
+
+export const listConnectors = route({
+  method: "GET",
+  path: "/connectors",
+  access: "person",
+  response: z.object({ connectors: z.array(ConnectorSummary) }),
+});
+
+export const getConnector = route({
+  method: "GET",
+  path: "/connectors/:connector",
+  access: "person",
+  params: connectorParams,
+  response: z.object({
+    origin: z.enum(["built-in", "custom"]),
+    /** What a save is based on. */
+    revision: z.int(),
+    document: ConnectorDraft,
+    tests: z.array(EndpointTest),
+    /** Whether this server runs the connector's sandbox, so that connections may point at it. */
+    sandbox: z.boolean(),
+  }),
+});
+
+/**
+ * Reads an OpenAPI 3.0 or 3.1 file (JSON or YAML) and keeps its normalised form for a day. `bad_request` with the place and reason
+ * when it cannot be read; nothing is changed by it.
+ */
+export const importSpecification = route({
+  method: "POST",
+  path: "/imports",
+  access: "administrator",
+  maxBodyBytes: 24 * 1024 * 1024,
+  body: z.object({
+    text: z
+      .string()
+      .min(1, "the file is empty")
+      .max(20 * 1024 * 1024, "at most 20 MB"),
+  }),
+  response: z.object({ import: z.string(), report: ImportReport }),
+});
+
+/** Makes a connector: from an import with the endpoints that were chosen (by key), or an empty one by hand. */
+export const createConnector = route({
+  method: "POST",
+  path: "/connectors",
+  access: "administrator",
+  body: z.object({
+    name: z.string().trim().min(1, "enter a name").max(120, "at most 120 characters"),
+    description: z.string().trim().max(250, "at most 250 characters").default(""),
+    from: z.object({ import: z.string().max(100), endpoints: z.array(z.string()).max(maxEndpoints) }).optional(),
+  }),
+  response: z.object({ connector: z.string() }),
+});
+
+/** Saves one section of the draft. `conflict` with `details.revision` on a stale base; `invalid_document` names field and limit in `details.issues`. */
+export const editConnector = route({
+  method: "PATCH",
+  path: "/connectors/:connector",
+  access: "administrator",
+  params: connectorParams,
+  body: z.object({ base: z.int(), edit: ConnectorEdit }),
+  response: z.object({ revision: z.int() }),
+});
+
+/** `conflict` while a flow or a connection uses it, naming them. */
+export const deleteConnector = route({
+  method: "DELETE",
+  path: "/connectors/:connector",
+  access: "administrator",
+  params: connectorParams,
+  response: z.object({}),
+});
+
+/** What a test call came to: the request as sent, secrets masked, and the answer. */
+export const TestResult = z.object({
+  passed: z.boolean(),
+  /** As in `CallOutcome`, or `invalid-input` when nothing was sent. */
+  outcome: z.string(),
+  message: z.string(),
+  /** By parameter key, for `invalid-input`. */
+  problems: z.array(z.object({ parameter: z.string(), message: z.string() })),
+  request: z.object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.string()), body: Json }).nullable(),
+  response: z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: Json }).nullable(),
+  durationMs: z.number(),
+  testedAt: z.int(),
+});
+export type TestResult = z.infer<typeof TestResult>;
+
+/** Calls an endpoint of the draft with sample inputs (Run test), and keeps the outcome as its last test. */
+export const testEndpoint = route({
+  method: "POST",
+  path: "/connectors/:connector/endpoints/:endpoint/test",
+  access: "administrator",
+  params: endpointParams,
+  body: z.object({ connection: z.string().max(100).nullable(), inputs: z.record(z.string(), Json) }),
+  response: TestResult,
+});
+
+/** The list behind a linked parameter: one resolver for the test console, the flow panel and run time. `search`: what a person typed. */
+export const listOptions = route({
+  method: "POST",
+  path: "/connectors/:connector/endpoints/:endpoint/options",
+  access: "person",
+  params: endpointParams,
+  body: z.object({
+    parameter: z.string().max(120),
+    connection: z.string().max(100).nullable(),
+    /** Fixed inputs of the same endpoint, by parameter key. */
+    inputs: z.record(z.string(), Json),
+    search: z.string().max(200).default(""),
+    /** Asks the API again instead of using the kept list. */
+    refresh: z.boolean().default(false),
+  }),
+  response: z.object({ result: LinkOptions }),
+});

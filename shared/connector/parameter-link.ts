@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { Json } from "../json.ts";
+
+/** Path of a value in an answer, e.g. `data.projects`; "" is the whole. */
+const AnswerPath = z.string().max(300);
+
+/** Limits a parameter to listed values ("Create an enumerate value"). Values keep their JSON type. */
+export const StaticLink = z.object({
+  kind: z.literal("static"),
+  values: z
+    .array(z.object({ value: z.union([z.string(), z.number(), z.boolean()]), label: z.string().max(200) }))
+    .min(1, "enter at least one value")
+    .max(500, "at most 500 values"),
+  /** Values outside the list are sent too. */
+  allowCustom: z.boolean().default(false),
+});
+export type StaticLink = z.infer<typeof StaticLink>;
+
+/** Where an argument of the linked endpoint comes from: another parameter of the same endpoint, by key, or a fixed value. */
+export const LinkArgument = z.union([z.strictObject({ from: z.string().max(120) }), z.strictObject({ value: Json })]);
+export type LinkArgument = z.infer<typeof LinkArgument>;
+
+/** Limits a parameter to a list that another endpoint of the connector gives ("Create a parameter link"). */
+export const DynamicLink = z.object({
+  kind: z.literal("dynamic"),
+  /** Linked endpoint, by key: a read. */
+  endpoint: z.string(),
+  /** The array in its answer; "" when the answer is the array. */
+  items: AnswerPath,
+  /** Linked parameter: the value to send, within an item; "" when the item is the value. */
+  value: AnswerPath,
+  /** Display parameter: what people see, within an item; left out, the value. */
+  label: AnswerPath.optional(),
+  /** By key of the linked endpoint's parameter. */
+  args: z.record(z.string(), LinkArgument).default({}),
+  /** Parameter of the linked endpoint that takes what a person types; left out, the fetched list is searched. */
+  search: z.string().optional(),
+  allowCustom: z.boolean().default(false),
+});
+export type DynamicLink = z.infer<typeof DynamicLink>;
+
+export const ParameterLink = z.discriminatedUnion("kind", [StaticLink, DynamicLink]);
+export type ParameterLink = z.infer<typeof ParameterLink>;
+
+/** One entry of a list. */
+export const LinkOption = z.object({ value: Json, label: z.string() });
+export type LinkOption = z.infer<typeof LinkOption>;
+
+/** What asking for a list came to; every state has its own words in the interface. */
+export const LinkOptions = z.discriminatedUnion("outcome", [
+  /** `complete` false: the API may know more values than these. */
+  z.object({ outcome: z.literal("listed"), options: z.array(LinkOption), complete: z.boolean() }),
+  z.object({ outcome: z.literal("needs-connection") }),
+  /** Names of the parameters that must be filled in first. */
+  z.object({ outcome: z.literal("needs-parameters"), parameters: z.array(z.object({ key: z.string(), name: z.string() })) }),
+  /** The linked endpoint did not give a list: its own answer. */
+  z.object({ outcome: z.literal("failed"), status: z.int().nullable(), message: z.string(), retryAfterMs: z.int().nullable() }),
+  /** It answered, but the array or the value is not where the link says; `answer` shows what was there, cut. */
+  z.object({ outcome: z.literal("mismatch"), message: z.string(), answer: Json }),
+]);
+export type LinkOptions = z.infer<typeof LinkOptions>;

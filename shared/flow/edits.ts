@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { FlowEdge } from "./flow.ts";
+import { FlowNode, NodeId } from "./node.ts";
+
+/** Place in the document's list; left out, the end. Undoing a removal puts things back where they were. */
+const at = z.int().min(0).optional();
+
+/**
+ * The only way in which the canvas changes a flow (DESIGN 4.15). Each edit is applied whole or not at all, and has an inverse:
+ * `apply-edit.ts`.
+ */
+export const FlowEdit = z.discriminatedUnion("edit", [
+  z.object({
+    edit: z.literal("add"),
+    nodes: z.array(z.object({ node: FlowNode, at })).max(2_000),
+    edges: z.array(z.object({ edge: FlowEdge, at })).max(10_000),
+  }),
+  /** Edges at removed nodes go with them. */
+  z.object({ edit: z.literal("remove"), nodes: z.array(NodeId).max(2_000), edges: z.array(z.string().max(200)).max(10_000) }),
+  z.object({ edit: z.literal("move"), positions: z.record(NodeId, z.object({ x: z.number(), y: z.number() })) }),
+  /** Replaces the settings and the name of a node; its id and kind stay. */
+  z.object({ edit: z.literal("set-node"), node: FlowNode }),
+]);
+export type FlowEdit = z.infer<typeof FlowEdit>;
