@@ -193,7 +193,7 @@ function isPassing(outcome: FailedOutcome): boolean {
 function fill(value: Json, credentials: Record<string, string>): Json {
   if (typeof value === "string") {
     const template = parseTemplate(value);
-    if ("problem" in template) return value;
+    if ("problem" in template || template.jsonata !== undefined) return value;
     return template.parts
       .map((part) => ("text" in part ? part.text : String(readPath({ credentials }, part.path) ?? "")))
       .join("");

@@ -31,7 +31,7 @@ const routeFile = /^runtime\/.*\.route\.ts$/;
 const beside = /^runtime\/(?:testing|sandbox)\//;
 
 const thisFile = "runtime/testing/architecture.test.ts";
-const sharedPackages = ["zod"];
+const sharedPackages = ["zod", "jsonata"];
 const testPackages = ["vitest", "fast-check"];
 const socketModules = /^(?:undici|node:(?:http|https|http2|net|tls|dgram|dns)(?:\/promises)?)$/;
 const badNames = /^(?:utils?|helpers?|libs?|services?|common|misc)$/i;
@@ -135,17 +135,17 @@ describe("the checker", () => {
   });
 
   it.each<[string, Record<string, string>, string]>([
-    ["shared imports a package", { "shared/a.ts": from("pino") }, "shared imports only zod and shared"],
-    ["shared imports Node", { "shared/a.ts": from("node:crypto") }, "shared imports only zod and shared"],
+    ["shared imports a package", { "shared/a.ts": from("pino") }, "shared imports only zod, JSONata and shared"],
+    ["shared imports Node", { "shared/a.ts": from("node:crypto") }, "shared imports only zod, JSONata and shared"],
     [
       "shared imports runtime, even a type",
       { "shared/a.ts": typeFrom("../runtime/ids.ts"), "runtime/ids.ts": "" },
-      "shared imports only zod and shared",
+      "shared imports only zod, JSONata and shared",
     ],
     [
       "a test in shared imports runtime",
       { "shared/a.test.ts": from("../runtime/ids.ts"), "runtime/ids.ts": "" },
-      "shared imports only zod and shared",
+      "shared imports only zod, JSONata and shared",
     ],
     [
       "builder imports runtime",
@@ -322,7 +322,7 @@ const onlyShared: Rule = ({ path, imports, test }) => {
   if (!path.startsWith("shared/")) return [];
   const packages = test ? [...sharedPackages, ...testPackages] : sharedPackages;
   const wrong = imports.filter(({ ours, target }) => (ours ? !target.startsWith("shared/") : !packages.includes(target)));
-  return wrong.map(({ target }) => `shared imports only zod and shared, not ${target}`);
+  return wrong.map(({ target }) => `shared imports only zod, JSONata and shared, not ${target}`);
 };
 
 const neverAcross: Rule = ({ path, imports }) => {

@@ -84,6 +84,20 @@ describe("parseTemplate", () => {
     });
   });
 
+  it.each([
+    ["{{= $sum(trigger.body.items.price) }}", "$sum(trigger.body.items.price)"],
+    [" \n{{=a}}\t", "a"],
+    [`{{={"a": {"b": 1}}}}`, `{"a": {"b": 1}}`],
+    ["{{= a }} and {{= b }}", "a }} and {{= b"],
+    ["{{= }}}", "}"],
+  ])("keeps the source of %j, which is one expression", (text, jsonata) => {
+    expect(parseTemplate(text)).toEqual({ parts: [], whole: null, jsonata });
+  });
+
+  it("takes {{= for a name where it is quoted", () => {
+    expect(parseTemplate(`{{a["{{="]}}`)).toMatchObject({ whole: ["a", "{{="] });
+  });
+
   it.each(["", "plain", "{", "}", "{a}", "}}", "{ {a} }", `{"a":{"b":1}}`])("takes %j for text", (text) => {
     expect(parseTemplate(text)).toEqual({ parts: text === "" ? [] : [{ text }], whole: null });
   });
@@ -106,12 +120,17 @@ describe("parseTemplate", () => {
     ["{{a..b}} {{c}}", `cannot read the path "a..b"`],
     ["{{it's}} {{that's}}", `cannot read the path "it's"`],
     [`{{a["b}}`, `cannot read the path "a["b"`],
-    ["{{= $sum(x) }}", `cannot read the path "= $sum(x)"`],
+    ["{{=}}", "empty expression"],
+    ["{{=  }}", "empty expression"],
+    ["total: {{= $sum(x) }}", "an expression {{= … }} must be the whole value"],
+    ["{{= $sum(x) }} in all", "an expression {{= … }} must be the whole value"],
+    [`{{a}} {{= {"b": {"c": 1}} }} {{d}}`, "an expression {{= … }} must be the whole value"],
+    ["{{ = a }}", `cannot read the path "= a"`],
   ])("says why it cannot read %j", (text, problem) => {
     expect(parseTemplate(text)).toMatchObject({ problem });
   });
 
-  it.each(["{{a", "x {{a}", "{{a} }", "{{a{b}}", "{{ {{a}} }}", "{{a}} and {{b", "{{"])(
+  it.each(["{{a", "x {{a}", "{{a} }", "{{a{b}}", "{{ {{a}} }}", "{{a}} and {{b", "{{", "{{= a }", "{{="])(
     "takes %j for a mistake, not for text",
     (text) => {
       expect(parseTemplate(text)).toMatchObject({ problem: expect.stringContaining("no closing }}") });

@@ -3,8 +3,11 @@ import type { Json } from "../json.ts";
 /** A path such as `steps.search.output.data[0].id`, cut into own-property names and array indexes. */
 export type Path = (string | number)[];
 export type TemplatePart = { text: string } | { path: Path; source: string };
-/** `whole`: the template is one `{{path}}` and keeps the type of its value. */
-export type Template = { parts: TemplatePart[]; whole: Path | null };
+/**
+ * `whole`: the template is one `{{path}}` and keeps the type of its value. `jsonata`: the template is one `{{= … }}`, and this is its
+ * source; then it has no parts.
+ */
+export type Template = { parts: TemplatePart[]; whole: Path | null; jsonata?: string };
 export type TemplateProblem = { problem: string; source: string };
 
 /** Braces end a placeholder, except inside a quoted name: `{{trigger.body["a}b"]}}`. Each `[` has one reading, so nothing backtracks. */
@@ -12,14 +15,21 @@ const placeholder =
   /\{\{((?:[^{}[]|\["(?:[^"\\]|\\.)*"\]|\['(?:[^'\\]|\\.)*'\]|\[(?!"(?:[^"\\]|\\.)*"\]|'(?:[^'\\]|\\.)*'\]))*)\}\}/gs;
 const segment = /^(?:\.?([A-Za-z_$][\w$-]*)|\[(\d{1,9})\]|\["((?:[^"\\]|\\.)*)"\]|\['((?:[^'\\]|\\.)*)'\])/s;
 
-/** Parses a string that may hold `{{path}}` placeholders. Text without placeholders is one literal part; `{{` never is. */
+/**
+ * Parses a string that is one `{{= JSONata }}` or may hold `{{path}}` placeholders. Text without placeholders is one literal part;
+ * `{{` never is. JSONata's own syntax is not read here: `checkJsonata`.
+ */
 export function parseTemplate(text: string): Template | TemplateProblem {
+  const expression = wholeExpression(text);
+  if (expression !== null)
+    return expression === "" ? { problem: "empty expression", source: "" } : { parts: [], whole: null, jsonata: expression };
   const parts: TemplatePart[] = [];
   let end = 0;
   for (const match of text.matchAll(placeholder)) {
     const before = text.slice(end, match.index);
     if (before.includes("{{")) return unclosed(before);
     if (before !== "") parts.push({ text: before });
+    if (match[0].startsWith("{{=")) return besideText(match[0]);
     const source = (match[1] ?? "").trim();
     const path = parsePath(source);
     if (!path) return { problem: source === "" ? "empty expression" : `cannot read the path "${source}"`, source };
@@ -33,8 +43,21 @@ export function parseTemplate(text: string): Template | TemplateProblem {
   return { parts, whole: only && "path" in only ? only.path : null };
 }
 
+/** The source inside `{{= … }}` when that is all of the text. It may hold braces, so only the ends are looked at. */
+function wholeExpression(text: string): string | null {
+  if (!text.includes("{{=")) return null;
+  const trimmed = text.trim();
+  return trimmed.startsWith("{{=") && trimmed.endsWith("}}") ? trimmed.slice(3, -2).trim() : null;
+}
+
+function besideText(source: string): TemplateProblem {
+  return { problem: "an expression {{= … }} must be the whole value", source };
+}
+
 function unclosed(text: string): TemplateProblem {
-  const source = text.slice(text.indexOf("{{"), text.indexOf("{{") + 60);
+  const start = text.slice(text.indexOf("{{"));
+  const source = start.slice(0, 60);
+  if (start.startsWith("{{=") && start.includes("}}")) return besideText(source);
   return { problem: `"${source}" has no closing }}, or braces inside`, source };
 }
 
