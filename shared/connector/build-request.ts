@@ -47,7 +47,8 @@ export function buildRequest(
   return { request: { method: endpoint.method, url, headers, body: hasBody ? Object.fromEntries(body) : null } };
 }
 
-function typeProblem(parameter: Parameter, value: Json): string | null {
+/** Why a value is not of a parameter's type, in a sentence; null when it is. */
+export function typeProblem(parameter: Parameter, value: Json): string | null {
   const actual = Array.isArray(value) ? "array" : typeof value;
   const fits =
     parameter.type === actual ||

@@ -88,7 +88,12 @@ describe("validateFlow", () => {
       ["bad_edge shape edges.shape:true>b"],
     ],
     ["an error port on a trigger", [start, shape(1)], ["start:error>shape"], ["bad_edge start edges.start:error>shape"]],
-    ["a cycle", [start, shape("{{nonsense}}", "a"), shape(1, "b")], ["start>a", "a>b", "b>a"], ["cycle a "]],
+    [
+      "a cycle, and what else is wrong there",
+      [start, shape("{{nonsense}}", "a"), shape(1, "b")],
+      ["start>a", "a>b", "b>a"],
+      ["cycle a ", "unknown_root a output"],
+    ],
     ["a node that leads to itself", [start, shape(1)], ["start>shape", "shape>shape"], ["cycle shape "]],
   ])("refuses %s", (_, nodes, edges, expected) => {
     expect(problems(nodes, edges)).toEqual(expected);
@@ -109,6 +114,13 @@ describe("validateFlow", () => {
     ["{{steps.constructor.output}}", ["unknown_node shape output"]],
     ["{{steps.shape.output}}", ["not_an_ancestor shape output"]],
     ["{{steps.after.output}}", ["not_an_ancestor shape output"]],
+    ["{{= $sum(trigger.body.items.price) + steps.before.output }}", []],
+    ["{{= $keys(steps) }}", []],
+    ["{{= $sum( }}", ["bad_expression shape output"]],
+    ["a {{= 1 }}", ["bad_expression shape output"]],
+    ["{{= vars.x }}", ["unknown_root shape output"]],
+    ["{{= steps.ghost.output }}", ["unknown_node shape output"]],
+    ["{{= steps.after.output & steps.beside.output }}", ["not_an_ancestor shape output", "not_an_ancestor shape output"]],
     [
       "{{steps.beside.output}} {{x}} {{steps.ghost}}",
       ["not_an_ancestor shape output", "unknown_root shape output", "unknown_node shape output"],
@@ -156,14 +168,53 @@ describe("validateFlow", () => {
   });
 
   it("says what to do in words that name node, port and path", () => {
-    const flow = Flow.parse({
-      schemaVersion: 1,
-      nodes: [start, shape("{{steps.ghost.output}}")],
-      edges: [edgeOf("start:true>shape")],
-    });
+    const condition = { left: 1, operator: "exists" };
+    const route = {
+      id: "route",
+      name: "Route",
+      position,
+      kind: "switch",
+      cases: [
+        { port: "big", name: "Big", conditions: [condition] },
+        { port: "big", name: "Large", conditions: [condition] },
+      ],
+    };
+    const later = { ...shape(1, "look-up"), name: "Look up" };
+    const nodes = [
+      start,
+      { ...shape("{{steps.ghost.output}} {{steps.look-up.output}}"), name: "Make it" },
+      { ...shape("{{= 1 + }}", "sum"), name: "Sum" },
+      { ...shape("{{= steps.look-up.output }}", "minus"), name: "Minus" },
+      route,
+      later,
+    ];
+    const edges = ["start:true>shape", "shape>route", "route:huge>look-up", "shape>sum", "sum>minus", "shape>gone"];
+    const flow = Flow.parse({ schemaVersion: 1, nodes, edges: edges.map(edgeOf) });
     expect(validateFlow(flow).map(({ message }) => message)).toEqual([
-      `"start" has no port "true" (it has out)`,
+      `"Start" has no port "true" (it has out)`,
+      `"Route" has no case "huge", from which an edge leads to "Look up" (it has "Big", "Large")`,
+      `an edge of "Make it" leads to a node that does not exist`,
       `"steps.ghost.output" refers to a node that does not exist`,
+      `"steps.look-up.output" refers to "Look up", which does not run before this node`,
+      "Unexpected end of expression (at character 3)",
+      `"steps.look" refers to a node that does not exist: in an expression, write steps.\`look-up\``,
+      `"up" is not known here: start with trigger or steps`,
+      `the cases "Big" and "Large" leave by the same port "big"`,
+    ]);
+  });
+
+  it("names the nodes of a cycle", () => {
+    const nodes = [start, { ...shape(1, "a"), name: "One" }, { ...shape(1, "b"), name: "Two" }];
+    const flow = Flow.parse({ schemaVersion: 1, nodes, edges: ["start>a", "a>b", "b>a"].map(edgeOf) });
+    expect(validateFlow(flow).map(({ message }) => message)).toEqual([`these nodes form a cycle: "One", "Two"`]);
+  });
+
+  it("judges calls only where connectors are given", () => {
+    const call = { id: "n", name: "N", position, kind: "call", connector: "c", endpoint: "e", connection: null, inputs: {} };
+    const flow = Flow.parse({ schemaVersion: 1, nodes: [start, call], edges: [edgeOf("start>n")] });
+    expect(validateFlow(flow)).toEqual([]);
+    expect(validateFlow(flow, new Map())).toEqual([
+      { node: "n", field: "connector", code: "unknown_connector", message: `there is no connector "c"` },
     ]);
   });
 
