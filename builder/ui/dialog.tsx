@@ -1,3 +1,4 @@
+import { clsx } from "clsx";
 import { X } from "lucide-react";
 import { Dialog as Radix, AlertDialog as RadixAlert } from "radix-ui";
 import { type ReactNode, useRef } from "react";
@@ -6,7 +7,7 @@ import { IconButton } from "./icon-button.tsx";
 
 const veil = "fixed inset-0 z-40 animate-appear bg-veil";
 const sheet =
-  "fixed top-1/2 left-1/2 z-40 flex max-h-[90vh] w-[calc(100vw-(--spacing(8)))] max-w-dialog -translate-x-1/2 -translate-y-1/2 animate-appear flex-col rounded-dialog border border-line bg-raised shadow-floating focus:outline-none";
+  "fixed top-1/2 left-1/2 z-40 flex max-h-[90vh] w-[calc(100vw-(--spacing(8)))] -translate-x-1/2 -translate-y-1/2 animate-appear flex-col rounded-dialog border border-line bg-raised shadow-floating focus:outline-none";
 
 /** A window over the page for one matter. `footer` holds its buttons, the main one last. */
 export function Dialog({
@@ -16,11 +17,14 @@ export function Dialog({
   description,
   footer,
   children,
+  wide = false,
 }: {
   open: boolean;
   onClose: () => void;
   title: string;
   description: string;
+  /** For code and tables. */
+  wide?: boolean;
   footer: ReactNode;
   children: ReactNode;
 }) {
@@ -29,7 +33,7 @@ export function Dialog({
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={veil} />
-        <Radix.Content className={sheet} {...focus}>
+        <Radix.Content className={clsx(sheet, wide ? "max-w-content" : "max-w-dialog")} {...focus}>
           <div className="flex items-start gap-4 px-6 pt-5 pb-4">
             <div className="flex min-w-0 flex-1 flex-col gap-1">
               <Radix.Title className="font-semibold text-lg">{title}</Radix.Title>
@@ -74,7 +78,7 @@ export function Confirm({
     <RadixAlert.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <RadixAlert.Portal>
         <RadixAlert.Overlay className={veil} />
-        <RadixAlert.Content className={sheet} {...focus}>
+        <RadixAlert.Content className={clsx(sheet, "max-w-dialog")} {...focus}>
           <div className="flex flex-col gap-2 px-6 pt-5">
             <RadixAlert.Title className="font-semibold text-lg">{title}</RadixAlert.Title>
             <RadixAlert.Description className="text-muted text-sm">{consequence}</RadixAlert.Description>

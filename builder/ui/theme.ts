@@ -13,3 +13,21 @@ export function applyTheme(): void {
   show();
   theme.subscribe(show);
 }
+
+const systemDark = "(prefers-color-scheme: dark)";
+
+/** Is the page dark now? For what does not follow its colours by itself. */
+export function isDark(): boolean {
+  const chosen = theme.get();
+  return chosen === "system" ? window.matchMedia(systemDark).matches : chosen === "dark";
+}
+
+export function onThemeChange(listener: () => void): () => void {
+  const system = window.matchMedia(systemDark);
+  system.addEventListener("change", listener);
+  const off = theme.subscribe(listener);
+  return () => {
+    system.removeEventListener("change", listener);
+    off();
+  };
+}

@@ -1,0 +1,133 @@
+import { clsx } from "clsx";
+import { type KeyboardEvent, type SyntheticEvent, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type FieldControl, inputStyle } from "../ui/field.tsx";
+import { type DataRoot, pathsOf } from "./data-roots.ts";
+import { type Completion, completionAt, insertPath, matchPaths, previewOf } from "./expression-text.ts";
+import { useInsertTarget } from "./insert-target.ts";
+
+const shownAtOnce = 8;
+
+/** A text with `{{path}}` templates or one `{{= JSONata }}`: completes paths as one types, and shows what they give with the samples. */
+export function ExpressionInput({
+  control,
+  value,
+  roots,
+  disabled,
+  onChange,
+}: {
+  control: FieldControl;
+  value: string;
+  roots: readonly DataRoot[];
+  disabled: boolean;
+  onChange: (text: string) => void;
+}) {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const caret = useRef<number | null>(null);
+  const listId = useId();
+  const [typed, setTyped] = useState<Completion | null>(null);
+  const [at, setAt] = useState(0);
+  const paths = useMemo(() => pathsOf(roots), [roots]);
+  const matches = typed ? matchPaths(paths, typed.query, shownAtOnce) : [];
+  const target = useInsertTarget();
+
+  // After a path went in, the caret stands behind it.
+  useLayoutEffect(() => {
+    if (caret.current === null || !area.current) return;
+    area.current.setSelectionRange(caret.current, caret.current);
+    caret.current = null;
+  });
+
+  function insert(path: string): void {
+    const element = area.current;
+    if (!element) return;
+    const next = insertPath(element.value, { start: element.selectionStart, end: element.selectionEnd }, path);
+    caret.current = next.caret;
+    setTyped(null);
+    onChange(next.text);
+    element.focus();
+  }
+  function look(event: SyntheticEvent<HTMLTextAreaElement>): void {
+    const { value: text, selectionStart, selectionEnd } = event.currentTarget;
+    setTyped(selectionStart === selectionEnd ? completionAt(text, selectionStart) : null);
+    setAt(0);
+  }
+  function keys(event: KeyboardEvent): void {
+    if (matches.length === 0) return;
+    if (event.key === "ArrowDown") setAt((at + 1) % matches.length);
+    else if (event.key === "ArrowUp") setAt((at - 1 + matches.length) % matches.length);
+    else if (event.key === "Enter" || event.key === "Tab") insert(matches[at]?.path ?? "");
+    else if (event.key === "Escape") setTyped(null);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  return (
+    <div className="relative flex flex-col gap-1">
+      <textarea
+        ref={area}
+        {...control}
+        rows={1}
+        role="combobox"
+        aria-expanded={matches.length > 0}
+        aria-controls={listId}
+        aria-autocomplete="list"
+        aria-activedescendant={matches.length > 0 ? `${listId}-${at}` : undefined}
+        spellCheck={false}
+        disabled={disabled}
+        placeholder="{{trigger.body.id}}"
+        value={value}
+        className={clsx(inputStyle, "field-sizing-content max-h-48 min-h-8 resize-none bg-accent-tint py-1.5 font-mono text-xs")}
+        onChange={(event) => {
+          onChange(event.target.value);
+          look(event);
+        }}
+        onKeyDown={keys}
+        onClick={look}
+        onFocus={() => target.take(insert)}
+        onBlur={() => setTyped(null)}
+      />
+      {matches.length > 0 && (
+        <div
+          id={listId}
+          role="listbox"
+          aria-label="Paths"
+          className="absolute top-full right-0 left-0 z-20 mt-1 max-h-60 overflow-y-auto rounded-control border border-line bg-raised p-1 shadow-floating"
+        >
+          {matches.map(({ path, type }, index) => (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard stays in the text, which moves through this list
+            <div
+              key={path}
+              id={`${listId}-${index}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={index === at}
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => insert(path)}
+              className={clsx(
+                "flex cursor-pointer gap-2 rounded-small px-2 py-1 font-mono text-xs",
+                index === at && "bg-pressed",
+              )}
+            >
+              <span className="min-w-0 flex-1 truncate">{path}</span>
+              <span className="text-muted">{type}</span>
+            </div>
+          ))}
+        </div>
+      )}
+      <PreviewLine text={value} roots={roots} />
+    </div>
+  );
+}
+
+function PreviewLine({ text, roots }: { text: string; roots: readonly DataRoot[] }) {
+  const preview = useMemo(() => previewOf(text, roots), [text, roots]);
+  if (text === "" || preview.state === "problem") return null;
+  if (preview.state === "unknown") return <p className="text-muted text-xs">No sample to show what it gives</p>;
+  const shown = typeof preview.value === "string" ? preview.value : JSON.stringify(preview.value);
+  return (
+    <p className="truncate text-muted text-xs" data-testid="preview">
+      Gives <span className="font-mono text-text">{shown.slice(0, 200)}</span>
+    </p>
+  );
+}

@@ -1,0 +1,79 @@
+import { parseTemplate } from "../../shared/flow/expression.ts";
+import type { Json } from "../../shared/json.ts";
+import { type DataRoot, sampleAt } from "./data-roots.ts";
+
+/** Does a value hold a template or a JSONata expression? */
+export function isExpression(value: Json | undefined): value is string {
+  return typeof value === "string" && value.includes("{{");
+}
+
+/** Is the text one JSONata expression, `{{= … }}`, finished or not? */
+export function isJsonata(text: string): boolean {
+  return text.trimStart().startsWith("{{=");
+}
+
+export type Completion = { from: number; query: string; jsonata: boolean };
+
+/** What is being typed at the caret inside `{{ … `, null outside of braces. */
+export function completionAt(text: string, caret: number): Completion | null {
+  const before = text.slice(0, caret);
+  const open = before.lastIndexOf("{{");
+  if (open < 0) return null;
+  const jsonata = isJsonata(text);
+  if (!jsonata && before.indexOf("}}", open) >= 0) return null;
+  const typed = /[\w.$[\]"`-]*$/.exec(before)?.[0] ?? "";
+  // Outside JSONata a placeholder holds one path and nothing else.
+  if (!jsonata && before.slice(open + 2).trimStart() !== typed) return null;
+  return { from: caret - typed.length, query: typed, jsonata };
+}
+
+/** Paths that fit what was typed, the best first. */
+export function matchPaths<T extends { path: string }>(paths: readonly T[], query: string, limit: number): T[] {
+  const wanted = query.toLowerCase();
+  const begins = paths.filter(({ path }) => path.toLowerCase().startsWith(wanted));
+  const holds = paths.filter(({ path }) => !path.toLowerCase().startsWith(wanted) && path.toLowerCase().includes(wanted));
+  return [...begins, ...holds].slice(0, limit);
+}
+
+/** Puts a path in at the selection: bare inside open braces, else with braces around it. Gives the text and the new caret. */
+export function insertPath(
+  text: string,
+  selection: { start: number; end: number },
+  path: string,
+): { text: string; caret: number } {
+  const inside = completionAt(text, selection.start);
+  if (inside) {
+    const shown = inside.jsonata ? jsonataPath(path) : path;
+    const after = text.slice(selection.end);
+    const closing = inside.jsonata || after.trimStart().startsWith("}}") ? "" : "}}";
+    const head = text.slice(0, inside.from) + shown + closing;
+    return { text: head + after, caret: head.length };
+  }
+  const head = `${text.slice(0, selection.start)}{{${path}}}`;
+  return { text: head + text.slice(selection.end), caret: head.length };
+}
+
+/** The same path as JSONata writes it: a name that is no identifier stands in backticks. */
+export function jsonataPath(path: string): string {
+  return path
+    .replace(/\["((?:[^"\\]|\\.)*)"\]/g, (_, name: string) => `.\`${name.replace(/\\(.)/g, "$1")}\``)
+    .split(/(`[^`]*`)/)
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(/[A-Za-z_$][\w$]*(?:-[\w$]+)+/g, (name) => `\`${name}\``)))
+    .join("");
+}
+
+export type Preview = { state: "value"; value: Json } | { state: "unknown" } | { state: "problem"; message: string };
+
+/** What a template gives with the samples at hand; JSONata is only evaluated in its editor. */
+export function previewOf(text: string, roots: readonly DataRoot[]): Preview {
+  if (isJsonata(text)) return { state: "unknown" };
+  const template = parseTemplate(text);
+  if ("problem" in template) return { state: "problem", message: template.problem };
+  if (template.whole) {
+    const value = sampleAt(roots, template.whole);
+    return value === undefined ? { state: "unknown" } : { state: "value", value };
+  }
+  const texts = template.parts.map((part) => ("text" in part ? part.text : sampleAt(roots, part.path)));
+  if (texts.some((part) => part === undefined)) return { state: "unknown" };
+  return { state: "value", value: texts.map((part) => (typeof part === "string" ? part : JSON.stringify(part))).join("") };
+}

@@ -1,0 +1,208 @@
+import { Plus } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { Controller, useForm } from "react-hook-form";
+import type { Parameter } from "../../shared/connector/parameter.ts";
+import type { Json } from "../../shared/json.ts";
+import { Button } from "../ui/button.tsx";
+import type { DataRoot } from "./data-roots.ts";
+import { LinkedSelect, type LinkPlace } from "./linked-select.tsx";
+import { ValueField } from "./value-field.tsx";
+
+const placeWords = { path: "Path", query: "Query", header: "Headers", body: "Body" } as const;
+const placeOrder = ["path", "query", "header", "body"] as const;
+/** A form of so few fields shows them all. */
+const shownAnyway = 6;
+
+type Inputs = Record<string, Json>;
+/**
+ * By the parameter's place in the list: a key may hold dots, which a form's names give a meaning of their own. The values are
+ * `Json | undefined`, which is recursive and would be unfolded by the form's types without end.
+ */
+type Values = { values: unknown[] };
+
+/**
+ * The form of an endpoint's parameters, by their place in the request: those that are required or filled in, and the others on
+ * demand. `onChange` gets all inputs; those without a value are left out.
+ */
+export function ParameterForm({
+  parameters,
+  inputs,
+  labels = {},
+  place,
+  roots,
+  problems,
+  disabled = false,
+  onChange,
+  actions,
+}: {
+  parameters: readonly Parameter[];
+  inputs: Inputs;
+  /** What was shown when linked values were chosen, by key. */
+  labels?: Record<string, string>;
+  place: Omit<LinkPlace, "inputs">;
+  roots: readonly DataRoot[] | null;
+  /** By parameter key. */
+  problems: Readonly<Record<string, string>>;
+  disabled?: boolean;
+  onChange: (inputs: Inputs, changed: { key: string; label: string | undefined }) => void;
+  /** More at the right of a parameter's label. */
+  actions?: (parameter: Parameter) => React.ReactNode;
+}) {
+  const [added, setAdded] = useState<ReadonlySet<string>>(new Set());
+  const values = useMemo(() => ({ values: parameters.map(({ key }) => inputs[key]) }), [parameters, inputs]);
+  const form = useForm<Values>({ defaultValues: values });
+  // The document is the truth: undo, redo and other editors change it behind the form.
+  useEffect(() => form.reset(values), [form, values]);
+
+  const isShown = ({ key, required }: Parameter) =>
+    parameters.length <= shownAnyway || required || added.has(key) || Object.hasOwn(inputs, key) || Object.hasOwn(problems, key);
+  const hidden = parameters.filter((parameter) => !isShown(parameter));
+
+  function change(key: string, value: Json | undefined, label?: string): void {
+    const { [key]: _, ...others } = inputs;
+    // It stays in sight when it is emptied.
+    setAdded((before) => new Set(before).add(key));
+    onChange(value === undefined ? others : { ...others, [key]: value }, { key, label });
+  }
+
+  return (
+    <div className="flex flex-col gap-6">
+      {placeOrder.map((where) => {
+        const shown = parameters.flatMap((parameter, index) =>
+          parameter.in === where && isShown(parameter) ? [{ parameter, index }] : [],
+        );
+        if (shown.length === 0) return null;
+        return (
+          <fieldset key={where} className="flex min-w-0 flex-col gap-4">
+            <legend className="mb-3 font-semibold text-muted text-xs uppercase tracking-wide">{placeWords[where]}</legend>
+            {shown.map(({ parameter, index }) => (
+              <Controller
+                key={parameter.key}
+                control={form.control}
+                name={`values.${index}`}
+                render={({ field }) => (
+                  <ParameterField
+                    parameter={parameter}
+                    value={field.value as Json | undefined}
+                    label={labels[parameter.key]}
+                    place={{ ...place, inputs }}
+                    roots={roots}
+                    error={problems[parameter.key]}
+                    disabled={disabled}
+                    action={actions?.(parameter)}
+                    onChange={(value, label) => {
+                      field.onChange(value);
+                      change(parameter.key, value, label);
+                    }}
+                  />
+                )}
+              />
+            ))}
+          </fieldset>
+        );
+      })}
+      {hidden.length > 0 && !disabled && (
+        <MoreParameters parameters={hidden} onAdd={(key) => setAdded((before) => new Set(before).add(key))} />
+      )}
+      {parameters.length === 0 && <p className="text-muted text-sm">This endpoint takes no parameters.</p>}
+    </div>
+  );
+}
+
+function ParameterField({
+  parameter,
+  value,
+  label,
+  place,
+  roots,
+  error,
+  disabled,
+  action,
+  onChange,
+}: {
+  parameter: Parameter;
+  value: Json | undefined;
+  label: string | undefined;
+  place: LinkPlace;
+  roots: readonly DataRoot[] | null;
+  error: string | undefined;
+  disabled: boolean;
+  action: React.ReactNode;
+  onChange: (value: Json | undefined, label?: string) => void;
+}) {
+  const { link } = parameter;
+  return (
+    <ValueField
+      label={parameter.name}
+      help={helpOf(parameter)}
+      error={error}
+      required={parameter.required && parameter.default === undefined}
+      type={parameter.type}
+      choices={choicesOf(parameter)}
+      schema={parameter.schema}
+      value={value}
+      roots={roots}
+      disabled={disabled}
+      onChange={onChange}
+      action={action}
+      fixed={
+        link && parameter.type !== "array" && parameter.type !== "object"
+          ? (control) => <LinkedSelect {...{ control, parameter, link, place, value, disabled, onChange }} shownAs={label} />
+          : undefined
+      }
+    />
+  );
+}
+
+function MoreParameters({ parameters, onAdd }: { parameters: readonly Parameter[]; onAdd: (key: string) => void }) {
+  const [open, setOpen] = useState(false);
+  const [search, setSearch] = useState("");
+  const wanted = search.trim().toLowerCase();
+  const found = parameters.filter(({ key, name }) => `${name} ${key}`.toLowerCase().includes(wanted));
+  if (!open)
+    return (
+      <Button className="self-start" onClick={() => setOpen(true)}>
+        <Plus aria-hidden="true" />
+        Add an optional parameter ({parameters.length})
+      </Button>
+    );
+  return (
+    <section aria-label="Optional parameters" className="flex flex-col gap-1 rounded-card border border-line p-2">
+      <input
+        // biome-ignore lint/a11y/noAutofocus: it was opened just now to be typed into
+        autoFocus
+        aria-label="Search optional parameters"
+        placeholder="Search"
+        value={search}
+        onChange={(event) => setSearch(event.target.value)}
+        className="h-8 rounded-control bg-page px-2.5 text-sm"
+      />
+      <ul className="max-h-60 overflow-y-auto">
+        {found.map((parameter) => (
+          <li key={parameter.key}>
+            <button
+              type="button"
+              onClick={() => onAdd(parameter.key)}
+              className="flex min-h-8 w-full items-baseline gap-2 rounded-control px-2 py-1 text-left text-sm -outline-offset-2 hover:bg-hover"
+            >
+              <span className="min-w-0 flex-1 truncate">{parameter.name}</span>
+              <span className="text-muted text-xs">{placeWords[parameter.in]}</span>
+            </button>
+          </li>
+        ))}
+        {found.length === 0 && <li className="px-2 py-1 text-muted text-sm">No parameter fits “{search}”.</li>}
+      </ul>
+    </section>
+  );
+}
+
+function helpOf({ description, default: given }: Parameter): string | undefined {
+  const preset = given === undefined ? "" : `Default: ${typeof given === "string" ? given : JSON.stringify(given)}.`;
+  return [description, preset].filter((part) => part).join(" ") || undefined;
+}
+
+/** The values of an `enum` in the parameter's schema. */
+function choicesOf({ schema, link }: Parameter): string[] | undefined {
+  if (link || typeof schema !== "object" || schema === null || Array.isArray(schema) || !Array.isArray(schema.enum)) return;
+  return schema.enum.flatMap((value) => (typeof value === "string" || typeof value === "number" ? [String(value)] : []));
+}

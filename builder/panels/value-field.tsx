@@ -1,0 +1,201 @@
+import { SquareFunction } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import type { ParameterType } from "../../shared/connector/parameter.ts";
+import type { Json } from "../../shared/json.ts";
+import { Field, type FieldControl, inputStyle } from "../ui/field.tsx";
+import { IconButton } from "../ui/icon-button.tsx";
+import { type DataRoot, pathsOf } from "./data-roots.ts";
+import { ExpressionInput } from "./expression-input.tsx";
+import { isExpression, isJsonata } from "./expression-text.ts";
+import { useInsertTarget } from "./insert-target.ts";
+import { JsonInput } from "./json-input.tsx";
+
+const CodeDialog = lazy(() => import("./code-dialog.tsx"));
+
+export type ValueFieldProps = {
+  label: string;
+  help?: string | undefined;
+  error?: string | undefined;
+  required?: boolean;
+  /** `any`: text, unless it is written as JSON elsewhere. */
+  type: ParameterType | "any";
+  /** Allowed values, when they are few and fixed. */
+  choices?: readonly string[] | undefined;
+  schema?: Json | undefined;
+  value: Json | undefined;
+  /** What expressions may refer to; null where only fixed values are allowed. */
+  roots: readonly DataRoot[] | null;
+  disabled?: boolean;
+  /** Undefined: the value is taken away. */
+  onChange: (value: Json | undefined) => void;
+  /** Another control for the fixed value, e.g. a list. */
+  fixed?: ((control: FieldControl) => ReactNode) | undefined;
+  /** More at the right of the label. */
+  action?: ReactNode;
+};
+
+/** One input: a fixed value of its type, or an expression. `=` in an empty field switches to an expression. */
+export function ValueField(props: ValueFieldProps) {
+  const { label, help, error, required = false, value, roots, disabled = false, onChange, action } = props;
+  const [asked, setAsked] = useState(false);
+  const expression = roots !== null && (asked || isExpression(value));
+  const switcher = roots !== null && (
+    <IconButton
+      label={expression ? `Use a fixed value for ${label}` : `Use an expression for ${label}`}
+      aria-pressed={expression}
+      disabled={disabled}
+      className={expression ? "bg-accent-tint text-accent-text" : undefined}
+      onClick={() => {
+        setAsked(!expression);
+        if (expression && isExpression(value)) onChange(undefined);
+      }}
+    >
+      <SquareFunction aria-hidden="true" />
+    </IconButton>
+  );
+  const actions = (
+    <>
+      {switcher}
+      {action}
+    </>
+  );
+  if (expression)
+    return (
+      <ExpressionField
+        {...{ label, help, error, required, value, roots, disabled, actions }}
+        onChange={(text) => onChange(text)}
+      />
+    );
+  if ((props.type === "array" || props.type === "object") && !props.fixed)
+    return <JsonInput {...props} required={required} disabled={disabled} roots={roots} action={actions} />;
+  return (
+    <Field label={label} help={help} error={error} required={required} action={actions}>
+      {(control) =>
+        props.fixed ? (
+          props.fixed(control)
+        ) : (
+          <FixedInput {...props} control={control} disabled={disabled} onExpression={() => setAsked(true)} />
+        )
+      }
+    </Field>
+  );
+}
+
+function ExpressionField({
+  label,
+  help,
+  error,
+  required,
+  value,
+  roots,
+  disabled,
+  actions,
+  onChange,
+}: Pick<ValueFieldProps, "label" | "help" | "error" | "value"> & {
+  required: boolean;
+  roots: readonly DataRoot[];
+  disabled: boolean;
+  actions: ReactNode;
+  onChange: (text: string) => void;
+}) {
+  const [open, setOpen] = useState(false);
+  const text = value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
+  return (
+    <Field label={label} help={help} error={error} required={required} action={actions}>
+      {(control) => (
+        <>
+          <ExpressionInput control={control} value={text} roots={roots} disabled={disabled} onChange={onChange} />
+          {!disabled && (
+            <button
+              type="button"
+              onClick={() => setOpen(true)}
+              className="self-start rounded-small font-medium text-accent-text text-xs hover:underline"
+            >
+              {isJsonata(text) ? "Edit the JSONata expression" : "Write a JSONata expression"}
+            </button>
+          )}
+          {open && (
+            <Suspense>
+              <CodeDialog
+                title={label}
+                language="jsonata"
+                text={isJsonata(text) ? text.trim().slice(3, -2).trim() : ""}
+                paths={pathsOf(roots)}
+                roots={roots}
+                onClose={() => setOpen(false)}
+                onSave={(next) => {
+                  onChange(next.trim() === "" ? "" : `{{= ${next.trim()} }}`);
+                  setOpen(false);
+                }}
+              />
+            </Suspense>
+          )}
+        </>
+      )}
+    </Field>
+  );
+}
+
+/** A fixed value by its type. What does not fit the type stays as it was typed, and the flow's problems name it. */
+function FixedInput({
+  type,
+  choices,
+  value,
+  roots,
+  disabled,
+  control,
+  onChange,
+  onExpression,
+}: ValueFieldProps & { control: FieldControl; onExpression: () => void }) {
+  const target = useInsertTarget();
+  if (type === "boolean" || choices)
+    return (
+      <select
+        {...control}
+        disabled={disabled}
+        className={`${inputStyle} h-8`}
+        value={value === undefined ? "" : String(value)}
+        onChange={(event) => onChange(chosen(event.target.value, type))}
+      >
+        <option value="">Not set</option>
+        {(choices ?? ["true", "false"]).map((choice) => (
+          <option key={choice} value={choice}>
+            {choice}
+          </option>
+        ))}
+      </select>
+    );
+  const text = value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
+  return (
+    <textarea
+      {...control}
+      rows={1}
+      inputMode={type === "number" || type === "integer" ? "decimal" : undefined}
+      disabled={disabled}
+      value={text}
+      className={`${inputStyle} field-sizing-content max-h-48 min-h-8 resize-none py-1.5 text-sm`}
+      onFocus={() => {
+        if (roots !== null)
+          target.take((path) => onChange(type === "string" || type === "any" ? `${text}{{${path}}}` : `{{${path}}}`));
+      }}
+      onChange={(event) => {
+        const next = event.target.value;
+        if (next === "=" && text === "" && roots !== null) return onExpression();
+        onChange(typed(next, type));
+      }}
+    />
+  );
+}
+
+function chosen(text: string, type: ValueFieldProps["type"]): Json | undefined {
+  if (text === "") return undefined;
+  if (type === "boolean") return text === "true";
+  return typed(text, type);
+}
+
+function typed(text: string, type: ValueFieldProps["type"]): Json | undefined {
+  if (text === "") return undefined;
+  if (type !== "number" && type !== "integer") return text;
+  // "1." is on its way to "1.5": it stays as it is until it reads as the number it shows.
+  return String(Number(text)) === text ? Number(text) : text;
+}
