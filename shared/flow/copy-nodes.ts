@@ -69,14 +69,19 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
 }
 
 /** A readable id for an edge that no other has. */
-export function freeEdgeId({ source, port, target }: Pick<FlowEdge, "source" | "port" | "target">, taken: ReadonlySet<string>): string {
+export function freeEdgeId(
+  { source, port, target }: Pick<FlowEdge, "source" | "port" | "target">,
+  taken: ReadonlySet<string>,
+): string {
   return firstFree(port === "out" ? `${source}-${target}` : `${source}-${port}-${target}`, taken, (base, n) => `${base}-${n}`);
 }
+
+const numberAtEnd = /^(.+)[- ](\d{1,4})$/s;
 
 /** A number at the end is counted on, so that the copy of a copy is not `search-2-2`. */
 function firstFree(wanted: string, taken: ReadonlySet<string>, numbered: (base: string, n: number) => string): string {
   if (!taken.has(wanted)) return wanted;
-  const [, base = wanted, , last = "1"] = /^(.*?)(([- ])(\d{1,4}))?$/s.exec(wanted)?.map((part, at) => (at === 3 ? part : part)) ?? [];
+  const [, base = wanted, last = "1"] = numberAtEnd.exec(wanted) ?? [];
   for (let n = Number(last) + 1; ; n += 1) {
     const candidate = numbered(base, n);
     if (!taken.has(candidate)) return candidate;
@@ -96,19 +101,23 @@ function rewrite(value: Json, renamed: ReadonlyMap<string, string>): Json {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rewrite(item, renamed)]));
 }
 
-/** `steps.id`, `steps["id"]`, and JSONata's steps.`id`, where they begin a path. */
-const reference = /(?<![\w$.\]`])steps(?:\.([A-Za-z_$][\w$-]*)|\.`([^`]*)`|\["([^"\\]*)"\]|\['([^'\\]*)'\])/g;
+/** `{{steps.id`, `{{steps["id"]`, `{{steps['id']`. */
+const inTemplate = /(\{\{\s*steps)(?:\.([A-Za-z_$][\w$-]*)|\["([^"\\]*)"\]|\['([^'\\]*)'\])/g;
+/** `steps.id` and steps.`id` where they begin a path; quoted strings are matched first, so that their text stays. */
+const inJsonata = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?<![\w$.`])steps\.(?:([A-Za-z_$][\w$-]*)|`([^`]*)`)/g;
 
 function rewriteText(text: string, renamed: ReadonlyMap<string, string>): string {
-  const isJsonata = text.trimStart().startsWith("{{=");
-  const into = (source: string) =>
-    source.replace(reference, (whole, plain?: string, ticked?: string, double?: string, single?: string) => {
-      const id = renamed.get(plain ?? ticked ?? double ?? single ?? "");
+  if (text.trimStart().startsWith("{{="))
+    return text.replace(inJsonata, (whole, plain?: string, ticked?: string) => {
+      const id = renamed.get(plain ?? ticked ?? "");
       if (id === undefined) return whole;
-      if (double !== undefined) return `steps["${id}"]`;
-      if (single !== undefined) return `steps['${id}']`;
       // In JSONata a hyphen is a minus.
-      return isJsonata && (ticked !== undefined || id.includes("-")) ? `steps.\`${id}\`` : `steps.${id}`;
+      return ticked !== undefined || id.includes("-") ? `steps.\`${id}\`` : `steps.${id}`;
     });
-  return isJsonata ? into(text) : text.replace(/\{\{.*?\}\}/gs, into);
+  return text.replace(inTemplate, (whole, head: string, plain?: string, double?: string, single?: string) => {
+    const id = renamed.get(plain ?? double ?? single ?? "");
+    if (id === undefined) return whole;
+    if (plain !== undefined) return `${head}.${id}`;
+    return double !== undefined ? `${head}["${id}"]` : `${head}['${id}']`;
+  });
 }
