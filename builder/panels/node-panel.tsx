@@ -1,10 +1,18 @@
-import { X } from "lucide-react";
+import { clsx } from "clsx";
+import { ChevronDown, Play, X } from "lucide-react";
+import { useMemo, useState } from "react";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
+import { isTrigger } from "../../shared/flow/node-ports.ts";
 import type { FlowProblem } from "../../shared/flow/validate-flow.ts";
-import { kindWord } from "../canvas/describe-node.ts";
+import { describeNode, kindWord } from "../canvas/describe-node.ts";
 import { KindTile } from "../canvas/nodes/kind-tile.tsx";
+import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
+import { dataRoots } from "./data-roots.ts";
+import { DataTree } from "./data-tree.tsx";
+import { InsertContext, useNewInsertTarget } from "./insert-target.ts";
+import { NodeForm } from "./node-form.tsx";
 import type { FlowContext } from "./use-flow-context.ts";
 
 export type NodePanelProps = {
@@ -22,20 +30,106 @@ export type NodePanelProps = {
   onClose: () => void;
 };
 
-/** What a node does, and the form of its settings. */
-export function NodePanel({ node, onClose }: NodePanelProps) {
+/** What a node does: the form of its settings, and below it what earlier steps give, to be put into its fields. */
+export function NodePanel({ flow, document, node, context, problems, readOnly, onChange, onRunToHere, onClose }: NodePanelProps) {
+  const target = useNewInsertTarget(node.id);
+  const { connectors, samples } = context;
+  const roots = useMemo(() => dataRoots(document, node.id, { connectors, samples }), [document, node.id, connectors, samples]);
+  const byField = useMemo(() => messagesByField(problems), [problems]);
+  const general = problems.filter(({ field }) => field === null);
   return (
-    <section aria-label={`Node ${node.name}`} className="flex flex-col gap-4 p-4">
-      <header className="flex items-center gap-3">
-        <KindTile kind={node.kind} />
-        <div className="min-w-0 flex-1">
-          <h2 className="truncate font-semibold text-base leading-heading">{node.name}</h2>
-          <p className="truncate text-muted text-xs">{kindWord(node.kind)}</p>
+    <InsertContext value={target}>
+      <section aria-label={`Node ${node.name}`} className="flex h-full min-h-0 flex-col">
+        <PanelHeader {...{ node, context, readOnly, onChange, onClose }} />
+        <div className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto p-4">
+          {general.map(({ code, message }) => (
+            <p key={code} role="alert" className="text-failed-text text-sm">
+              {message}
+            </p>
+          ))}
+          <NodeForm
+            key={node.id}
+            {...{ flow, document, node, context, roots, onChange }}
+            problems={byField}
+            disabled={readOnly}
+          />
         </div>
-        <IconButton label="Back to the flow" onClick={onClose}>
-          <X aria-hidden="true" />
-        </IconButton>
-      </header>
+        {!isTrigger(node) && !readOnly && <DataDrawer roots={roots} />}
+        {!readOnly && (
+          <footer className="flex shrink-0 items-center gap-2 border-line border-t px-4 py-2.5">
+            <Button onClick={onRunToHere}>
+              <Play aria-hidden="true" />
+              Run to here
+            </Button>
+            <span className="text-muted text-xs">with the trigger's sample</span>
+          </footer>
+        )}
+      </section>
+    </InsertContext>
+  );
+}
+
+function PanelHeader({
+  node,
+  context,
+  readOnly,
+  onChange,
+  onClose,
+}: Pick<NodePanelProps, "node" | "context" | "readOnly" | "onChange" | "onClose">) {
+  const [name, setName] = useState<string | null>(null);
+  return (
+    <header className="flex shrink-0 items-center gap-3 border-line border-b p-4">
+      <KindTile kind={node.kind} />
+      <div className="min-w-0 flex-1">
+        {readOnly ? (
+          <h2 className="truncate font-semibold text-base leading-heading">{node.name}</h2>
+        ) : (
+          <input
+            aria-label="Name of the node"
+            maxLength={120}
+            value={name ?? node.name}
+            onBlur={() => setName(null)}
+            onChange={(event) => {
+              const typed = event.target.value;
+              setName(typed.trim() === "" ? typed : null);
+              if (typed.trim() !== "") onChange({ ...node, name: typed }, "name");
+            }}
+            className="-mx-1.5 h-7 w-full truncate rounded-control border border-transparent bg-transparent px-1.5 font-semibold text-base hover:border-line-control focus:border-line-control"
+          />
+        )}
+        <p className="truncate text-muted text-xs">
+          {kindWord(node.kind)} · {describeNode(node, context.labels)}
+        </p>
+      </div>
+      <IconButton label="Back to the flow" onClick={onClose}>
+        <X aria-hidden="true" />
+      </IconButton>
+    </header>
+  );
+}
+
+function DataDrawer({ roots }: { roots: ReturnType<typeof dataRoots> }) {
+  const [open, setOpen] = useState(true);
+  return (
+    <section aria-label="Data of earlier steps" className={clsx("flex shrink-0 flex-col border-line border-t", open && "h-2/5")}>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="flex h-9 shrink-0 items-center gap-2 px-4 text-left font-semibold text-sm -outline-offset-2 hover:bg-hover"
+      >
+        <ChevronDown aria-hidden="true" className={clsx("size-4 text-muted transition-transform", !open && "-rotate-90")} />
+        Data of earlier steps
+        <span className="font-normal text-muted text-xs">click or drag into a field</span>
+      </button>
+      {open && <DataTree roots={roots} />}
     </section>
   );
+}
+
+/** The first message of each field. */
+function messagesByField(problems: readonly FlowProblem[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const { field, message } of problems) if (field !== null) found[field] ??= message;
+  return found;
 }

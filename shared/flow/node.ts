@@ -16,8 +16,10 @@ const common = {
 
 /** Starts a run for each accepted event of its subscription. `sample` is the body that "run now" sends. */
 export const WebhookTriggerNode = z.object({ ...common, kind: z.literal("webhook-trigger"), sample: Json.optional() });
+export type WebhookTriggerNode = z.infer<typeof WebhookTriggerNode>;
 /** Starts a run when a person asks for one. */
 export const ManualTriggerNode = z.object({ ...common, kind: z.literal("manual-trigger"), sample: Json.optional() });
+export type ManualTriggerNode = z.infer<typeof ManualTriggerNode>;
 
 /** What becomes of an unsafe call whose result is unknown after a crash or a lost connection. */
 export const UnknownOutcomePolicy = z.enum(["send-again", "ask", "fail"]);

@@ -1,0 +1,218 @@
+import { Plus } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { credentialFields } from "../../shared/connector/auth-scheme.ts";
+import type { ConnectorDraft } from "../../shared/connector/connector.ts";
+import { effectOf } from "../../shared/connector/endpoint.ts";
+import type { Parameter } from "../../shared/connector/parameter.ts";
+import type { CallNode } from "../../shared/flow/node.ts";
+import { Button } from "../ui/button.tsx";
+import { Field, inputStyle } from "../ui/field.tsx";
+import type { NodeFormProps } from "./node-form.tsx";
+import { ParameterForm } from "./parameter-form.tsx";
+
+const ConnectDialog = lazy(() => import("../pages/connections/connect-dialog.tsx"));
+
+/** One call: through which connection, and with which inputs. */
+export function CallForm({ node, context, roots, problems, disabled, onChange }: NodeFormProps<CallNode>) {
+  const connector = context.connectors.get(node.connector);
+  if (!connector)
+    return <p className="text-muted text-sm">The connector “{node.connector}” is being loaded, or does not exist.</p>;
+  const endpoint = connector.endpoints.find(({ key }) => key === node.endpoint);
+  return (
+    <div className="flex flex-col gap-6">
+      <Field label="Endpoint" help={endpoint?.description} error={problems.endpoint} required>
+        {(control) => (
+          <select
+            {...control}
+            disabled={disabled}
+            value={node.endpoint}
+            onChange={(event) => onChange({ ...node, endpoint: event.target.value })}
+            className={`${inputStyle} h-8`}
+          >
+            {!endpoint && <option value={node.endpoint}>{node.endpoint} (not there any more)</option>}
+            {connector.endpoints.map(({ key, name, method }) => (
+              <option key={key} value={key}>
+                {name} · {method}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {credentialFields(connector.auth).length > 0 && (
+        <ConnectionField
+          connector={connector}
+          connections={context.connections.filter((each) => each.connector.key === node.connector)}
+          value={node.connection}
+          error={problems.connection}
+          disabled={disabled}
+          onChange={(connection) => onChange({ ...node, connection })}
+        />
+      )}
+      {endpoint && (
+        <ParameterForm
+          key={endpoint.key}
+          parameters={endpoint.parameters}
+          inputs={node.inputs}
+          labels={node.labels ?? {}}
+          place={{ connector: node.connector, endpoint: node.endpoint, connection: node.connection }}
+          roots={roots}
+          problems={inputProblems(problems, endpoint.parameters)}
+          disabled={disabled}
+          onChange={(inputs, { key, label }) => {
+            const { [key]: _, ...others } = node.labels ?? {};
+            const labels = label === undefined ? others : { ...others, [key]: label };
+            onChange({ ...node, inputs, labels }, `inputs.${key}`);
+          }}
+        />
+      )}
+      {endpoint && <WhenItFails node={node} unsafe={effectOf(endpoint) === "unsafe"} disabled={disabled} onChange={onChange} />}
+    </div>
+  );
+}
+
+function ConnectionField({
+  connector,
+  connections,
+  value,
+  error,
+  disabled,
+  onChange,
+}: {
+  connector: ConnectorDraft;
+  connections: NodeFormProps["context"]["connections"];
+  value: string | null;
+  error: string | undefined;
+  disabled: boolean;
+  onChange: (connection: string | null) => void;
+}) {
+  const [adding, setAdding] = useState(false);
+  const known = value === null || connections.some(({ id }) => id === value);
+  return (
+    <>
+      <Field
+        label="Connection"
+        required
+        error={error}
+        action={
+          !disabled && (
+            <Button look="quiet" size="small" onClick={() => setAdding(true)}>
+              <Plus aria-hidden="true" />
+              Add connection
+            </Button>
+          )
+        }
+      >
+        {(control) => (
+          <select
+            {...control}
+            disabled={disabled}
+            value={value ?? ""}
+            onChange={(event) => onChange(event.target.value === "" ? null : event.target.value)}
+            className={`${inputStyle} h-8`}
+          >
+            <option value="">Choose a connection</option>
+            {!known && value !== null && <option value={value}>A connection that does not exist any more</option>}
+            {connections.map(({ id, name, account }) => (
+              <option key={id} value={id}>
+                {account ? `${name} · ${account}` : name}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {adding && (
+        <Suspense>
+          <ConnectDialog
+            connector={connector.key}
+            onClose={() => setAdding(false)}
+            onConnected={(connection) => {
+              onChange(connection);
+              setAdding(false);
+            }}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+const unknownOutcomes = [
+  { value: "", label: "As the endpoint says" },
+  { value: "ask", label: "Ask a person" },
+  { value: "send-again", label: "Send again with the same key" },
+  { value: "fail", label: "Fail the step" },
+] as const;
+
+function WhenItFails({
+  node,
+  unsafe,
+  disabled,
+  onChange,
+}: {
+  node: CallNode;
+  unsafe: boolean;
+  disabled: boolean;
+  onChange: (node: CallNode, group?: string) => void;
+}) {
+  return (
+    <details className="group">
+      <summary className="cursor-pointer rounded-small font-medium text-muted text-sm hover:text-text">
+        Time limit and failures
+      </summary>
+      <div className="flex flex-col gap-4 pt-4">
+        <Field label="Time limit (seconds)" help="30 when empty; from 0.1 to 300.">
+          {(control) => (
+            <input
+              {...control}
+              type="number"
+              min={0.1}
+              max={300}
+              step="any"
+              disabled={disabled}
+              value={node.timeoutMs === undefined ? "" : node.timeoutMs / 1_000}
+              onChange={(event) => {
+                const { timeoutMs: _, ...rest } = node;
+                const ms = Math.round(event.target.valueAsNumber * 1_000);
+                if (event.target.value === "") onChange(rest, "timeout");
+                else if (ms >= 100 && ms <= 300_000) onChange({ ...node, timeoutMs: ms }, "timeout");
+              }}
+              className={`${inputStyle} h-8 w-28`}
+            />
+          )}
+        </Field>
+        {unsafe && (
+          <Field label="When nobody knows whether it was performed" help="After a crash or a lost connection.">
+            {(control) => (
+              <select
+                {...control}
+                disabled={disabled}
+                value={node.onUnknownOutcome ?? ""}
+                onChange={(event) => {
+                  const { onUnknownOutcome: _, ...rest } = node;
+                  const chosen = unknownOutcomes.find(({ value }) => value === event.target.value)?.value ?? "";
+                  onChange(chosen === "" ? rest : { ...node, onUnknownOutcome: chosen });
+                }}
+                className={`${inputStyle} h-8`}
+              >
+                {unknownOutcomes.map(({ value, label }) => (
+                  <option key={value} value={value}>
+                    {label}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        )}
+      </div>
+    </details>
+  );
+}
+
+/** By parameter key: problems name fields as `inputs.<key>`, or a place inside of it. */
+function inputProblems(problems: Readonly<Record<string, string>>, parameters: readonly Parameter[]): Record<string, string> {
+  const found = parameters.flatMap(({ key }) => {
+    const place = Object.keys(problems).find((field) => field === `inputs.${key}` || field.startsWith(`inputs.${key}.`));
+    return place === undefined ? [] : [[key, problems[place] ?? ""] as const];
+  });
+  return Object.fromEntries(found);
+}

@@ -1,0 +1,212 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { HookSummary } from "../../shared/api/flows.ts";
+import { presetOf, recipePresets } from "../../shared/event/recipe-presets.ts";
+import type { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
+import { call } from "../api/client.ts";
+import { flowQuery } from "../api/queries.ts";
+import { setHook } from "../api/routes.ts";
+import { explain } from "../pages/shell/api-problem.tsx";
+import { Button } from "../ui/button.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { Field, inputStyle } from "../ui/field.tsx";
+import { RelativeTime } from "../ui/relative-time.tsx";
+import { Segmented } from "../ui/segmented.tsx";
+import { RecipeFields } from "./recipe-fields.tsx";
+
+/** Where a trigger's events come in and how they are verified. A secret of ours is shown once, when it is made. */
+export function HookSettings({
+  flow,
+  node,
+  problem,
+  readOnly,
+}: {
+  flow: string;
+  node: string;
+  problem: string | undefined;
+  readOnly: boolean;
+}) {
+  const { data } = useQuery(flowQuery(flow));
+  const [changing, setChanging] = useState(false);
+  const [secret, setSecret] = useState<string | null>(null);
+  const hook = data?.hooks.find((each) => each.node === node);
+  if (!data) return null;
+  return (
+    <section aria-label="Webhook" className="flex flex-col gap-4">
+      {problem && !hook && (
+        <p role="alert" className="text-failed-text text-sm">
+          {problem}
+        </p>
+      )}
+      {hook && <HookFacts hook={hook} />}
+      {secret !== null && <SecretOnce secret={secret} />}
+      {!readOnly &&
+        (hook && !changing ? (
+          <Button className="self-start" size="small" onClick={() => setChanging(true)}>
+            Change the verification or the secret
+          </Button>
+        ) : (
+          <HookForm
+            key={hook?.id ?? "new"}
+            flow={flow}
+            node={node}
+            hook={hook}
+            onCancel={hook ? () => setChanging(false) : null}
+            onDone={(made) => {
+              setSecret(made);
+              setChanging(false);
+            }}
+          />
+        ))}
+    </section>
+  );
+}
+
+function HookFacts({ hook }: { hook: HookSummary }) {
+  const preset = presetOf(hook.settings);
+  return (
+    <div className="flex flex-col gap-1.5">
+      <span className="font-medium text-sm">Hook URL</span>
+      <CopiedLine text={hook.url} what="hook URL" />
+      <p className="text-muted text-xs">
+        {preset ? `${preset.name}: ${hook.recipe}` : hook.recipe}
+        {hook.secretSetAt !== null && (
+          <>
+            {" · secret set "}
+            <RelativeTime at={hook.secretSetAt} />
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function SecretOnce({ secret }: { secret: string }) {
+  return (
+    <div role="status" className="flex flex-col gap-1.5 rounded-card border border-waiting-line bg-waiting-tint p-3">
+      <span className="font-medium text-sm">Signing secret</span>
+      <CopiedLine text={secret} what="secret" />
+      <p className="text-xs">Copy it now and give it to the sender: it is not shown again.</p>
+    </div>
+  );
+}
+
+function CopiedLine({ text, what }: { text: string; what: string }) {
+  return (
+    <div className="flex items-center gap-1 rounded-control border border-line bg-page py-0.5 pr-0.5 pl-2.5">
+      <code data-testid={what.replace(" ", "-")} className="min-w-0 flex-1 truncate font-mono text-xs" data-tip={text}>
+        {text}
+      </code>
+      <CopyButton text={text} what={what} />
+    </div>
+  );
+}
+
+type Secret = "generate" | "given" | "keep";
+const custom = "custom";
+
+function HookForm({
+  flow,
+  node,
+  hook,
+  onCancel,
+  onDone,
+}: {
+  flow: string;
+  node: string;
+  hook: HookSummary | undefined;
+  onCancel: (() => void) | null;
+  onDone: (secret: string | null) => void;
+}) {
+  const client = useQueryClient();
+  const [recipe, setRecipe] = useState<SignatureRecipe | null>(hook?.settings ?? recipePresets[0]?.recipe ?? null);
+  const [byHand, setByHand] = useState(hook !== undefined && presetOf(hook.settings) === null);
+  const [source, setSource] = useState<Secret>(hook ? "keep" : "generate");
+  const [given, setGiven] = useState("");
+  const preset = recipe === null || byHand ? null : presetOf(recipe);
+  const save = useMutation({
+    mutationFn: (chosen: SignatureRecipe) =>
+      call(setHook, { params: { flow, node }, body: { recipe: chosen, secret: source === "given" ? { given } : source } }),
+    async onSuccess({ secret }) {
+      await client.invalidateQueries({ queryKey: flowQuery(flow).queryKey });
+      onDone(secret);
+    },
+  });
+  return (
+    <form
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (recipe) save.mutate(recipe);
+      }}
+    >
+      <Field label="Signature" help="How the sender proves that an event is its own. Events that fail are refused.">
+        {(control) => (
+          <select
+            {...control}
+            value={preset?.key ?? custom}
+            className={`${inputStyle} h-8`}
+            onChange={(event) => {
+              const chosen = recipePresets.find(({ key }) => key === event.target.value);
+              setByHand(!chosen);
+              if (!chosen) return;
+              setRecipe(chosen.recipe);
+              if (!hook) setSource(chosen.secret === "ours" ? "generate" : "given");
+            }}
+          >
+            {recipePresets.map(({ key, name }) => (
+              <option key={key} value={key}>
+                {name}
+              </option>
+            ))}
+            <option value={custom}>By hand (HMAC)</option>
+          </select>
+        )}
+      </Field>
+      {preset === null && recipe && <RecipeFields recipe={recipe} onChange={setRecipe} />}
+      <div className="flex flex-col gap-1.5">
+        <span className="font-medium text-sm">Secret</span>
+        <Segmented
+          label="Secret"
+          value={source}
+          onChange={setSource}
+          segments={[
+            ...(hook ? [{ value: "keep" as const, label: "Keep" }] : []),
+            { value: "generate", label: "Generate" },
+            { value: "given", label: "The sender's own" },
+          ]}
+        />
+      </div>
+      {source === "given" && (
+        <Field label="The sender's secret" required>
+          {(control) => (
+            <input
+              {...control}
+              type="password"
+              autoComplete="off"
+              value={given}
+              onChange={(event) => setGiven(event.target.value)}
+              className={`${inputStyle} h-8`}
+            />
+          )}
+        </Field>
+      )}
+      {save.error && (
+        <p role="alert" className="text-failed-text text-sm">
+          {explain(save.error).why}
+        </p>
+      )}
+      <div className="flex gap-2">
+        <Button
+          type="submit"
+          look="primary"
+          busy={save.isPending}
+          disabled={recipe === null || (source === "given" && given === "")}
+        >
+          {hook ? "Save the verification" : "Create hook URL"}
+        </Button>
+        {onCancel && <Button onClick={onCancel}>Cancel</Button>}
+      </div>
+    </form>
+  );
+}

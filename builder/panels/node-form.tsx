@@ -1,0 +1,143 @@
+import { unreachable } from "../../shared/app-error.ts";
+import type { Flow } from "../../shared/flow/flow.ts";
+import type { DelayNode, FlowNode, RespondNode } from "../../shared/flow/node.ts";
+import { Field, inputStyle } from "../ui/field.tsx";
+import { CallForm } from "./call-form.tsx";
+import { ConditionsForm } from "./conditions-form.tsx";
+import type { DataRoot } from "./data-roots.ts";
+import { ObjectField } from "./object-field.tsx";
+import { SwitchForm } from "./switch-form.tsx";
+import { ManualTriggerForm, WebhookTriggerForm } from "./trigger-form.tsx";
+import type { FlowContext } from "./use-flow-context.ts";
+import { ValueField } from "./value-field.tsx";
+
+export type NodeFormProps<Node extends FlowNode = FlowNode> = {
+  flow: string;
+  document: Flow;
+  node: Node;
+  context: FlowContext;
+  roots: readonly DataRoot[];
+  /** By field of the node, e.g. `inputs.email`. */
+  problems: Readonly<Record<string, string>>;
+  disabled: boolean;
+  /** Changes in a row with the same `group` are one step to undo. */
+  onChange: (node: Node, group?: string) => void;
+};
+
+/** The form of a node's settings, by its kind. */
+export function NodeForm(props: NodeFormProps) {
+  const { node } = props;
+  switch (node.kind) {
+    case "webhook-trigger":
+      return <WebhookTriggerForm {...props} node={node} />;
+    case "manual-trigger":
+      return <ManualTriggerForm {...props} node={node} />;
+    case "call":
+      return <CallForm {...props} node={node} />;
+    case "branch":
+      return (
+        <ConditionsForm
+          rule={node}
+          field="conditions"
+          roots={props.roots}
+          problems={props.problems}
+          disabled={props.disabled}
+          onChange={({ match, conditions }, group) => props.onChange({ ...node, match, conditions }, group)}
+        />
+      );
+    case "switch":
+      return <SwitchForm {...props} node={node} />;
+    case "transform":
+      return (
+        <ObjectField
+          label="Gives"
+          help="What the steps after this one can use."
+          field="output"
+          value={node.output}
+          roots={props.roots}
+          problems={props.problems}
+          disabled={props.disabled}
+          onChange={(output, group) => props.onChange({ ...node, output }, group)}
+        />
+      );
+    case "delay":
+      return <DelayForm {...props} node={node} />;
+    case "respond":
+      return <RespondForm {...props} node={node} />;
+    default:
+      return unreachable(node);
+  }
+}
+
+function DelayForm({ node, roots, problems, disabled, onChange }: NodeFormProps<DelayNode>) {
+  return (
+    <ValueField
+      label="Wait (milliseconds)"
+      help="A minute is 60000, a day 86400000; at most 366 days."
+      type="integer"
+      required
+      value={node.delayMs}
+      roots={roots}
+      disabled={disabled}
+      error={problems.delayMs}
+      onChange={(value) =>
+        onChange({ ...node, delayMs: typeof value === "number" && value >= 0 ? value : String(value ?? "") }, "delay")
+      }
+    />
+  );
+}
+
+function RespondForm({ node, roots, problems, disabled, onChange }: NodeFormProps<RespondNode>) {
+  return (
+    <div className="flex flex-col gap-6">
+      <Field label="Status" help="From 200 to 599." required error={problems.status}>
+        {(control) => (
+          <input
+            {...control}
+            type="number"
+            min={200}
+            max={599}
+            disabled={disabled}
+            value={node.status}
+            onChange={(event) => {
+              const status = event.target.valueAsNumber;
+              // A status that is still being typed is no status yet.
+              if (Number.isInteger(status) && status >= 200 && status <= 599) onChange({ ...node, status }, "status");
+            }}
+            className={`${inputStyle} h-8 w-28`}
+          />
+        )}
+      </Field>
+      <ObjectField
+        label="Headers"
+        field="headers"
+        value={node.headers}
+        roots={roots}
+        problems={problems}
+        disabled={disabled}
+        onChange={(headers, group) => {
+          const texts = headerTexts(headers);
+          if (texts) onChange({ ...node, headers: texts }, group);
+        }}
+      />
+      <ObjectField
+        label="Body"
+        field="body"
+        value={node.body}
+        roots={roots}
+        problems={problems}
+        disabled={disabled}
+        onChange={(body, group) => onChange({ ...node, body }, group)}
+      />
+    </div>
+  );
+}
+
+function headerTexts(value: unknown): Record<string, string> | null {
+  if (value === null) return {};
+  if (typeof value !== "object" || Array.isArray(value)) return null;
+  const entries = Object.entries(value).map(
+    ([name, text]) => [name, typeof text === "string" ? text : JSON.stringify(text)] as const,
+  );
+  return Object.fromEntries(entries);
+}
