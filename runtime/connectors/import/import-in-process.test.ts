@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { createImport } from "./import-in-process.ts";
+
+const file = JSON.stringify({
+  openapi: "3.1.0",
+  info: { title: "Small", version: "1" },
+  paths: { "/a": { get: { responses: { 200: { description: "fine" } } } } },
+});
+
+test("a file is read in a process of its own, and the connector comes as text", async () => {
+  const reply = await createImport({ allowedHttpHosts: [] })(file);
+  expect(reply).toMatchObject({ outcome: "imported", report: { title: "Small", operations: [{ key: "get-a" }] } });
+  expect(JSON.parse(reply.outcome === "imported" ? reply.connector : "")).toMatchObject({ endpoints: [{ path: "/a" }] });
+});
+
+test("one that takes too long is given up, with its process", async () => {
+  const reply = await createImport({ allowedHttpHosts: [], timeoutMs: 1 })(file);
+  expect(reply).toEqual({ outcome: "refused", message: "The file could not be read within 0.001 seconds" });
+});
+
+test("one that takes too much memory costs its process alone", async () => {
+  const large = `{"openapi":"3.0.0","x":[${"{},".repeat(3_000_000)}{}]}`;
+  const reply = await createImport({ allowedHttpHosts: [], memoryMb: 40 })(large);
+  expect(reply).toEqual({ outcome: "refused", message: "The file could not be read: it takes too much memory" });
+});

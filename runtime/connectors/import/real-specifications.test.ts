@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { load } from "js-yaml";
+import { describe, expect, test } from "vitest";
+import { Endpoint } from "../../../shared/connector/endpoint.ts";
+import { importSpecification } from "./import-specification.ts";
+
+/** Real files by others, beside the project where they are present; see the README there for their licences. */
+const folder = join(dirname(fileURLToPath(import.meta.url)), "../../../../shared/specs");
+
+function files(name: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(join(folder, name), { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.(json|ya?ml)$/.test(file))
+    .map((file) => join(folder, name, file));
+}
+
+describe.skipIf(!existsSync(folder))("of real specifications", () => {
+  test.each([...files("json"), ...files("yaml")].map((file) => [basename(file), file]))(
+    "%s imports, and its report lists every operation",
+    async (_, file) => {
+      const text = readFileSync(file, "utf8");
+      const outcome = await importSpecification(text, []);
+      if (outcome.outcome === "refused") expect.fail(outcome.message);
+      const { paths } = load(text) as { paths: Record<string, object> };
+      const declared = Object.entries(paths).flatMap(([path, item]) =>
+        Object.keys(item).flatMap((name) =>
+          /^(get|put|post|delete|options|head|patch|trace)$/.test(name) ? `${name.toUpperCase()} ${path}` : [],
+        ),
+      );
+      const { report, connector } = outcome;
+      expect(report.operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(declared.toSorted());
+      expect(report.operations.every(({ outcome: became, notes }) => became === "imported" || notes.length > 0)).toBe(true);
+      expect(connector.endpoints.map(({ key }) => key)).toEqual(report.operations.flatMap(({ key }) => key ?? []));
+      expect(connector.endpoints.length).toBeGreaterThan(0);
+      for (const endpoint of connector.endpoints) {
+        expect(Endpoint.safeParse(endpoint).error).toBeUndefined();
+        expect(JSON.stringify(endpoint)).not.toContain('"$ref":"#/');
+      }
+    },
+  );
+
+  test("Swagger 2.0 and OpenAPI 3.2 are refused with a sentence", async () => {
+    for (const file of files("unsupported"))
+      expect(await importSpecification(readFileSync(file, "utf8"), [])).toEqual({
+        outcome: "refused",
+        message: expect.stringMatching(/^Only OpenAPI 3\.0 and 3\.1 can be read; this file says (Swagger 2\.0|OpenAPI 3\.2\.0)$/),
+      });
+  });
+
+  test("odd ones import or are refused, and nothing throws", async () => {
+    const outcomes = await Promise.all(files("odd").map((file) => importSpecification(readFileSync(file, "utf8"), [])));
+    expect(outcomes.filter(({ outcome }) => outcome === "imported").length).toBeGreaterThan(100);
+  });
+
+  test("invalid ones are refused with a reason", async () => {
+    for (const file of files("invalid")) {
+      const outcome = await importSpecification(readFileSync(file, "utf8"), []);
+      expect([basename(file), outcome]).toEqual([
+        basename(file),
+        { outcome: "refused", message: expect.stringMatching(/.{20}/) },
+      ]);
+    }
+  }, 20_000);
+});
