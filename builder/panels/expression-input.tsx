@@ -29,6 +29,9 @@ export function ExpressionInput({
   const paths = useMemo(() => pathsOf(roots), [roots]);
   const matches = typed ? matchPaths(paths, typed.query, shownAtOnce) : [];
   const target = useInsertTarget();
+  // A path may come long after the field got the keyboard.
+  const change = useRef(onChange);
+  change.current = onChange;
 
   // After a path went in, the caret stands behind it.
   useLayoutEffect(() => {
@@ -43,7 +46,7 @@ export function ExpressionInput({
     const next = insertPath(element.value, { start: element.selectionStart, end: element.selectionEnd }, path);
     caret.current = next.caret;
     setTyped(null);
-    onChange(next.text);
+    change.current(next.text);
     element.focus();
   }
   function look(event: SyntheticEvent<HTMLTextAreaElement>): void {

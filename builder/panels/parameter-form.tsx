@@ -16,7 +16,8 @@ const shownAnyway = 6;
 type Inputs = Record<string, Json>;
 /**
  * By the parameter's place in the list: a key may hold dots, which a form's names give a meaning of their own. The values are
- * `Json | undefined`, which is recursive and would be unfolded by the form's types without end.
+ * `Json`, which is recursive and would be unfolded by the form's types without end; null is what is not set, because the form
+ * takes undefined for its default.
  */
 type Values = { values: unknown[] };
 
@@ -49,7 +50,7 @@ export function ParameterForm({
   actions?: (parameter: Parameter) => React.ReactNode;
 }) {
   const [added, setAdded] = useState<ReadonlySet<string>>(new Set());
-  const values = useMemo(() => ({ values: parameters.map(({ key }) => inputs[key]) }), [parameters, inputs]);
+  const values = useMemo(() => ({ values: parameters.map(({ key }) => inputs[key] ?? null) }), [parameters, inputs]);
   const form = useForm<Values>({ defaultValues: values });
   // The document is the truth: undo, redo and other editors change it behind the form.
   useEffect(() => form.reset(values), [form, values]);
@@ -83,7 +84,7 @@ export function ParameterForm({
                 render={({ field }) => (
                   <ParameterField
                     parameter={parameter}
-                    value={field.value as Json | undefined}
+                    value={(field.value ?? undefined) as Json | undefined}
                     label={labels[parameter.key]}
                     place={{ ...place, inputs }}
                     roots={roots}
@@ -91,7 +92,7 @@ export function ParameterForm({
                     disabled={disabled}
                     action={actions?.(parameter)}
                     onChange={(value, label) => {
-                      field.onChange(value);
+                      field.onChange(value ?? null);
                       change(parameter.key, value, label);
                     }}
                   />

@@ -1,12 +1,12 @@
 import { SquareFunction } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import type { ParameterType } from "../../shared/connector/parameter.ts";
 import type { Json } from "../../shared/json.ts";
 import { Field, type FieldControl, inputStyle } from "../ui/field.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { type DataRoot, pathsOf } from "./data-roots.ts";
 import { ExpressionInput } from "./expression-input.tsx";
-import { isExpression, isJsonata } from "./expression-text.ts";
+import { insertPath, isExpression, isJsonata } from "./expression-text.ts";
 import { useInsertTarget } from "./insert-target.ts";
 import { JsonInput } from "./json-input.tsx";
 
@@ -148,6 +148,9 @@ function FixedInput({
   onExpression,
 }: ValueFieldProps & { control: FieldControl; onExpression: () => void }) {
   const target = useInsertTarget();
+  // A path may come long after the field got the keyboard.
+  const change = useRef(onChange);
+  change.current = onChange;
   if (type === "boolean" || choices)
     return (
       <select
@@ -174,9 +177,13 @@ function FixedInput({
       disabled={disabled}
       value={text}
       className={`${inputStyle} field-sizing-content max-h-48 min-h-8 resize-none py-1.5 text-sm`}
-      onFocus={() => {
-        if (roots !== null)
-          target.take((path) => onChange(type === "string" || type === "any" ? `${text}{{${path}}}` : `{{${path}}}`));
+      onFocus={({ currentTarget }) => {
+        if (roots === null) return;
+        target.take((path) => {
+          const { value: before, selectionStart: start, selectionEnd: end } = currentTarget;
+          const isText = type === "string" || type === "any";
+          change.current(isText ? insertPath(before, { start, end }, path).text : `{{${path}}}`);
+        });
       }}
       onChange={(event) => {
         const next = event.target.value;
