@@ -17,6 +17,7 @@ import { setRealTimer } from "./engine/timer.ts";
 import { createWorker } from "./engine/worker.ts";
 import { eventsRoute } from "./events/events.route.ts";
 import { createRefusals } from "./events/refusals.ts";
+import { draftsRoute } from "./flows/drafts.route.ts";
 import { flowsRoute } from "./flows/flows.route.ts";
 import { createLoadVersion } from "./flows/load-version.ts";
 import { type Clock, createIds, type Ids } from "./ids.ts";
@@ -139,6 +140,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
       peopleRoutes({ sql, sessions, passwords, limiter: createSignInLimiter(clock), setup, guard, publicUrl: config.publicUrl }),
       runsRoute({ sql, engine, loadVersion, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl: config.publicUrl, guard }),
+      draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl: config.publicUrl, guard }),
       eventsRoute({ sql, refusals, guard }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),

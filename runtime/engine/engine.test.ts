@@ -213,7 +213,7 @@ describe("calls", () => {
   });
 
   it("fails on a required input that no template filled, without a call", async () => {
-    const flow = await engine.publish([start(), call("get", "read", { inputs: { value: { not: "text" } } })], ["start -> get"]);
+    const flow = await engine.publish([start(), call("get", "read", { inputs: { value: "{{trigger}}" } })], ["start -> get"]);
     const run = await engine.start(flow);
     expect(await engine.reaches(run)).toMatchObject({ status: "failed", error: { code: "invalid_input" } });
     expect(engine.upstream.requests).toHaveLength(0);

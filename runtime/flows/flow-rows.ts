@@ -1,4 +1,4 @@
-import type { FlowSummary, HookSummary } from "../../shared/api/flows.ts";
+import type { FlowSummary, HookSummary, VersionSummary } from "../../shared/api/flows.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import { Flow } from "../../shared/flow/flow.ts";
@@ -19,7 +19,8 @@ type Row = {
   lastCreatedAt: number | null;
 };
 
-const select = `SELECT f.id, f.name, f.description, f.state, f.published_version_id AS "versionId", v.number AS version, v.document,
+const select = `SELECT f.id, f.name, f.description, f.state, f.published_version_id AS "versionId", v.number AS version,
+    coalesce(v.document, f.draft) AS document,
     f.updated_at AS "updatedAt", r.id AS "lastRun", r.status AS "lastStatus", r.created_at AS "lastCreatedAt"
   FROM flows f LEFT JOIN flow_versions v ON v.id = f.published_version_id
   LEFT JOIN runs r ON r.id = (SELECT max(id) FROM runs WHERE flow_id = f.id)`;
@@ -53,6 +54,16 @@ export async function listHookRows(sql: Sql, flow: string, publicUrl: string): P
     const settings = SignatureRecipe.parse(JSON.parse(recipe));
     return { ...row, url: `${publicUrl}/hooks/${row.id}`, recipe: describeRecipe(settings), settings };
   });
+}
+
+/** The published versions of a flow, newest first. Throws `not_found`. */
+export async function listVersionRows(sql: Sql, workspace: string, id: string): Promise<VersionSummary[]> {
+  const { flow, versionId } = await readFlow(sql, workspace, id);
+  const rows = await sql.list<{ id: string; number: number; publishedAt: number }>(
+    `SELECT id, number, created_at AS "publishedAt" FROM flow_versions WHERE flow_id = $1 AND number IS NOT NULL ORDER BY number DESC`,
+    [flow.id],
+  );
+  return rows.map((row) => ({ ...row, number: Number(row.number), current: row.id === versionId }));
 }
 
 function describeRecipe(recipe: SignatureRecipe): string {

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { getFlow, listFlows, runFlow } from "../../shared/api/flows.ts";
+import { createFlow, deleteFlow, getFlow, listFlows, runFlow, updateFlow } from "../../shared/api/flows.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { versionView } from "../engine/run-rows.ts";
 import type { Clock, Ids } from "../ids.ts";
@@ -8,8 +8,10 @@ import { runNow } from "../ingress/run-now.ts";
 import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
 import type { Sql } from "../store/sql.ts";
+import * as change from "./change-flow.ts";
 import { listFlowRows, listHookRows, readFlow } from "./flow-rows.ts";
 import type { LoadVersion } from "./load-version.ts";
+import { createFlow as makeFlow } from "./publish-flow.ts";
 
 type Deps = {
   sql: Sql;
@@ -21,7 +23,7 @@ type Deps = {
   guard: Guard;
 };
 
-/** Flows as people see and start them. */
+/** Flows as people see, name and start them. */
 export function flowsRoute(deps: Deps): Hono {
   const { sql, loadVersion, publicUrl, guard } = deps;
   const app = new Hono();
@@ -39,6 +41,17 @@ export function flowsRoute(deps: Deps): Hono {
     const { flow, versionId } = await readFlow(sql, workspace, params.flow);
     if (versionId === null) throw new AppError("conflict", `"${flow.name}" has no published version to run`);
     return runNow(deps, { workspace, flow: flow.id, version: await loadVersion(workspace, versionId), body: body.body });
+  });
+  mount(app, { route: createFlow, guard }, async ({ body, session }) => ({
+    flow: await makeFlow(deps, { ...body, workspace: session.workspace.id }),
+  }));
+  mount(app, { route: updateFlow, guard }, async ({ params, body, session }) => {
+    await change.updateFlow(deps, { ...body, workspace: session.workspace.id, flow: params.flow });
+    return {};
+  });
+  mount(app, { route: deleteFlow, guard }, async ({ params, session }) => {
+    await change.deleteFlow(sql, session.workspace.id, params.flow);
+    return {};
   });
   return app;
 }

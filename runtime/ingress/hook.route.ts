@@ -81,19 +81,18 @@ async function accept(deps: HookDeps, c: HookContext, { hook, body, requestId }:
     if (verified.reason === "secret_missing") return refuse(503, "secret_missing", requestId, { "Retry-After": retryAfter });
     return refuse(401, "verification_failed", requestId);
   }
-  const version = await deps.loadVersion(hook.workspace, hook.version);
-  const run = deps.ids.next("run");
-  const answers = version.flow.nodes.some((node) => node.kind === "respond") && hook.answer.answerWithinMs > 0;
+  const version = await startedVersion(deps, hook);
+  const run = version && { id: deps.ids.next("run"), flowVersion: version.id, trigger: hook.node };
+  const responds = version?.flow.nodes.some((node) => node.kind === "respond") ?? false;
+  const answers = responds && hook.answer.answerWithinMs > 0;
   // Before the commit, so that an answer given at once is not missed.
-  const waiter = answers ? waitForAnswer(deps, run, hook.answer.answerWithinMs) : null;
+  const waiter = run && answers ? waitForAnswer(deps, run.id, hook.answer.answerWithinMs) : null;
   const outcome = await deps.ingest(
     {
       workspace: hook.workspace,
       source: "webhook",
       hook: hook.id,
       flow: hook.flow.id,
-      flowVersion: hook.version,
-      trigger: hook.node,
       receivedAt: now,
       method: "POST",
       headers: JSON.stringify(maskHeaders(flatHeaders(c), hook.recipe)),
@@ -106,6 +105,13 @@ async function accept(deps: HookDeps, c: HookContext, { hook, body, requestId }:
   );
   if (outcome.outcome !== "accepted") waiter?.stop();
   return answer(deps, { hook, requestId, outcome, waiter: outcome.outcome === "accepted" ? waiter : null, answers });
+}
+
+/** What a delivery starts; null before the first publication, and when the published version no longer has its trigger. */
+async function startedVersion(deps: HookDeps, hook: LoadedHook): Promise<RunnableVersion | null> {
+  if (hook.version === null) return null;
+  const version = await deps.loadVersion(hook.workspace, hook.version);
+  return version.graph.nodes.get(hook.node)?.kind === "webhook-trigger" ? version : null;
 }
 
 type Ingested = {

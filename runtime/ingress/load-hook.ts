@@ -11,8 +11,8 @@ export type LoadedHook = {
   id: string;
   workspace: string;
   flow: { id: string; name: string };
-  /** The published version, in the same row that says which flow the hook belongs to. */
-  version: string;
+  /** The published version, in the same row that says which flow the hook belongs to; null before the first publication. */
+  version: string | null;
   node: string;
   recipe: SignatureRecipe;
   answer: HookAnswer;
@@ -20,7 +20,7 @@ export type LoadedHook = {
 };
 export type LoadHook = (id: string) => Promise<LoadedHook | null>;
 
-type Row = { workspace: string; flow: string; flowName: string; version: string; revision: number };
+type Row = { workspace: string; flow: string; flowName: string; version: string | null; revision: number };
 type Details = { node: string; recipe: string; answer: string; secrets: string | null };
 type Opened = Pick<LoadedHook, "node" | "recipe" | "answer" | "compiled">;
 
@@ -35,8 +35,7 @@ export function createLoadHook({ sql, vault }: { sql: Sql; vault: Vault }): Load
   async function read(id: string): Promise<LoadedHook | null> {
     const [row] = await sql.read<Row>(
       `SELECT h.workspace_id AS workspace, h.flow_id AS flow, f.name AS "flowName", f.published_version_id AS version, h.revision
-       FROM hooks h JOIN flows f ON f.id = h.flow_id
-       WHERE h.id = $1 AND f.published_version_id IS NOT NULL`,
+       FROM hooks h JOIN flows f ON f.id = h.flow_id WHERE h.id = $1`,
       [id],
     );
     if (!row) {

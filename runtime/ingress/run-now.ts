@@ -22,8 +22,6 @@ export async function runNow({ ingest, clock, ids }: Deps, { workspace, flow, ve
       source: "manual",
       hook: null,
       flow,
-      flowVersion: version.id,
-      trigger: trigger.id,
       receivedAt: clock(),
       method: "POST",
       headers: "{}",
@@ -32,7 +30,7 @@ export async function runNow({ ingest, clock, ids }: Deps, { workspace, flow, ve
       body: Buffer.from(JSON.stringify(body === undefined ? (trigger.sample ?? null) : body)),
       dedupe: null,
     },
-    run,
+    { id: run, flowVersion: version.id, trigger: trigger.id },
   );
   if (outcome.outcome === "accepted") return { run, event: outcome.event };
   // Trying again would not help: the fault is in the event.

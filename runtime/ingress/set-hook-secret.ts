@@ -18,7 +18,7 @@ export async function setHookSecret(
   if (!row) throw new AppError("not_found", `there is no hook ${hook}`);
   const problem = secretProblem(SignatureRecipe.parse(JSON.parse(row.recipe)), secret);
   if (problem) throw new AppError("bad_request", problem);
-  const sealed = await vault.seal(hookSecretsPlace(row.workspace, hook), JSON.stringify([{ secret, expiresAt: null }]));
+  const sealed = await sealSecret(vault, { workspace: row.workspace, hook, secret });
   const written = await sql.commit([
     {
       text: `UPDATE hooks SET secrets = $1, secret_set_at = $2, revision = revision + 1 WHERE id = $3 AND revision = $4`,
@@ -27,4 +27,12 @@ export async function setHookSecret(
     },
   ]);
   if (written.outcome !== "committed") throw new AppError("conflict", "the hook was changed at the same time: try again");
+}
+
+/** A hook's only secret, as its row holds it. */
+export function sealSecret(
+  vault: Vault,
+  { workspace, hook, secret }: { workspace: string; hook: string; secret: string },
+): Promise<string> {
+  return vault.seal(hookSecretsPlace(workspace, hook), JSON.stringify([{ secret, expiresAt: null }]));
 }

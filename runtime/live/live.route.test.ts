@@ -113,8 +113,11 @@ describe("the workspace's stream", () => {
     await mine.until(({ events }) => events.some(({ data }) => object(data).run === run && object(data).status === "waiting"));
     server.advance(hourMs);
     await mine.until(({ events }) => events.some(({ data }) => object(data).run === run && object(data).status === "succeeded"));
-    for (const { event, data } of mine.events) {
-      expect(event).toBe("hint");
+    const hints = mine.events.filter(({ event }) => event === "hint");
+    expect(mine.events.filter(({ event }) => event !== "hint")).toEqual([
+      { event: "event", id: null, data: { event: expect.stringMatching(/^evt_/), flow: hook.flow } },
+    ]);
+    for (const { data } of hints) {
       expect(RunHint.strict().parse(data)).toMatchObject({ flow: hook.flow });
     }
     expect(theirs.events).toEqual([]);

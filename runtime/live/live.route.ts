@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
-import { type RunHint, runStreamPath, workspaceStreamPath } from "../../shared/api/live.ts";
+import { type EventHint, type RunHint, runStreamPath, workspaceStreamPath } from "../../shared/api/live.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { type Bell, createBell } from "../engine/bell.ts";
 import type { Guard } from "../people/guard.ts";
@@ -72,14 +72,18 @@ async function streamRun(
 
 async function streamHints(sse: SSEStreamingApi, open: Open, { bus, workspace }: { bus: Bus; workspace: string }) {
   const bell = createBell();
-  const hints = new Map<string, RunHint>();
+  const runs = new Map<string, RunHint>();
+  const events = new Map<string, EventHint>();
   let refused = false;
   const offs = [
     bus.subscribe("run", ({ workspace: of, run, flow, status }) => {
       if (of !== workspace) return;
-      hints.delete(run);
-      hints.set(run, { run, flow, status });
-      if (hints.size > keptHints) hints.delete(hints.keys().next().value ?? run);
+      keepNewest(runs, run, { run, flow, status });
+      bell.ring();
+    }),
+    bus.subscribe("event", ({ workspace: of, event, flow }) => {
+      if (of !== workspace) return;
+      keepNewest(events, flow, { event, flow });
       bell.ring();
     }),
     bus.subscribe("refusal", ({ workspace: of }) => {
@@ -95,16 +99,24 @@ async function streamHints(sse: SSEStreamingApi, open: Open, { bus, workspace }:
       await sse.write(": connected\n\n");
       return true;
     }
-    if (hints.size === 0 && !refused) return false;
+    if (runs.size === 0 && events.size === 0 && !refused) return false;
     await sse.sleep(hintEveryMs);
-    const sent = [...hints.values()];
-    hints.clear();
+    const sent = { runs: [...runs.values()], events: [...events.values()] };
+    runs.clear();
+    events.clear();
     const saysRefused = refused;
     refused = false;
-    for (const hint of sent) await sse.writeSSE({ event: "hint", data: JSON.stringify(hint) });
+    for (const hint of sent.runs) await sse.writeSSE({ event: "hint", data: JSON.stringify(hint) });
+    for (const hint of sent.events) await sse.writeSSE({ event: "event", data: JSON.stringify(hint) });
     if (saysRefused) await sse.writeSSE({ event: "refusal", data: "{}" });
     return true;
   });
+}
+
+function keepNewest<T>(hints: Map<string, T>, key: string, hint: T): void {
+  hints.delete(key);
+  hints.set(key, hint);
+  if (hints.size > keptHints) hints.delete(hints.keys().next().value ?? key);
 }
 
 /** Calls `tell` at first and whenever the bell rings, until the client is gone; a comment goes out when it had nothing to say. */

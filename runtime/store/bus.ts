@@ -8,7 +8,7 @@ export type BusMessage =
   | { topic: "signal"; run: string }
   /** A run may be ready to claim. */
   | { topic: "wake" }
-  | { topic: "event"; workspace: string; event: string }
+  | { topic: "event"; workspace: string; event: string; flow: string }
   | { topic: "refusal"; workspace: string };
 
 export type BusTopic = BusMessage["topic"];

@@ -74,6 +74,16 @@ export function describePair(name: string, open: () => Promise<OpenPair>): void 
       return claimed as ClaimedRun;
     }
 
+    it("keeps an event without a run, and knows its key", async () => {
+      const kept = event(clock, "k1");
+      const told: string[] = [];
+      pair.bus.subscribe("event", ({ event: id, flow }) => void told.push(`${id} of ${flow}`));
+      expect(await pair.engine.ingest(kept, [])).toEqual({ outcome: "accepted", event: kept.id, runs: [] });
+      expect(await pair.engine.ingest(event(clock, "k1"), [run()])).toEqual({ outcome: "duplicate", event: kept.id, runs: [] });
+      expect(await pair.queue.claim(10)).toEqual([]);
+      expect(told).toEqual([`${kept.id} of ${kept.flow}`]);
+    });
+
     it("accepts one of two events with the same key in one batch and names it to the other", async () => {
       const [first, second] = [event(clock, "k1"), event(clock, "k1")];
       const [firstRun, secondRun] = [run(), run()];

@@ -16,6 +16,7 @@ import { runsRoute } from "../engine/runs.route.ts";
 import { createWorker } from "../engine/worker.ts";
 import { eventsRoute } from "../events/events.route.ts";
 import { createRefusals, type Refusals } from "../events/refusals.ts";
+import { draftsRoute } from "../flows/drafts.route.ts";
 import { flowsRoute } from "../flows/flows.route.ts";
 import { createLoadVersion } from "../flows/load-version.ts";
 import { createIds, type Ids } from "../ids.ts";
@@ -248,6 +249,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
       peopleRoutes({ sql, sessions, passwords, limiter: createSignInLimiter(clock), setup, guard, publicUrl }),
       runsRoute({ sql, engine, loadVersion, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
+      draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),
       eventsRoute({ sql, refusals, guard }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),

@@ -13,7 +13,7 @@ export type FlowEdge = z.infer<typeof FlowEdge>;
 /** The document that is drawn, frozen into versions and run. */
 export const Flow = z.object({
   schemaVersion: z.literal(1),
-  nodes: z.array(FlowNode).max(2_000),
-  edges: z.array(FlowEdge).max(10_000),
+  nodes: z.array(FlowNode).max(2_000, "at most 2,000 nodes"),
+  edges: z.array(FlowEdge).max(10_000, "at most 10,000 edges"),
 });
 export type Flow = z.infer<typeof Flow>;

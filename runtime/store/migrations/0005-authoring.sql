@@ -44,8 +44,6 @@ ALTER TABLE flows ADD COLUMN draft_revision BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE flows ADD COLUMN draft_saved_at BIGINT;
 -- The client's name for the save that made this revision: the same save again is answered, not made twice.
 ALTER TABLE flows ADD COLUMN draft_save TEXT;
--- Revision of the draft that was published last.
-ALTER TABLE flows ADD COLUMN published_revision BIGINT;
 
 -- A test run freezes the draft into an unlisted version: it has no number.
 CREATE TABLE flow_versions_next (

@@ -47,7 +47,7 @@ export function createSqliteEngineStore({ sql, commits, bus, clock, ids }: Deps)
       unavailable: (reason) => ({ outcome: "unavailable", reason }),
       committed(result) {
         if (result.outcome !== "accepted") return;
-        bus.publish({ topic: "event", workspace: event.workspace, event: event.id });
+        bus.publish({ topic: "event", workspace: event.workspace, event: event.id, flow: event.flow });
         for (const run of runs)
           bus.publish({
             topic: "run",
