@@ -1,0 +1,141 @@
+import { unreachable } from "../app-error.ts";
+import { baseUrlProblem } from "./check-base-url.ts";
+import { linkProblem } from "./check-links.ts";
+import { type ConnectorDraft, type ConnectorEdit, maxEndpoints, type Verification } from "./connector.ts";
+import { type Endpoint, effectOf } from "./endpoint.ts";
+import type { Parameter } from "./parameter.ts";
+import { pathParameters } from "./path-template.ts";
+
+/** `field`: a path within the edit, e.g. `endpoint.parameters.0.key`. */
+export type ConnectorEditOutcome =
+  | { outcome: "applied"; draft: ConnectorDraft }
+  | { outcome: "refused"; field: string; message: string };
+
+/** Applies an edit to a draft, or says which field keeps it from being applied; the draft given stays as it is. */
+export function applyConnectorEdit(
+  draft: ConnectorDraft,
+  edit: ConnectorEdit,
+  { allowedHttpHosts }: { allowedHttpHosts: string[] },
+): ConnectorEditOutcome {
+  switch (edit.edit) {
+    case "basics": {
+      const { name, description, category } = edit;
+      return applied({ ...draft, name, description, category });
+    }
+    case "base": {
+      const { baseUrl, auth, verification } = edit;
+      const problem = baseUrl === "" ? null : baseUrlProblem(baseUrl, allowedHttpHosts);
+      if (problem !== null) return refused("baseUrl", problem);
+      return verificationProblem(draft, verification) ?? applied({ ...draft, baseUrl, auth, verification });
+    }
+    case "endpoint":
+      return putEndpoint(draft, edit);
+    case "remove-endpoint":
+      return removeEndpoint(draft, edit.endpoint);
+    default:
+      return unreachable(edit);
+  }
+}
+
+/** The endpoint with exactly the path parameters that its path names, all required; new ones are text. */
+export function withPathParameters(endpoint: Endpoint): Endpoint {
+  const names = pathParameters(endpoint.path);
+  const kept = endpoint.parameters.filter((parameter) => parameter.in !== "path" || names.includes(parameter.key));
+  const missing = names.filter((name) => !kept.some((parameter) => parameter.in === "path" && parameter.key === name));
+  const added = missing.map((key): Parameter => ({ key, name: key, in: "path", type: "string", required: true }));
+  const parameters = [
+    ...kept.map((parameter) => (parameter.in === "path" ? { ...parameter, required: true } : parameter)),
+    ...added,
+  ];
+  return { ...endpoint, parameters };
+}
+
+function applied(draft: ConnectorDraft): ConnectorEditOutcome {
+  return { outcome: "applied", draft };
+}
+
+function refused(field: string, message: string): ConnectorEditOutcome {
+  return { outcome: "refused", field, message };
+}
+
+function verificationProblem({ endpoints }: ConnectorDraft, verification: Verification | undefined): ConnectorEditOutcome | null {
+  if (!verification) return null;
+  const endpoint = endpoints.find(({ key }) => key === verification.endpoint);
+  if (!endpoint) return refused("verification.endpoint", `there is no endpoint "${verification.endpoint}"`);
+  if (effectOf(endpoint) === "read") return null;
+  return refused("verification.endpoint", `"${endpoint.name}" may change something: choose one that only reads`);
+}
+
+function putEndpoint(
+  draft: ConnectorDraft,
+  { replaces, endpoint: given }: Extract<ConnectorEdit, { edit: "endpoint" }>,
+): ConnectorEditOutcome {
+  const { endpoints } = draft;
+  if (replaces !== null && !endpoints.some(({ key }) => key === replaces))
+    return refused("replaces", `there is no endpoint "${replaces}"`);
+  if (replaces === null && endpoints.length >= maxEndpoints)
+    return refused("endpoint", `a connector has at most ${maxEndpoints} endpoints`);
+  if (given.key !== replaces && endpoints.some(({ key }) => key === given.key))
+    return refused("endpoint.key", `another endpoint has the key "${given.key}"`);
+  const repeated = repeatedParameter(given.parameters);
+  if (repeated) return repeated;
+  const endpoint = withPathParameters(given);
+  const next: ConnectorDraft = {
+    ...draft,
+    endpoints:
+      replaces === null ? [...endpoints, endpoint] : endpoints.map((known) => (known.key === replaces ? endpoint : known)),
+  };
+  const named = replaces === null || replaces === endpoint.key ? next : renamed(next, replaces, endpoint.key);
+  const link = linkProblem(named);
+  if (link)
+    return link.endpoint === endpoint.key
+      ? refused(`endpoint.${link.field}`, link.message)
+      : refused("endpoint", `the endpoint "${link.endpoint}" depends on it: ${link.message}`);
+  if (named.verification?.endpoint === endpoint.key && effectOf(endpoint) !== "read")
+    return refused("endpoint.effect", "connections are verified with it, so it must be a read");
+  return applied(named);
+}
+
+function repeatedParameter(parameters: Parameter[]): ConnectorEditOutcome | null {
+  const seen = new Set<string>();
+  for (const [index, { key, in: place }] of parameters.entries()) {
+    // RFC 9110, 5.1: names of headers are the same in either case.
+    const name = `${place} ${place === "header" ? key.toLowerCase() : key}`;
+    if (seen.has(name)) return refused(`endpoint.parameters.${index}.key`, `the ${place} has two parameters "${key}"`);
+    seen.add(name);
+  }
+  return null;
+}
+
+/** Whatever names the endpoint by its old key names it by the new one. */
+function renamed(draft: ConnectorDraft, from: string, to: string): ConnectorDraft {
+  const { verification } = draft;
+  return {
+    ...draft,
+    ...(verification?.endpoint === from && { verification: { ...verification, endpoint: to } }),
+    endpoints: draft.endpoints.map((endpoint) => ({
+      ...endpoint,
+      parameters: endpoint.parameters.map((parameter) =>
+        parameter.link?.kind === "dynamic" && parameter.link.endpoint === from
+          ? { ...parameter, link: { ...parameter.link, endpoint: to } }
+          : parameter,
+      ),
+    })),
+  };
+}
+
+function removeEndpoint(draft: ConnectorDraft, key: string): ConnectorEditOutcome {
+  const endpoint = draft.endpoints.find((candidate) => candidate.key === key);
+  if (!endpoint) return refused("endpoint", `there is no endpoint "${key}"`);
+  if (draft.verification?.endpoint === key)
+    return refused("endpoint", `"${endpoint.name}" verifies connections: choose another endpoint for that first`);
+  for (const other of draft.endpoints) {
+    const linking = other.parameters.find(({ link }) => link?.kind === "dynamic" && link.endpoint === key);
+    if (linking && other.key !== key)
+      return refused(
+        "endpoint",
+        `the parameter "${linking.name}" of "${other.name}" is linked to "${endpoint.name}": remove the link first`,
+      );
+  }
+  return applied({ ...draft, endpoints: draft.endpoints.filter((candidate) => candidate.key !== key) });
+}
