@@ -1,16 +1,16 @@
 import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
 import type { FlowVersion } from "../../shared/api/runs.ts";
-import type { FlowEdge } from "../../shared/flow/flow.ts";
+import type { Flow, FlowEdge } from "../../shared/flow/flow.ts";
 import { edgeState } from "../../shared/flow/graph.ts";
 import type { FlowNode, NodeKind } from "../../shared/flow/node.ts";
 import { isTrigger, outcomePorts } from "../../shared/flow/node-ports.ts";
 import { type RunView, type StepView, stepKey } from "../../shared/run/run-view.ts";
+import type { Selection } from "../stores/selection.ts";
+import { type Direction, directionOf, type Size, sizeOf } from "./card-size.ts";
 import { describeOnCard, kindWord } from "./describe-node.ts";
 
 /** What the lamp of a node says; null on a flow that is not shown as a run. */
 export type NodeStatus = StepView["status"] | "idle" | null;
-/** Where the flow goes: ports sit at the left and right of the cards, or at their top and bottom. */
-export type Direction = "right" | "down";
 export type Port = {
   id: string;
   /** Only where there is a choice. */
@@ -18,6 +18,8 @@ export type Port = {
   /** Its place along the card's side, from 0 to 1. */
   along: number;
   lit: boolean;
+  /** Does an edge leave it? */
+  used: boolean;
 };
 export type FlowNodeData = {
   kind: NodeKind;
@@ -25,26 +27,40 @@ export type FlowNodeData = {
   line: string;
   status: NodeStatus;
   attempts: number;
+  /** How many things keep it from being published. */
+  problems: number;
   direction: Direction;
   entry: { lit: boolean } | null;
   ports: Port[];
+  editing: boolean;
 };
 export type CanvasNode = Node<FlowNodeData, "flow-node">;
 export type CanvasEdgeState = "plain" | "pending" | "taken" | "moving" | "skipped" | "failed";
 export type CanvasEdge = Edge<{ state: CanvasEdgeState }, "flow-edge">;
 
-/** The size of a card is fixed, so that its ports are known without measuring. The tokens hold the same numbers. */
-export const nodeSize = { width: 248, height: 64 };
 const portSize = 10;
+/** The error port sits near the far corner, out of the way of what is usual. */
+const errorInset: Record<Direction, number> = { right: 8, down: 24 };
+/** As wide as a finger needs, around a line of 1.5 px. */
+const edgeReach = 20;
 
-/** Draws a flow version, with the state of a run on it when there is one. Pure: the same input gives the same picture. */
-export function toCanvas(
-  version: FlowVersion,
-  view: RunView | null,
-  selected: string | null,
-): { nodes: CanvasNode[]; edges: CanvasEdge[] } {
-  const { nodes, edges } = version.document;
-  const direction = directionOf(version.document);
+export type Drawing = {
+  document: Flow;
+  labels: Pick<FlowVersion, "connectors" | "connections">;
+  /** A run to show on it; null shows the flow alone. */
+  view: RunView | null;
+  selection: Selection;
+  /** Number of problems by node id. */
+  problems?: ReadonlyMap<string, number>;
+  /** Error ports are there also where no edge leaves them, and edges can be chosen. */
+  editing?: boolean;
+};
+
+/** Draws a flow, with the state of a run on it when there is one. Pure: the same input gives the same picture. */
+export function toCanvas(drawing: Drawing): { nodes: CanvasNode[]; edges: CanvasEdge[] } {
+  const { document, labels, view, selection, problems, editing = false } = drawing;
+  const { nodes, edges } = document;
+  const direction = directionOf(document);
   const states = new Map(edges.map((edge) => [edge.id, stateOf(edge, view)]));
   const litInto = new Set<string>();
   const litOutOf = new Set<string>();
@@ -52,32 +68,41 @@ export function toCanvas(
     const state = states.get(edge.id);
     if (state !== "taken" && state !== "moving" && state !== "failed") continue;
     litInto.add(edge.target);
-    litOutOf.add(`${edge.source} ${edge.port}`);
+    litOutOf.add(portKey(edge.source, edge.port));
   }
-  const usesError = new Set(edges.filter((edge) => edge.port === "error").map((edge) => edge.source));
+  const used = new Set(edges.map((edge) => portKey(edge.source, edge.port)));
+  const chosen = { nodes: new Set(selection.nodes), edges: new Set(selection.edges) };
   return {
     nodes: nodes.map((node) => {
-      const ports = portsOf(node, usesError.has(node.id), litOutOf);
       const step = view?.steps[stepKey(node.id)];
-      const status = view ? (step?.status ?? "idle") : null;
+      const size = sizeOf(node, direction);
       const data: FlowNodeData = {
         kind: node.kind,
         name: node.name,
-        line: describeOnCard(node, version),
-        status,
+        line: describeOnCard(node, labels),
+        status: view ? (step?.status ?? "idle") : null,
         attempts: step?.attempts.length ?? 0,
+        problems: problems?.get(node.id) ?? 0,
         direction,
         entry: isTrigger(node) ? null : { lit: litInto.has(node.id) },
-        ports,
+        ports: portsOf(node, { size, direction, used, lit: litOutOf, editing }),
+        editing,
       };
-      return canvasNode(node, data, selected === node.id);
+      return canvasNode(node, data, { selected: chosen.nodes.has(node.id), size });
     }),
-    edges: edges.map((edge) => canvasEdge(edge, states.get(edge.id) ?? "plain")),
+    edges: edges.map((edge) =>
+      canvasEdge(edge, states.get(edge.id) ?? "plain", { selected: chosen.edges.has(edge.id), editing }),
+    ),
   };
 }
 
-function canvasNode(node: FlowNode, data: FlowNodeData, selected: boolean): CanvasNode {
+function portKey(node: string, port: string): string {
+  return `${node} ${port}`;
+}
+
+function canvasNode(node: FlowNode, data: FlowNodeData, { selected, size }: { selected: boolean; size: Size }): CanvasNode {
   const state = data.status === null ? "" : `, ${data.status === "idle" ? "not started" : data.status}`;
+  const problems = data.problems === 0 ? "" : `, ${data.problems} ${data.problems === 1 ? "problem" : "problems"}`;
   return {
     id: node.id,
     type: "flow-node",
@@ -86,37 +111,24 @@ function canvasNode(node: FlowNode, data: FlowNodeData, selected: boolean): Canv
     selected,
     // Over every edge, also those that lie over others.
     zIndex: 2,
-    ...nodeSize,
-    measured: nodeSize,
+    ...size,
+    measured: size,
     // Begins with what the card shows, so that who speaks to the page can say what they see.
-    ariaLabel: `${data.name} ${data.line}, ${kindWord(data.kind)}${state}`,
-    ariaRole: "button",
+    ariaLabel: `${data.name} ${data.line}, ${kindWord(data.kind)}${state}${problems}`,
+    // A card that is edited holds buttons, and a button may hold none.
+    ariaRole: data.editing ? "group" : "button",
     handles: [
-      ...(data.entry ? [handle("target", "in", 0.5, data.direction)] : []),
-      ...data.ports.map((port) => handle("source", port.id, port.along, data.direction)),
+      ...(data.entry ? [handle("target", "in", { along: 0.5, direction: data.direction, size })] : []),
+      ...data.ports.map(({ id, along }) => handle("source", id, { along, direction: data.direction, size })),
     ],
   };
 }
 
-/** A flow is drawn the way most of its edges go. */
-export function directionOf({ nodes, edges }: FlowVersion["document"]): Direction {
-  const positions = new Map(nodes.map((node) => [node.id, node.position]));
-  let right = 0;
-  let down = 0;
-  for (const edge of edges) {
-    const from = positions.get(edge.source);
-    const to = positions.get(edge.target);
-    if (!from || !to) continue;
-    // A card is four times as wide as high: one column and one row are equal steps.
-    right += Math.abs(to.x - from.x) / nodeSize.width;
-    down += Math.abs(to.y - from.y) / nodeSize.height;
-  }
-  return down > right ? "down" : "right";
-}
+type Place = { along: number; direction: Direction; size: Size };
 
 /** Where a port is, so that edges are drawn before anything has been measured. */
-function handle(type: "source" | "target", id: string, along: number, direction: Direction): NodeHandle {
-  const { width, height } = nodeSize;
+function handle(type: "source" | "target", id: string, { along, direction, size }: Place): NodeHandle {
+  const { width, height } = size;
   const isSource = type === "source";
   const [position, x, y] =
     direction === "right"
@@ -125,14 +137,30 @@ function handle(type: "source" | "target", id: string, along: number, direction:
   return { id, type, position, x: x - portSize / 2, y: y - portSize / 2, width: portSize, height: portSize };
 }
 
-function portsOf(node: FlowNode, usesError: boolean, lit: ReadonlySet<string>): Port[] {
-  const ids = [...outcomePorts(node), ...(usesError ? ["error"] : [])];
-  return ids.map((id, index) => ({
+type PortContext = {
+  size: Size;
+  direction: Direction;
+  used: ReadonlySet<string>;
+  lit: ReadonlySet<string>;
+  editing: boolean;
+};
+
+function portsOf(node: FlowNode, { size, direction, used, lit, editing }: PortContext): Port[] {
+  const outcomes = outcomePorts(node);
+  const cases = node.kind === "switch" ? new Map(node.cases.map(({ port, name }) => [port, name])) : null;
+  const port = (id: string, label: string | null, along: number): Port => ({
     id,
-    label: ids.length > 1 && id !== "out" ? id : null,
-    along: (index + 1) / (ids.length + 1),
-    lit: lit.has(`${node.id} ${id}`),
-  }));
+    label,
+    along,
+    lit: lit.has(portKey(node.id, id)),
+    used: used.has(portKey(node.id, id)),
+  });
+  const ports = outcomes.map((id, index) =>
+    port(id, id === "out" ? null : (cases?.get(id) ?? id), (index + 1) / (outcomes.length + 1)),
+  );
+  const hasError = !isTrigger(node) && (editing || used.has(portKey(node.id, "error")));
+  const side = direction === "right" ? size.height : size.width;
+  return hasError ? [...ports, port("error", "error", 1 - errorInset[direction] / side)] : ports;
 }
 
 /** Data moves along an edge while the step it leads to is at work. */
@@ -144,7 +172,11 @@ function stateOf(edge: FlowEdge, view: RunView | null): CanvasEdgeState {
   return view.steps[stepKey(edge.target)]?.status === "running" ? "moving" : "taken";
 }
 
-function canvasEdge(edge: FlowEdge, state: CanvasEdgeState): CanvasEdge {
+function canvasEdge(
+  edge: FlowEdge,
+  state: CanvasEdgeState,
+  { selected, editing }: { selected: boolean; editing: boolean },
+): CanvasEdge {
   return {
     id: edge.id,
     type: "flow-edge",
@@ -153,7 +185,9 @@ function canvasEdge(edge: FlowEdge, state: CanvasEdgeState): CanvasEdge {
     target: edge.target,
     targetHandle: "in",
     data: { state },
-    // What was taken lies over what was not.
-    zIndex: state === "taken" || state === "moving" || state === "failed" ? 1 : 0,
+    selected,
+    interactionWidth: editing ? edgeReach : 0,
+    // What was taken, or chosen, lies over what was not.
+    zIndex: selected || state === "taken" || state === "moving" || state === "failed" ? 1 : 0,
   };
 }

@@ -18,8 +18,8 @@ export const FlowEdgeLine = memo(function FlowEdgeLine(edge: EdgeProps<CanvasEdg
   });
   const state = edge.data?.state ?? "plain";
   return (
-    <g data-edge-id={edge.id} data-state={state} className="flow-edge">
-      <BaseEdge path={path} interactionWidth={0} />
+    <g data-edge-id={edge.id} data-state={state} data-selected={edge.selected || undefined} className="flow-edge">
+      <BaseEdge path={path} interactionWidth={edge.interactionWidth ?? 0} />
       {state === "moving" && <path d={path} className="flow-edge-dashes" />}
     </g>
   );

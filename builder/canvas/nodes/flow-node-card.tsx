@@ -1,8 +1,9 @@
 import { Handle, type NodeProps, Position, type ReactFlowState, useStore } from "@xyflow/react";
 import { memo } from "react";
 import { Lamp } from "../../ui/lamp.tsx";
-import type { CanvasNode, Direction, Port } from "../to-canvas.ts";
+import type { CanvasNode } from "../to-canvas.ts";
 import { KindTile } from "./kind-tile.tsx";
+import { SourcePort } from "./source-port.tsx";
 
 /** From afar a card shows less, and that larger: the name stays readable when a whole flow is in view. */
 function detail({ transform: [, , zoom] }: ReactFlowState): "near" | "middle" | "far" | "tiny" {
@@ -23,6 +24,7 @@ export const FlowNodeCard = memo(function FlowNodeCard({ id, data, selected }: N
       data-node-id={id}
       data-status={data.status ?? undefined}
       data-selected={selected || undefined}
+      data-editing={data.editing || undefined}
       data-detail={level}
       className="node-card"
     >
@@ -31,7 +33,7 @@ export const FlowNodeCard = memo(function FlowNodeCard({ id, data, selected }: N
           type="target"
           id="in"
           position={data.direction === "down" ? Position.Top : Position.Left}
-          isConnectable={false}
+          isConnectable={data.editing}
           data-lit={data.entry.lit || undefined}
         />
       )}
@@ -48,36 +50,10 @@ export const FlowNodeCard = memo(function FlowNodeCard({ id, data, selected }: N
           <Lamp state={data.status} className="node-lamp-picture" />
         </span>
       )}
+      {data.problems > 0 && <span className="node-problems" aria-hidden="true" data-text={data.problems} />}
       {data.ports.map((port) => (
-        <SourcePort key={port.id} port={port} direction={data.direction} />
+        <SourcePort key={port.id} node={id} name={data.name} port={port} direction={data.direction} editing={data.editing} />
       ))}
     </div>
   );
 });
-
-function SourcePort({ port, direction }: { port: Port; direction: Direction }) {
-  const place = { [direction === "down" ? "left" : "top"]: `${port.along * 100}%` };
-  return (
-    <>
-      <Handle
-        type="source"
-        id={port.id}
-        position={direction === "down" ? Position.Bottom : Position.Right}
-        isConnectable={false}
-        style={place}
-        data-lit={port.lit || undefined}
-        data-port={port.id}
-      />
-      {port.label && (
-        <span
-          className="port-label"
-          aria-hidden="true"
-          style={place}
-          data-text={port.label}
-          data-lit={port.lit || undefined}
-          data-port={port.id}
-        />
-      )}
-    </>
-  );
-}

@@ -1,0 +1,44 @@
+import type { FlowVersion } from "../../shared/api/runs.ts";
+import type { FlowNode } from "../../shared/flow/node.ts";
+import { outcomePorts } from "../../shared/flow/node-ports.ts";
+
+/** Where the flow goes: ports sit at the left and right of the cards, or at their top and bottom. */
+export type Direction = "right" | "down";
+export type Size = { width: number; height: number };
+export type Position = { x: number; y: number };
+
+/** The size of a card is fixed, so that its ports are known without measuring. The tokens hold the same numbers. */
+export const nodeSize: Size = { width: 248, height: 64 };
+/** Nodes come to rest on the dots. */
+export const grid = 20;
+const portGap: Record<Direction, number> = { right: 20, down: 72 };
+
+/** Only a switch of many cases is larger: each of its ports needs room for a label. */
+export function sizeOf(node: FlowNode, direction: Direction): Size {
+  const ports = outcomePorts(node).length;
+  const side = (ports + 1) * portGap[direction];
+  return direction === "right"
+    ? { ...nodeSize, height: ports > 2 ? Math.max(nodeSize.height, side) : nodeSize.height }
+    : { ...nodeSize, width: ports > 2 ? Math.max(nodeSize.width, side) : nodeSize.width };
+}
+
+/** A flow is drawn the way most of its edges go; a new one goes down. */
+export function directionOf({ nodes, edges }: FlowVersion["document"]): Direction {
+  const positions = new Map(nodes.map((node) => [node.id, node.position]));
+  let right = 0;
+  let down = 0;
+  for (const edge of edges) {
+    const from = positions.get(edge.source);
+    const to = positions.get(edge.target);
+    if (!from || !to) continue;
+    // A card is four times as wide as high: one column and one row are equal steps.
+    right += Math.abs(to.x - from.x) / nodeSize.width;
+    down += Math.abs(to.y - from.y) / nodeSize.height;
+  }
+  return right > down ? "right" : "down";
+}
+
+export function onGrid({ x, y }: Position): Position {
+  // Zero is added because a rounded -7 is -0.
+  return { x: Math.round(x / grid) * grid + 0, y: Math.round(y / grid) * grid + 0 };
+}

@@ -1,0 +1,48 @@
+import { freeEdgeId } from "../../shared/flow/copy-nodes.ts";
+import type { FlowEdit } from "../../shared/flow/edits.ts";
+import type { Flow } from "../../shared/flow/flow.ts";
+import { ancestors, buildGraph } from "../../shared/flow/graph.ts";
+import { isTrigger, outcomePorts } from "../../shared/flow/node-ports.ts";
+
+/** An edge that somebody wants to draw. */
+export type Wish = { source: string; port: string; target: string };
+
+/** Why an edge cannot be drawn, in words; null when it can. */
+export function connectionProblem(flow: Flow, { source, port, target }: Wish): string | null {
+  const from = flow.nodes.find(({ id }) => id === source);
+  const to = flow.nodes.find(({ id }) => id === target);
+  if (!from || !to) return "One of the nodes is gone.";
+  if (from === to) return "A node cannot lead to itself.";
+  if (isTrigger(to)) return `“${to.name}” is a trigger: it starts the flow, so nothing can lead into it.`;
+  if (flow.edges.some((edge) => edge.source === source && edge.port === port && edge.target === target))
+    return `“${from.name}” leads to “${to.name}” already.`;
+  if (ancestors(buildGraph(flow), source).has(target))
+    return `“${to.name}” runs before “${from.name}”: an edge back would make a cycle.`;
+  return null;
+}
+
+/** The edit that draws the edge. */
+export function connect(flow: Flow, wish: Wish): FlowEdit {
+  const id = freeEdgeId(wish, new Set(flow.edges.map((edge) => edge.id)));
+  return { edit: "add", nodes: [], edges: [{ edge: { id, ...wish } }] };
+}
+
+/** The ports by which a node may be left, with the words for them. `error` is the last, and triggers have none. */
+export function portChoices(flow: Flow, id: string): { port: string; name: string }[] {
+  const node = flow.nodes.find((each) => each.id === id);
+  if (!node) return [];
+  const cases = node.kind === "switch" ? new Map(node.cases.map((one) => [one.port, one.name])) : new Map<string, string>();
+  const outcomes = outcomePorts(node).map((port) => ({
+    port,
+    name: port === "out" ? "When it succeeds" : (cases.get(port) ?? port),
+  }));
+  return isTrigger(node) ? outcomes : [...outcomes, { port: "error", name: "When it fails" }];
+}
+
+/** The port that a new node is most likely wanted behind: the first that leads nowhere yet, never the error port. */
+export function likelyPort(flow: Flow, id: string): string {
+  const node = flow.nodes.find((each) => each.id === id);
+  const ports = node ? outcomePorts(node) : [];
+  const open = ports.find((port) => !flow.edges.some((edge) => edge.source === id && edge.port === port));
+  return open ?? ports[0] ?? "out";
+}
