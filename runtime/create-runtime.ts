@@ -11,12 +11,15 @@ import { loadMasterKey } from "./connections/key-file.ts";
 import { createLoadConnection } from "./connections/load-connection.ts";
 import { createTokenStore } from "./connections/token-store.ts";
 import { createVault, type Vault } from "./connections/vault.ts";
+import { connectorsRoute } from "./connectors/connectors.route.ts";
+import { createImport } from "./connectors/import/import-in-process.ts";
 import { overviewRoute } from "./engine/overview.route.ts";
 import { runsRoute } from "./engine/runs.route.ts";
 import { setRealTimer } from "./engine/timer.ts";
 import { createWorker } from "./engine/worker.ts";
 import { eventsRoute } from "./events/events.route.ts";
 import { createRefusals } from "./events/refusals.ts";
+import { createJsonataPool } from "./expressions/jsonata-pool.ts";
 import { draftsRoute } from "./flows/drafts.route.ts";
 import { flowsRoute } from "./flows/flows.route.ts";
 import { createLoadVersion } from "./flows/load-version.ts";
@@ -92,6 +95,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
     lease,
   });
   const loadVersion = createLoadVersion(sql);
+  const jsonata = createJsonataPool();
   const worker = createWorker({
     pair,
     engine,
@@ -99,6 +103,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
     random: Math.random,
     setTimer: setRealTimer,
     outbound,
+    jsonata,
     sandboxes,
     loadVersion,
     loadConnection: createLoadConnection(foundation),
@@ -141,6 +146,15 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
       runsRoute({ sql, engine, loadVersion, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl: config.publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl: config.publicUrl, guard }),
+      connectorsRoute({
+        sql,
+        clock,
+        ids,
+        guard,
+        importText: createImport(config),
+        allowedHttpHosts: config.allowedHttpHosts,
+        sandboxes,
+      }),
       eventsRoute({ sql, refusals, guard }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),
@@ -173,6 +187,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
       await requests.close(lastAnswersMs);
       // What a call in flight came to is found out after the next start as well.
       await outbound.destroy();
+      await jsonata.close();
       await sandbox?.close();
       await pair.close();
       lock.release();

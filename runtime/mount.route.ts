@@ -25,7 +25,7 @@ export function mount<R extends Route>(
   { route, guard }: { route: R; guard: Guard },
   handle: (request: Request<R>) => Promise<RouteResponse<R>>,
 ): void {
-  app.on(route.method, route.path, limitBody, async (c) => {
+  app.on(route.method, route.path, limitBody(route.maxBodyBytes ?? usualBodyBytes), async (c) => {
     const session = await guard.authorize(c, route);
     const request = {
       c,
@@ -47,13 +47,18 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: string): un
   throw new AppError("bad_request", text, { details: { issues } });
 }
 
+const megabyte = 1024 * 1024;
+const usualBodyBytes = 2 * megabyte;
+
 /** Bodies of our own API are small JSON documents; counted on the stream, whatever Content-Length says. */
-const limitBody = bodyLimit({
-  maxSize: 2_097_152,
-  onError: () => {
-    throw new AppError("bad_request", "body: at most 2 MB");
-  },
-});
+function limitBody(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new AppError("bad_request", `body: at most ${Math.floor(maxSize / megabyte)} MB`);
+    },
+  });
+}
 
 async function jsonBody(c: Context): Promise<unknown> {
   const text = await c.req.text();

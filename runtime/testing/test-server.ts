@@ -11,11 +11,14 @@ import { createApp } from "../app.ts";
 import { createLoadConnection } from "../connections/load-connection.ts";
 import { createTokenStore } from "../connections/token-store.ts";
 import { createVault, type Vault } from "../connections/vault.ts";
+import { connectorsRoute } from "../connectors/connectors.route.ts";
+import { createImport } from "../connectors/import/import-in-process.ts";
 import { overviewRoute } from "../engine/overview.route.ts";
 import { runsRoute } from "../engine/runs.route.ts";
 import { createWorker } from "../engine/worker.ts";
 import { eventsRoute } from "../events/events.route.ts";
 import { createRefusals, type Refusals } from "../events/refusals.ts";
+import { createJsonataPool } from "../expressions/jsonata-pool.ts";
 import { draftsRoute } from "../flows/drafts.route.ts";
 import { flowsRoute } from "../flows/flows.route.ts";
 import { createLoadVersion } from "../flows/load-version.ts";
@@ -121,6 +124,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     await closed;
     await running.worker.stop(0);
     await running.outbound.close();
+    await running.jsonata.close();
     await pair.close();
   }
 
@@ -201,8 +205,10 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
   const timers = createTestTimers(clock);
   const answerTimers = new Set<() => void>();
   const tokens = createTokenStore({ sql, vault });
-  const outbound = createOutbound({ clock, allowedHttpHosts: options.allowedHttpHosts ?? [], sandboxes: {}, tokens, lease });
+  const { allowedHttpHosts = [] } = options;
+  const outbound = createOutbound({ clock, allowedHttpHosts, sandboxes: {}, tokens, lease });
   const loadVersion = createLoadVersion(sql);
+  const jsonata = createJsonataPool();
   const worker = createWorker({
     pair,
     engine,
@@ -210,6 +216,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
     random: () => 0.5,
     setTimer: timers.setTimer,
     outbound,
+    jsonata,
     sandboxes: {},
     loadVersion,
     loadConnection: createLoadConnection({ sql, vault }),
@@ -250,6 +257,15 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
       runsRoute({ sql, engine, loadVersion, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),
+      connectorsRoute({
+        sql,
+        clock,
+        ids,
+        guard,
+        importText: createImport({ allowedHttpHosts }),
+        allowedHttpHosts,
+        sandboxes: {},
+      }),
       eventsRoute({ sql, refusals, guard }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),
@@ -259,7 +275,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
     ready: async () => true,
     report: (_, error) => faults.push(error),
   });
-  return { app, worker, timers, answerTimers, outbound, refusals };
+  return { app, worker, timers, answerTimers, outbound, jsonata, refusals };
 }
 
 function listen(fetch: Parameters<typeof serve>[0]["fetch"], port: number): Promise<Server> {

@@ -2,19 +2,24 @@
 export function createKeys(): (wanted: string) => string {
   const taken = new Set<string>();
   return (wanted) => {
-    const slug = slugOf(wanted);
-    let key = slug;
-    for (let count = 2; taken.has(key); count++) key = `${slug.slice(0, 62 - String(count).length).replace(/-+$/, "")}-${count}`;
+    const key = freeKey(slugOf(wanted, "endpoint"), taken);
     taken.add(key);
     return key;
   };
 }
 
-/** Lower-case letters, digits and hyphens, beginning with a letter: `listPets` → `list-pets`. */
-export function slugOf(text: string): string {
+/** The slug, or the first of `slug-2`, `slug-3` … that is not taken. */
+export function freeKey(slug: string, taken: ReadonlySet<string>): string {
+  let key = slug;
+  for (let count = 2; taken.has(key); count++) key = `${slug.slice(0, 62 - String(count).length).replace(/-+$/, "")}-${count}`;
+  return key;
+}
+
+/** Lower-case letters, digits and hyphens, beginning with a letter: `listPets` → `list-pets`; `fallback` when none is left. */
+export function slugOf(text: string, fallback: string): string {
   const words = wordsOf(text.normalize("NFKD").replace(/\p{M}/gu, "")).join("-").toLowerCase();
   const slug = words.replace(/[^a-z0-9]+/g, "-").replace(/^[^a-z]+/, "");
-  return slug.slice(0, 63).replace(/-+$/, "") || "endpoint";
+  return slug.slice(0, 63).replace(/-+$/, "") || fallback;
 }
 
 /** `listPetsById`, `list_pets_by_id` → `List pets by id`. */

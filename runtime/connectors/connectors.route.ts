@@ -1,0 +1,59 @@
+import { Hono } from "hono";
+import * as api from "../../shared/api/connectors.ts";
+import { AppError } from "../../shared/app-error.ts";
+import type { Clock, Ids } from "../ids.ts";
+import { mount } from "../mount.route.ts";
+import type { Guard } from "../people/guard.ts";
+import type { Sql } from "../store/sql.ts";
+import { listConnectorRows, listTests, readConnector } from "./connector-rows.ts";
+import { createConnector } from "./create-connector.ts";
+import type { ImportText } from "./import/import-in-process.ts";
+import { keepImport } from "./imports.ts";
+import { deleteConnector, saveConnector } from "./save-connector.ts";
+
+type Deps = {
+  sql: Sql;
+  clock: Clock;
+  ids: Ids;
+  guard: Guard;
+  importText: ImportText;
+  /** The operator's `host:port` pairs that may be called over http. */
+  allowedHttpHosts: string[];
+  /** Base URLs of the sandboxes that this process can reach, by name. */
+  sandboxes: Record<string, string>;
+};
+
+/** Connectors as people see, import and edit them. */
+export function connectorsRoute(deps: Deps): Hono {
+  const { sql, guard } = deps;
+  const app = new Hono();
+  mount(app, { route: api.listConnectors, guard }, async ({ session }) => ({
+    connectors: await listConnectorRows(sql, session.workspace.id),
+  }));
+  mount(app, { route: api.getConnector, guard }, async ({ params, session }) => {
+    const connector = await readConnector(sql, session.workspace.id, params.connector);
+    const { origin, revision, document } = connector;
+    const sandbox = document.sandbox !== undefined && Object.hasOwn(deps.sandboxes, document.sandbox);
+    return { origin, revision, document, tests: await listTests(sql, connector), sandbox };
+  });
+  mount(app, { route: api.importSpecification, guard }, async ({ body, session }) => {
+    const imported = await deps.importText(body.text);
+    if (imported.outcome === "refused")
+      throw new AppError("bad_request", imported.message, {
+        details: { issues: [{ field: "text", message: imported.message }] },
+      });
+    const id = await keepImport(deps, { workspace: session.workspace.id, document: imported.connector });
+    return { import: id, report: imported.report };
+  });
+  mount(app, { route: api.createConnector, guard }, async ({ body, session }) => ({
+    connector: await createConnector(deps, { ...body, workspace: session.workspace.id }),
+  }));
+  mount(app, { route: api.editConnector, guard }, async ({ params, body, session }) => ({
+    revision: await saveConnector(deps, { workspace: session.workspace.id, key: params.connector, ...body }),
+  }));
+  mount(app, { route: api.deleteConnector, guard }, async ({ params, session }) => {
+    await deleteConnector(deps, { workspace: session.workspace.id, key: params.connector });
+    return {};
+  });
+  return app;
+}

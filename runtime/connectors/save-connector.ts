@@ -1,0 +1,92 @@
+import { AppError } from "../../shared/app-error.ts";
+import { applyConnectorEdit } from "../../shared/connector/apply-connector-edit.ts";
+import type { ConnectorEdit } from "../../shared/connector/connector.ts";
+import type { Clock } from "../ids.ts";
+import type { Sql, Statement } from "../store/sql.ts";
+import { readConnector, type StoredConnector } from "./connector-rows.ts";
+import { readFlowUses } from "./flow-uses.ts";
+
+type Deps = { sql: Sql; clock: Clock; allowedHttpHosts: string[] };
+const maxCharacters = 8 * 1024 * 1024;
+
+/** Applies one edit to the draft at `base`; gives the new revision. Throws `conflict`, `invalid_document`, `forbidden`, `not_found`. */
+export async function saveConnector(
+  deps: Deps,
+  { workspace, key, base, edit }: { workspace: string; key: string; base: number; edit: ConnectorEdit },
+): Promise<number> {
+  const { sql, clock } = deps;
+  const connector = await readConnector(sql, workspace, key);
+  requireCustom(connector);
+  if (connector.revision !== base) throw stale(connector);
+  const edited = applyConnectorEdit(connector.document, edit, deps);
+  if (edited.outcome === "refused") throw invalid(`edit.${edited.field}`, edited.message);
+  const text = JSON.stringify(edited.draft);
+  if (text.length > maxCharacters) throw invalid("edit", "the connector would be larger than 8 MB: cut samples or schemas");
+  const revision = base + 1;
+  const stored = await sql.commit([
+    {
+      text: `UPDATE connectors SET draft = $1, draft_revision = $2, updated_at = $3 WHERE id = $4 AND draft_revision = $5`,
+      params: [text, revision, clock(), connector.id, base],
+      expectRows: 1,
+    },
+    ...testsFollowing(connector.id, edit),
+  ]);
+  if (stored.outcome !== "committed") throw stale(await readConnector(sql, workspace, key));
+  return revision;
+}
+
+/** Deletes a connector that nothing uses; its frozen versions stay with the runs that used them. */
+export async function deleteConnector(
+  { sql }: { sql: Sql },
+  { workspace, key }: { workspace: string; key: string },
+): Promise<void> {
+  const connector = await readConnector(sql, workspace, key);
+  requireCustom(connector);
+  const flows = (await readFlowUses(sql, workspace)).filter(
+    ({ published, draft }) => published?.connectors.has(key) || draft?.connectors.has(key),
+  );
+  const connections = await sql.read<{ name: string }>(`SELECT name FROM connections WHERE connector_id = $1 ORDER BY name`, [
+    connector.id,
+  ]);
+  const users = [...flows.map(({ name }) => `the flow "${name}"`), ...connections.map(({ name }) => `the connection "${name}"`)];
+  const name = connector.document.name;
+  if (users.length > 0)
+    throw new AppError(
+      "conflict",
+      `"${name}" is used by ${users.slice(0, 5).join(", ")}${users.length > 5 ? ` and ${users.length - 5} more` : ""}`,
+    );
+  const stored = await sql.commit([
+    {
+      text: `DELETE FROM connectors WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM connections WHERE connector_id = $2)`,
+      params: [connector.id, connector.id],
+      expectRows: 1,
+    },
+    { text: `DELETE FROM endpoint_tests WHERE connector_id = $1`, params: [connector.id] },
+  ]);
+  if (stored.outcome !== "committed") throw new AppError("conflict", `"${name}" has just been connected`);
+}
+
+function requireCustom({ origin, document }: StoredConnector): void {
+  if (origin === "built-in") throw new AppError("forbidden", `"${document.name}" is built in: it cannot be changed`);
+}
+
+function stale({ revision }: StoredConnector): AppError {
+  return new AppError("conflict", "the connector was changed meanwhile: load it again", { details: { revision } });
+}
+
+function invalid(field: string, message: string): AppError {
+  return new AppError("invalid_document", `${field}: ${message}`, { details: { issues: [{ field, message }] } });
+}
+
+/** The last test goes along with an endpoint's key, and goes with it. */
+function testsFollowing(connector: string, edit: ConnectorEdit): Statement[] {
+  if (edit.edit === "remove-endpoint")
+    return [{ text: `DELETE FROM endpoint_tests WHERE connector_id = $1 AND endpoint = $2`, params: [connector, edit.endpoint] }];
+  if (edit.edit !== "endpoint" || edit.replaces === null || edit.replaces === edit.endpoint.key) return [];
+  return [
+    {
+      text: `UPDATE endpoint_tests SET endpoint = $1 WHERE connector_id = $2 AND endpoint = $3`,
+      params: [edit.endpoint.key, connector, edit.replaces],
+    },
+  ];
+}
