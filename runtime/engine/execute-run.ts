@@ -4,6 +4,7 @@ import type { FlowNode } from "../../shared/flow/node.ts";
 import type { RunError } from "../../shared/run/run.ts";
 import { stepKey } from "../../shared/run/run-view.ts";
 import type { LoadConnection } from "../connections/load-connection.ts";
+import type { JsonataPool } from "../expressions/jsonata-pool.ts";
 import type { Lookup } from "../expressions/resolve-template.ts";
 import type { LoadVersion, RunnableVersion } from "../flows/load-version.ts";
 import type { Outbound } from "../outbound/call-endpoint.ts";
@@ -22,6 +23,7 @@ export type RunDeps = {
   random: () => number;
   setTimer: SetTimer;
   outbound: Outbound;
+  jsonata: Pick<JsonataPool, "evaluate">;
   sandboxes: Record<string, string>;
   loadVersion: LoadVersion;
   loadConnection: LoadConnection;

@@ -3,6 +3,7 @@ import type { JournalValues } from "../../shared/run/journal.ts";
 import type { RunError, WaitReason } from "../../shared/run/run.ts";
 import type { StepView } from "../../shared/run/run-view.ts";
 import type { LoadConnection } from "../connections/load-connection.ts";
+import type { JsonataPool } from "../expressions/jsonata-pool.ts";
 import type { Lookup } from "../expressions/resolve-template.ts";
 import type { RunnableVersion } from "../flows/load-version.ts";
 import type { Outbound } from "../outbound/call-endpoint.ts";
@@ -32,6 +33,7 @@ export type StepContext = {
   step: StepView | null;
   journal: RunJournal;
   lookup: Lookup;
+  jsonata: Pick<JsonataPool, "evaluate">;
   clock: () => number;
   random: () => number;
   /** Aborted when the run stops. */

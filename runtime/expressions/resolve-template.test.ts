@@ -9,7 +9,8 @@ const run: Json = {
   steps: { search: { output: { total: 0, data: [] } } },
 };
 const lookup: Lookup = (path) => readPath(run, path) as Json | undefined;
-const resolve = (value: Json) => compileValue(value)(lookup);
+const noExpression = () => undefined;
+const resolve = (value: Json) => compileValue(value).resolve(lookup, noExpression);
 
 describe("a value that is one template", () => {
   it.each<[string, Json | undefined]>([
@@ -56,7 +57,7 @@ describe("templates in a text", () => {
   it("are not resolved again in what they gave", () => {
     const nested: Json = { trigger: { body: { name: "{{trigger.body.secret}}", secret: "hidden" } } };
     const value = compileValue({ whole: "{{trigger.body.name}}", inText: "<{{trigger.body.name}}>" });
-    expect(value((path) => readPath(nested, path) as Json | undefined)).toEqual({
+    expect(value.resolve((path) => readPath(nested, path) as Json | undefined, noExpression)).toEqual({
       whole: "{{trigger.body.secret}}",
       inText: "<{{trigger.body.secret}}>",
     });
@@ -85,7 +86,9 @@ describe("templates in objects and arrays", () => {
 
   it("gives a value of its own each time: one run cannot change another's", () => {
     const compiled = compileValue({ list: [{ fixed: true }] });
-    const [first, second] = [compiled(lookup), compiled(lookup)] as { list: { fixed: boolean }[] }[];
+    const [first, second] = [compiled.resolve(lookup, noExpression), compiled.resolve(lookup, noExpression)] as {
+      list: { fixed: boolean }[];
+    }[];
     expect(first).toEqual(second);
     expect(first?.list).not.toBe(second?.list);
     expect(first?.list[0]).not.toBe(second?.list[0]);
@@ -114,4 +117,35 @@ it("leaves every value without templates as it is", () => {
       expect(JSON.stringify(resolve(value as Json))).toBe(JSON.stringify(value));
     }),
   );
+});
+
+describe("a value that is one expression", () => {
+  const results: Record<string, Json> = { "$sum(trigger.body.list)": 3, "steps.a.output": [1] };
+  const expression = (source: string) => results[source];
+
+  it("names the sources to be evaluated, each once, and what they read", () => {
+    const value = {
+      a: "{{= $sum(trigger.body.list) }}",
+      b: ["{{=steps.a.output}}", "{{= $sum(trigger.body.list) }}"],
+      c: "{{trigger.id}}",
+    };
+    const { expressions, roots } = compileValue(value);
+    expect(expressions).toEqual(["$sum(trigger.body.list)", "steps.a.output"]);
+    expect(roots).toEqual([{ root: "trigger" }, { root: "step", id: "a" }]);
+    expect(compileValue("{{trigger.id}} and text").expressions).toEqual([]);
+  });
+
+  it("keeps the type of its result, which is absent like a path's when there is none", () => {
+    const value = {
+      sum: "{{= $sum(trigger.body.list) }}",
+      list: ["{{= steps.a.output }}", "{{= nothing }}"],
+      none: "{{= nothing }}",
+    };
+    expect(compileValue(value).resolve(lookup, expression)).toEqual({ sum: 3, list: [[1], null] });
+    expect(compileValue("{{= nothing }}").resolve(lookup, expression)).toBeUndefined();
+  });
+
+  it("that cannot be read is still given to be evaluated, so that somebody says what is wrong", () => {
+    expect(compileValue("{{= 1 + }}")).toMatchObject({ expressions: ["1 +"], roots: [] });
+  });
 });

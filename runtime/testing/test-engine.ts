@@ -13,6 +13,7 @@ import { createVault } from "../connections/vault.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
 import type { SetTimer } from "../engine/timer.ts";
 import { createWorker, type Worker } from "../engine/worker.ts";
+import { createJsonataPool } from "../expressions/jsonata-pool.ts";
 import { createLoadVersion } from "../flows/load-version.ts";
 import { createFlow, publishFlow } from "../flows/publish-flow.ts";
 import { createIds } from "../ids.ts";
@@ -70,6 +71,7 @@ export async function startTestEngine(): Promise<TestEngine> {
     lease,
   });
   const timers = createTestTimers(clock);
+  const jsonata = createJsonataPool();
   const loadVersion = createLoadVersion(sql);
   const workers: Worker[] = [];
   const reports: unknown[] = [];
@@ -86,6 +88,7 @@ export async function startTestEngine(): Promise<TestEngine> {
       random: () => 0.5,
       setTimer: timers.setTimer,
       outbound,
+      jsonata,
       sandboxes,
       loadVersion,
       loadConnection: createLoadConnection({ sql, vault }),
@@ -172,6 +175,7 @@ export async function startTestEngine(): Promise<TestEngine> {
       await Promise.all(workers.map((old) => old.stop(0)));
       await upstream.close();
       await outbound.close();
+      await jsonata.close();
       await close();
     },
   };

@@ -10,6 +10,7 @@ import type { LoadedConnection } from "../../connections/load-connection.ts";
 import { compileValue } from "../../expressions/resolve-template.ts";
 import { baseUrlOf } from "../../outbound/base-url.ts";
 import { compileOnce } from "../compile-once.ts";
+import { resolveValue } from "../resolve-value.ts";
 import { failed, type StepContext, type StepHandler, type StepOutcome } from "../step.ts";
 
 const compile = compileOnce((node: CallNode) => compileValue(node.inputs));
@@ -25,7 +26,7 @@ export const call: StepHandler<CallNode> = async (node, context) => {
   const target = await findTarget(node, context);
   if ("outcome" in target) return target;
   const last = context.step?.attempts.at(-1);
-  const next = last ? repeat(node, target.endpoint, last, context) : first(node, target, context);
+  const next = last ? repeat(node, target.endpoint, last, context) : await first(node, target, context);
   if ("outcome" in next) return next;
   return send(node, target, next, context);
 };
@@ -42,8 +43,11 @@ async function findTarget(node: CallNode, { version, workspace, loadConnection }
     : failed("connection_missing", "the connection of this step no longer exists");
 }
 
-function first(node: CallNode, { connector, endpoint, connection }: Target, context: StepContext): Attempt | StepOutcome {
-  const inputs = (compile(node)(context.lookup) ?? {}) as Record<string, Json>;
+async function first(node: CallNode, target: Target, context: StepContext): Promise<Attempt | StepOutcome> {
+  const { connector, endpoint, connection } = target;
+  const resolved = await resolveValue({ node, context, compiled: compile(node) });
+  if (resolved.outcome === "failed") return resolved;
+  const inputs = (resolved.value ?? {}) as Record<string, Json>;
   const baseUrl = baseUrlOf(connector, connection?.target ?? "live", context.sandboxes);
   if (baseUrl === null) return failed("no_sandbox", `the sandbox of "${connector.name}" is switched off here`, { input: inputs });
   const built = buildRequest(endpoint, baseUrl, inputs);

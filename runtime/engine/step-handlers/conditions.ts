@@ -1,25 +1,27 @@
 import type { Condition } from "../../../shared/flow/node.ts";
 import type { Json } from "../../../shared/json.ts";
-import { compileValue, type Lookup } from "../../expressions/resolve-template.ts";
+import { type CompiledValue, compileValue } from "../../expressions/resolve-template.ts";
 
 /** What a person sees of a rule: both sides as they were, and whether it held. */
 export type JudgedCondition = { left: Json; operator: Condition["operator"]; right: Json; holds: boolean };
 export type Judgement = { matched: boolean; conditions: JudgedCondition[] };
 
+/** `compiled` gives both sides of all conditions in a row; where nothing was found stands null, which every operator takes alike. */
+export type CompiledConditions = { compiled: CompiledValue; judge(sides: Json | undefined): Judgement };
+
 /** Compiles a list of conditions, to be judged for each run: all of them hold, or any. */
-export function compileConditions(conditions: Condition[], match: "all" | "any"): (lookup: Lookup) => Judgement {
-  const compiled = conditions.map(({ left, operator, right }) => ({
-    left: compileValue(left),
-    operator,
-    right: compileValue(right ?? null),
-  }));
-  return (lookup) => {
-    const judged = compiled.map(({ left, operator, right }) => {
-      const [leftValue, rightValue] = [left(lookup), right(lookup)];
-      return { left: leftValue ?? null, operator, right: rightValue ?? null, holds: holds(leftValue, operator, rightValue) };
-    });
-    const matched = match === "all" ? judged.every((each) => each.holds) : judged.some((each) => each.holds);
-    return { matched, conditions: judged };
+export function compileConditions(conditions: Condition[], match: "all" | "any"): CompiledConditions {
+  return {
+    compiled: compileValue(conditions.flatMap(({ left, right }) => [left, right ?? null])),
+    judge(sides) {
+      const values = Array.isArray(sides) ? sides : [];
+      const judged = conditions.map(({ operator }, index) => {
+        const [left = null, right = null] = values.slice(index * 2, index * 2 + 2);
+        return { left, operator, right, holds: holds(left, operator, right) };
+      });
+      const matched = match === "all" ? judged.every((each) => each.holds) : judged.some((each) => each.holds);
+      return { matched, conditions: judged };
+    },
   };
 }
 

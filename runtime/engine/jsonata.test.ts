@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Condition, FlowNode } from "../../shared/flow/node.ts";
+import type { Json } from "../../shared/json.ts";
+import { node, startTestEngine, type TestEngine } from "../testing/test-engine.ts";
+
+const at = { position: { x: 0, y: 0 } };
+const items = [
+  { sku: "a", price: 2 },
+  { sku: "b", price: 3 },
+];
+let engine: TestEngine;
+
+beforeAll(async () => {
+  engine = await startTestEngine();
+});
+afterAll(() => engine.close());
+
+async function run(nodes: FlowNode[], edges: string[], body: Json = { items }) {
+  const flow = await engine.publish([node.start(), ...nodes], edges);
+  const id = await engine.start(flow, body);
+  return { id, view: await engine.reaches(id) };
+}
+
+describe("a JSONata expression", () => {
+  it("reads the trigger and earlier steps, and gives the output of a transform", async () => {
+    const nodes = [
+      node.transform("total-price", "{{= $sum(trigger.body.items.price) }}"),
+      node.transform("order", {
+        total: "{{= steps.`total-price`.output * 2 }}",
+        first: "{{trigger.body.items[0].sku}}",
+        none: "{{= trigger.body.missing }}",
+        status: "{{= $lookup(steps, 'total-price').status }}",
+      }),
+    ];
+    const { id, view } = await run(nodes, ["start -> total-price", "total-price -> order"]);
+    expect(view).toMatchObject({ status: "succeeded" });
+    expect(await engine.output(id, "order")).toEqual({ total: 10, first: "a", status: "succeeded" });
+  });
+
+  it("gives the inputs of a call", async () => {
+    engine.upstream.next({ status: 200, body: { ok: true } });
+    const call = node.call("send", "unsafe", { inputs: { value: "{{= $join(trigger.body.items.sku, '-') }}" } });
+    const { view } = await run([call], ["start -> send"]);
+    expect(view).toMatchObject({ status: "succeeded" });
+    expect(engine.upstream.requests.at(-1)).toMatchObject({ body: { value: "a-b" } });
+  });
+
+  it("decides branches and switches, whose later cases are not looked at", async () => {
+    const more = (limit: number): Condition => ({
+      left: "{{= $count(trigger.body.items) }}",
+      operator: "greater-than",
+      right: limit,
+    });
+    const broken: Condition = { left: "{{= $error('never looked at') }}", operator: "exists" };
+    const branch: FlowNode = { ...at, id: "many", name: "Many", kind: "branch", match: "all", conditions: [more(1)] };
+    const route: FlowNode = {
+      ...at,
+      id: "route",
+      name: "Route",
+      kind: "switch",
+      cases: [
+        { port: "huge", name: "Huge", match: "all", conditions: [more(5)] },
+        { port: "some", name: "Some", match: "all", conditions: [more(1)] },
+        { port: "broken", name: "Broken", match: "all", conditions: [broken] },
+      ],
+    };
+    const { id, view } = await run(
+      [branch, route, node.transform("end", 1)],
+      ["start -> many", "many:true -> route", "route:some -> end"],
+    );
+    expect(view).toMatchObject({ status: "succeeded", steps: { end: { status: "succeeded" } } });
+    expect(await engine.output(id, "route")).toEqual({ case: "Some" });
+  });
+
+  it("gives delays and answers", async () => {
+    const wait = node.delay("wait", "{{= trigger.body.items[0].price - 2 }}");
+    const respond: FlowNode = {
+      ...at,
+      id: "answer",
+      name: "Answer",
+      kind: "respond",
+      status: 201,
+      headers: { "X-Count": "{{= $count(trigger.body.items) }}" },
+      body: "{{= trigger.body.items.sku }}",
+    };
+    const { id, view } = await run([wait, respond], ["start -> wait", "wait -> answer"]);
+    expect(view).toMatchObject({ status: "succeeded", answer: expect.anything() });
+    const records = await engine.pair.engine.journal(id, 0, { bare: false });
+    expect(records.find(({ entry }) => entry.kind === "run-answered")?.values.output).toEqual({
+      status: 201,
+      headers: { "X-Count": "2" },
+      body: ["a", "b"],
+    });
+  });
+
+  it("that cannot be evaluated fails its step with the message and the position, and the error port takes it", async () => {
+    const nodes = [
+      node.transform("sum", "{{= trigger.body.items.sku + 1 }}"),
+      node.transform("after", "{{steps.sum.error.message}}"),
+    ];
+    const { id, view } = await run(nodes, ["start -> sum", "sum:error -> after"]);
+    expect(view).toMatchObject({
+      status: "succeeded",
+      steps: { sum: { status: "failed", error: { code: "expression_failed" } } },
+    });
+    expect(await engine.output(id, "after")).toBe(
+      `the expression {{= trigger.body.items.sku + 1 }} cannot be evaluated: The left side of the "+" operator must evaluate to a number (at character 24)`,
+    );
+  });
+
+  it("that never ends fails its own step alone, while others go on", async () => {
+    const hanging = "{{= $match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /(a+)+$/) }}";
+    const nodes = [node.transform("stuck", hanging), node.transform("beside", "{{= 1 + 1 }}"), node.transform("after", 1)];
+    const { id, view } = await run(nodes, ["start -> stuck", "start -> beside", "stuck:error -> after"]);
+    expect(view.steps.stuck).toMatchObject({ status: "failed", error: { code: "expression_timeout" } });
+    expect(view.status).toBe("succeeded");
+    expect(await engine.output(id, "beside")).toBe(2);
+  });
+});
