@@ -2,19 +2,27 @@ import type { Sql } from "../store/sql.ts";
 import type { Vault } from "./vault.ts";
 
 /** A connection as a call needs it: credentials decrypted, never to leave the outbound folder. */
-export type LoadedConnection = { id: string; workspace: string; target: "live" | "sandbox"; credentials: Record<string, string> };
+export type LoadedConnection = {
+  id: string;
+  workspace: string;
+  /** Key of the connector that it is for: its credentials go nowhere else. */
+  connector: string | null;
+  target: "live" | "sandbox";
+  credentials: Record<string, string>;
+};
 export type LoadConnection = (workspace: string, id: string) => Promise<LoadedConnection | null>;
 
-type Row = { target: "live" | "sandbox"; credentials: string };
+type Row = { connector: string | null; target: "live" | "sandbox"; credentials: string };
 
 /** Reads the row each time, so that a changed connection counts at once, and decrypts only what has changed. */
 export function createLoadConnection({ sql, vault }: { sql: Sql; vault: Vault }): LoadConnection {
   const opened = new Map<string, { sealed: string; connection: LoadedConnection }>();
   return async (workspace, id) => {
-    const [row] = await sql.read<Row>(`SELECT target, credentials FROM connections WHERE id = $1 AND workspace_id = $2`, [
-      id,
-      workspace,
-    ]);
+    const [row] = await sql.read<Row>(
+      `SELECT k.key AS connector, c.target, c.credentials FROM connections c LEFT JOIN connectors k ON k.id = c.connector_id
+       WHERE c.id = $1 AND c.workspace_id = $2`,
+      [id, workspace],
+    );
     if (!row) {
       opened.delete(id);
       return null;
@@ -22,7 +30,7 @@ export function createLoadConnection({ sql, vault }: { sql: Sql; vault: Vault })
     const known = opened.get(id);
     if (known?.sealed === row.credentials && known.connection.target === row.target) return known.connection;
     const credentials = JSON.parse(await vault.open(credentialsPlace(workspace, id), row.credentials)) as Record<string, string>;
-    const connection = { id, workspace, target: row.target, credentials };
+    const connection = { id, workspace, connector: row.connector, target: row.target, credentials };
     opened.set(id, { sealed: row.credentials, connection });
     return connection;
   };

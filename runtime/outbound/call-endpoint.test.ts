@@ -51,7 +51,7 @@ const withToken: Connector = {
   },
 };
 const credentials = { username: "someone", password: "pass-word-1" };
-const connection = { id: "con_1", workspace: "ws", credentials, target: "live" as const };
+const connection = { id: "con_1", workspace: "ws", connector: "fake", credentials, target: "live" as const };
 
 function input(changes: Partial<CallInput> = {}): CallInput {
   return {

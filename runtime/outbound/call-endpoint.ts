@@ -2,19 +2,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TokenExchange } from "../../shared/connector/auth-scheme.ts";
 import type { RequestToSend } from "../../shared/connector/build-request.ts";
 import type { Connector } from "../../shared/connector/connector.ts";
+import type { Json } from "../../shared/json.ts";
 import type { CallOutcome } from "../../shared/run/call-outcome.ts";
 import type { LoadedConnection } from "../connections/load-connection.ts";
 import type { TokenStore } from "../connections/token-store.ts";
 import type { Lease } from "../store/lease.ts";
 import { outcomeOf } from "./answer-outcome.ts";
-import { authorize, type Credential } from "./authorize.ts";
+import { authorize, type Credential, masked } from "./authorize.ts";
 import { baseUrlOf } from "./base-url.ts";
 import { type CallOrigin, createCallOrigins, pathWithin } from "./call-origin.ts";
 import { type Client, createClient } from "./client.ts";
 import { exchangeToken } from "./exchange-token.ts";
 import { createGuard, type ResolveAll } from "./guard.ts";
 import { createSecrets, type Secrets } from "./secrets.ts";
-import { createTokens, type TokenRequest, type TokenResult, type Tokens } from "./token.ts";
+import { createTokens, type FailedOutcome, type TokenRequest, type TokenResult, type Tokens } from "./token.ts";
 import { wireHeaders } from "./wire-headers.ts";
 
 export type CallInput = {
@@ -31,11 +32,18 @@ export type CallInput = {
 /** The only way out: authorizes, guards and sends one call, and says what it came to. Never rejects for what an API does. */
 export type Outbound = {
   call(input: CallInput): Promise<CallOutcome>;
+  /** The request that `call` would send, with every secret masked; null for one that it would not send. Sends nothing. */
+  preview(input: CallInput): SentRequest | null;
+  /** Exchanges the credentials for a new token, whatever token there is; null when it was given one. */
+  renewToken(input: TokenCheck): Promise<FailedOutcome | null>;
   /** Waits for the calls in flight, each of which ends within its own time cap. */
   close(): Promise<void>;
   /** Breaks off the calls in flight, which end as if the connection had been lost. */
   destroy(): Promise<void>;
 };
+
+export type SentRequest = { method: string; url: string; headers: Record<string, string>; body: Json };
+export type TokenCheck = { connector: Connector; scheme: TokenExchange; connection: LoadedConnection };
 
 export type OutboundDeps = {
   clock: () => number;
@@ -59,6 +67,7 @@ type Context = {
   client: Client;
   originOf: (baseUrl: string) => CallOrigin;
   tokens: Tokens;
+  store: TokenStore;
   secrets: Secrets;
 };
 
@@ -72,33 +81,105 @@ export function createOutbound(deps: OutboundDeps): Outbound {
     client,
     originOf: createCallOrigins(guard),
     tokens: createTokens({ clock: deps.clock, store: deps.tokens, lease: deps.lease, wait: deps.wait ?? sleep }),
+    store: deps.tokens,
     secrets: createSecrets(),
   };
-  return { call: (input) => call(context, input), close: client.close, destroy: client.destroy };
+  return {
+    call: (input) => call(context, input),
+    preview: (input) => preview(context, input),
+    renewToken: (check) => renewToken(context, check),
+    close: client.close,
+    destroy: client.destroy,
+  };
 }
 
 /** A call whose place is known and allowed. */
 type PlacedCall = { input: CallInput; startedAt: number; baseUrl: string; origin: CallOrigin; path: string };
+type Blocked = { reason: string; message: string };
 
 async function call(context: Context, input: CallInput): Promise<CallOutcome> {
   const startedAt = context.clock();
   const { connector, connection } = input;
-  const blocked = (reason: string, message: string): CallOutcome => {
-    return { outcome: "blocked", reason, message, durationMs: context.clock() - startedAt };
+  const blocked = (refusal: Blocked): CallOutcome => {
+    return { outcome: "blocked", ...refusal, durationMs: context.clock() - startedAt };
   };
-  const baseUrl = baseUrlOf(connector, connection?.target ?? "live", context.sandboxes);
-  if (baseUrl === null) return blocked("host", `"${connector.name}" has no sandbox here`);
-  const origin = context.originOf(baseUrl);
-  if (origin.refusal) return blocked(origin.refusal.reason, origin.refusal.message);
-  const path = pathWithin(input.request.url, origin);
-  if (path === null) return blocked("host", `the call would leave ${origin.origin}`);
-  const placed = { input, startedAt, baseUrl, origin, path };
+  const placed = place(context, input, startedAt);
+  if ("reason" in placed) return blocked(placed);
   const { auth } = connector;
   if (auth.kind === "none") return sendOnce(context, placed, null);
-  if (!connection) return blocked("connection", `"${connector.name}" needs a connection`);
+  if (!connection) return blocked({ reason: "connection", message: `"${connector.name}" needs a connection` });
   if (auth.kind === "token-exchange") return callWithToken(context, placed, { scheme: auth, connection });
   const authorized = authorize(auth, connection.credentials, input.request);
-  return "problem" in authorized ? blocked("connection", authorized.problem) : sendOnce(context, placed, authorized);
+  return "problem" in authorized
+    ? blocked({ reason: "connection", message: authorized.problem })
+    : sendOnce(context, placed, authorized);
+}
+
+function place(context: Context, input: CallInput, startedAt: number): PlacedCall | Blocked {
+  const { connector, connection } = input;
+  const baseUrl = baseUrlOf(connector, connection?.target ?? "live", context.sandboxes);
+  if (baseUrl === null) return { reason: "host", message: `"${connector.name}" has no sandbox here` };
+  const origin = context.originOf(baseUrl);
+  if (origin.refusal) return origin.refusal;
+  const path = pathWithin(input.request.url, origin);
+  if (path === null) return { reason: "host", message: `the call would leave ${origin.origin}` };
+  return { input, startedAt, baseUrl, origin, path };
+}
+
+function preview(context: Context, input: CallInput): SentRequest | null {
+  const placed = place(context, input, context.clock());
+  if ("reason" in placed) return null;
+  const credential = shownCredential(input);
+  if (credential && "problem" in credential) return null;
+  const message = wireMessage(placed, credential);
+  if ("problem" in message) return null;
+  const { connector, connection } = input;
+  const redactor = context.secrets.redactorOf(connector, connection, null);
+  const headers: Record<string, string> = {};
+  for (let at = 0; at < message.headers.length; at += 2)
+    headers[message.headers[at] ?? ""] = redactor.text(message.headers[at + 1] ?? "");
+  const url = redactor.text(placed.origin.origin + message.path);
+  return { method: message.method, url, headers, body: redactor.json(message.body) };
+}
+
+function shownCredential({ connector, connection, request }: CallInput): Credential | { problem: string } | null {
+  const { auth } = connector;
+  if (auth.kind === "none") return null;
+  if (!connection) return { problem: "it needs a connection" };
+  if (auth.kind === "token-exchange") return masked(tokenCredential(auth, ""));
+  const authorized = authorize(auth, connection.credentials, request);
+  return "problem" in authorized ? authorized : masked(authorized);
+}
+
+function tokenCredential({ placement }: TokenExchange, token: string): Credential {
+  return { header: { name: placement.header, prefix: placement.prefix, value: token }, secret: token };
+}
+
+async function renewToken(context: Context, { connector, scheme, connection }: TokenCheck): Promise<FailedOutcome | null> {
+  const blocked = (refusal: Blocked): FailedOutcome => ({ outcome: "blocked", ...refusal, durationMs: 0 });
+  const baseUrl = baseUrlOf(connector, connection.target, context.sandboxes);
+  if (baseUrl === null) return blocked({ reason: "host", message: `"${connector.name}" has no sandbox here` });
+  const origin = context.originOf(baseUrl);
+  if (origin.refusal) return blocked(origin.refusal);
+  const request = tokenRequest(context, { connector, scheme, connection, baseUrl, origin });
+  const known = context.tokens.cached(request) ?? (await context.store.read(connection.id))?.token ?? null;
+  const result = await (known === null ? context.tokens.current(request) : context.tokens.renew(request, known));
+  return result.result === "failed" ? result.outcome : null;
+}
+
+type TokenPlace = TokenCheck & { baseUrl: string; origin: CallOrigin };
+
+function tokenRequest(context: Context, { connector, scheme, connection, baseUrl, origin }: TokenPlace): TokenRequest {
+  return {
+    connection: connection.id,
+    audience: baseUrl,
+    scheme,
+    credentials: connection.credentials,
+    exchange: (body) => {
+      const redactor = context.secrets.redactorOf(connector, connection, null);
+      return exchangeToken({ client: context.client, scheme, baseUrl, origin, body, redactor, clock: context.clock });
+    },
+  };
 }
 
 async function callWithToken(
@@ -107,20 +188,8 @@ async function callWithToken(
   { scheme, connection }: { scheme: TokenExchange; connection: LoadedConnection },
 ): Promise<CallOutcome> {
   const { input, startedAt, baseUrl, origin } = placed;
-  const request: TokenRequest = {
-    connection: connection.id,
-    audience: baseUrl,
-    scheme,
-    credentials: connection.credentials,
-    exchange: (body) => {
-      const redactor = context.secrets.redactorOf(input.connector, connection, null);
-      return exchangeToken({ client: context.client, scheme, baseUrl, origin, body, redactor, clock: context.clock });
-    },
-  };
-  const header = (token: string): Credential => ({
-    header: { name: scheme.placement.header, value: scheme.placement.prefix + token },
-    secret: token,
-  });
+  const request = tokenRequest(context, { connector: input.connector, scheme, connection, baseUrl, origin });
+  const header = (token: string) => tokenCredential(scheme, token);
   const waited = (result: Promise<TokenResult>) => whileCalling(result, input, context.clock() - startedAt);
   const failed = (outcome: CallOutcome) => ({ ...outcome, durationMs: context.clock() - startedAt });
 
@@ -136,30 +205,40 @@ async function callWithToken(
 
 async function sendOnce(
   { clock, client, secrets, maxBytes }: Context,
-  { input, startedAt, origin, path }: PlacedCall,
+  placed: PlacedCall,
   credential: Credential | null,
 ): Promise<CallOutcome> {
-  const { request, idempotency, signal } = input;
-  const extra: Record<string, string> = {};
-  if (idempotency) extra[idempotency.header] = idempotency.key;
-  if (credential?.header) extra[credential.header.name] = credential.header.value;
-  const body = credential?.body ?? request.body;
-  const headers = wireHeaders({ ...request, body }, extra);
-  if ("problem" in headers)
-    return { outcome: "blocked", reason: "header", message: headers.problem, durationMs: clock() - startedAt };
+  const { input, startedAt, origin } = placed;
+  const message = wireMessage(placed, credential);
+  if ("problem" in message)
+    return { outcome: "blocked", reason: "header", message: message.problem, durationMs: clock() - startedAt };
+  const { body, ...head } = message;
   const sent = await client.send({
+    ...head,
     origin: origin.origin,
-    path: credential?.query ? withQuery(path, credential.query) : path,
-    method: request.method,
-    headers: headers.headers,
     body: body === null ? null : JSON.stringify(body),
     maxBytes,
     timeoutMs: Math.max(1, input.timeoutMs - (clock() - startedAt)),
-    signal,
+    signal: input.signal,
   });
   const redactor = secrets.redactorOf(input.connector, input.connection, credential?.secret ?? null);
   const now = clock();
   return outcomeOf(sent, { maxBytes, redactor, now, durationMs: now - startedAt });
+}
+
+type WireMessage = { method: string; path: string; headers: string[]; body: Json };
+
+/** Everything that is sent, the credential in its place. */
+function wireMessage({ input, path }: PlacedCall, credential: Credential | null): WireMessage | { problem: string } {
+  const { request, idempotency } = input;
+  const { header, query, field } = credential ?? {};
+  const extra: Record<string, string> = {};
+  if (idempotency) extra[idempotency.header] = idempotency.key;
+  if (header) extra[header.name] = header.prefix + header.value;
+  const body = field ? { ...(request.body as { [key: string]: Json } | null), [field.name]: field.value } : request.body;
+  const headers = wireHeaders({ ...request, body }, extra);
+  if ("problem" in headers) return headers;
+  return { method: request.method, path: query ? withQuery(path, query) : path, headers: headers.headers, body };
 }
 
 function withQuery(path: string, { name, value }: { name: string; value: string }): string {

@@ -319,7 +319,7 @@ describe("calls with a token", () => {
       endpoints: [],
       incomingWebhooks: [],
     };
-    const connection: LoadedConnection = { id: "con", workspace: "ws", target: "live", credentials };
+    const connection: LoadedConnection = { id: "con", workspace: "ws", connector: "fake", target: "live", credentials };
     const outbound = createOutbound({
       clock,
       allowedHttpHosts: [upstream.host],
