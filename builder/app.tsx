@@ -35,7 +35,7 @@ export function App() {
 /** The session ended while somebody was at work: sign in, and come back to where one was. */
 function leaveForSignIn(): void {
   const { pathname, href } = router.state.location;
-  if (pathname === "/sign-in" || pathname === "/setup") return;
+  if (["/sign-in", "/setup", "/invitation"].includes(pathname)) return;
   forgetPerson(client);
   void router.navigate({ to: "/sign-in", search: { next: href } });
 }

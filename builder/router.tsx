@@ -10,6 +10,7 @@ import {
 import type { RunStatus } from "../shared/run/run.ts";
 import { ApiError } from "./api/api-error.ts";
 import { sessionQuery } from "./api/queries.ts";
+import { type ConnectorSection, connectorSections } from "./pages/connectors/sections.ts";
 import { NotFound } from "./pages/shell/not-found.tsx";
 import { PageError } from "./pages/shell/page-error.tsx";
 import { Shell } from "./pages/shell/shell.tsx";
@@ -44,6 +45,13 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./pages/people/sign-in-page.tsx"), "SignInPage"),
 });
 
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  validateSearch: (search: Search): { token?: string | undefined } => ({ token: textIn(search, "token") }),
+  component: lazyRouteComponent(() => import("./pages/people/invitation-page.tsx"), "InvitationPage"),
+});
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
@@ -73,7 +81,10 @@ const flows = createRoute({
 const flow = createRoute({
   getParentRoute: () => shell,
   path: "/flows/$flow",
-  validateSearch: (search: Search): { node?: string | undefined } => ({ node: textIn(search, "node") }),
+  validateSearch: (search: Search): { node?: string | undefined; view?: "published" | undefined } => ({
+    node: textIn(search, "node"),
+    view: search.view === "published" ? "published" : undefined,
+  }),
   component: lazyRouteComponent(() => import("./pages/flows/flow-page.tsx"), "FlowPage"),
 });
 
@@ -109,7 +120,46 @@ const event = createRoute({
   component: lazyRouteComponent(() => import("./pages/events/event-page.tsx"), "EventPage"),
 });
 
-const routeTree = root.addChildren([setup, signIn, shell.addChildren([home, flows, flow, runs, run, events, event])]);
+const connectors = createRoute({
+  getParentRoute: () => shell,
+  path: "/connectors",
+  component: lazyRouteComponent(() => import("./pages/connectors/connectors-page.tsx"), "ConnectorsPage"),
+});
+
+const newConnector = createRoute({
+  getParentRoute: () => shell,
+  path: "/connectors/new",
+  component: lazyRouteComponent(() => import("./pages/connectors/new-connector-page.tsx"), "NewConnectorPage"),
+});
+
+const connector = createRoute({
+  getParentRoute: () => shell,
+  path: "/connectors/$connector",
+  validateSearch: (search: Search): { section?: ConnectorSection | undefined; endpoint?: string | undefined } => ({
+    section: connectorSections.find((section) => section === search.section),
+    endpoint: textIn(search, "endpoint"),
+  }),
+  component: lazyRouteComponent(() => import("./pages/connectors/connector-page.tsx"), "ConnectorPage"),
+});
+
+const connections = createRoute({
+  getParentRoute: () => shell,
+  path: "/connections",
+  component: lazyRouteComponent(() => import("./pages/connections/connections-page.tsx"), "ConnectionsPage"),
+});
+
+const people = createRoute({
+  getParentRoute: () => shell,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./pages/people/people-page.tsx"), "PeoplePage"),
+});
+
+const routeTree = root.addChildren([
+  setup,
+  signIn,
+  invitation,
+  shell.addChildren([home, flows, flow, runs, run, events, event, connectors, newConnector, connector, connections, people]),
+]);
 
 /** The pages by address. `history` is the browser's unless a test brings its own. */
 export function createAppRouter(client: QueryClient, history?: RouterHistory) {

@@ -1,7 +1,18 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
-import { House, Inbox, type LucideIcon, PanelLeftClose, PanelLeftOpen, Play, Workflow } from "lucide-react";
+import {
+  Blocks,
+  House,
+  Inbox,
+  KeyRound,
+  type LucideIcon,
+  PanelLeftClose,
+  PanelLeftOpen,
+  Play,
+  Users,
+  Workflow,
+} from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { sessionQuery } from "../../api/queries.ts";
 import { IconButton } from "../../ui/icon-button.tsx";
@@ -10,11 +21,20 @@ import { createPreference, usePreference } from "../../ui/preference.ts";
 import { PersonFoot } from "./person-foot.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
-const areas: readonly { to: "/" | "/flows" | "/runs" | "/events"; label: string; icon: LucideIcon }[] = [
+type Area = {
+  to: "/" | "/flows" | "/runs" | "/events" | "/connectors" | "/connections" | "/people";
+  label: string;
+  icon: LucideIcon;
+  administrators?: boolean;
+};
+const areas: readonly Area[] = [
   { to: "/", label: "Home", icon: House },
   { to: "/flows", label: "Flows", icon: Workflow },
   { to: "/runs", label: "Runs", icon: Play },
   { to: "/events", label: "Events", icon: Inbox },
+  { to: "/connectors", label: "Integrations", icon: Blocks },
+  { to: "/connections", label: "Connections", icon: KeyRound },
+  { to: "/people", label: "People", icon: Users, administrators: true },
 ];
 
 /** `auto` collapses on a narrow screen; once a person has chosen, their choice holds. */
@@ -43,24 +63,26 @@ export function Nav() {
         {!collapsed && <span className="truncate font-semibold text-base">{session.workspace.name}</span>}
       </div>
       <ul className={clsx("flex flex-1 flex-col gap-0.5 py-2", collapsed ? "items-center" : "px-2")}>
-        {areas.map((area) => (
-          <li key={area.to}>
-            <Link
-              to={area.to}
-              activeOptions={{ exact: area.to === "/", includeSearch: false }}
-              aria-label={collapsed ? area.label : undefined}
-              data-tip={collapsed ? area.label : undefined}
-              data-tip-side="right"
-              className={clsx(
-                "flex h-8 items-center gap-2.5 rounded-control text-muted transition-colors hover:bg-hover hover:text-text data-[status=active]:bg-pressed data-[status=active]:font-medium data-[status=active]:text-text",
-                collapsed ? "w-9 justify-center" : "px-2",
-              )}
-            >
-              <area.icon className="size-4 shrink-0" aria-hidden="true" />
-              {!collapsed && area.label}
-            </Link>
-          </li>
-        ))}
+        {areas
+          .filter(({ administrators }) => !administrators || session.person.role === "administrator")
+          .map((area) => (
+            <li key={area.to}>
+              <Link
+                to={area.to}
+                activeOptions={{ exact: area.to === "/", includeSearch: false }}
+                aria-label={collapsed ? area.label : undefined}
+                data-tip={collapsed ? area.label : undefined}
+                data-tip-side="right"
+                className={clsx(
+                  "flex h-8 items-center gap-2.5 rounded-control text-muted transition-colors hover:bg-hover hover:text-text data-[status=active]:bg-pressed data-[status=active]:font-medium data-[status=active]:text-text",
+                  collapsed ? "w-9 justify-center" : "px-2",
+                )}
+              >
+                <area.icon className="size-4 shrink-0" aria-hidden="true" />
+                {!collapsed && area.label}
+              </Link>
+            </li>
+          ))}
       </ul>
       <div className={clsx("flex flex-col gap-2 py-3", collapsed ? "items-center" : "px-3")}>
         <div className={clsx("flex gap-1", collapsed ? "flex-col items-center" : "items-center justify-between")}>

@@ -1,0 +1,70 @@
+import { useState } from "react";
+import type { AuthScheme } from "../../../shared/connector/auth-scheme.ts";
+import type { Verification } from "../../../shared/connector/connector.ts";
+import { Button } from "../../ui/button.tsx";
+import { Field } from "../../ui/field.tsx";
+import { Input } from "../../ui/input.tsx";
+import { ProblemLine } from "../../ui/problem-line.tsx";
+import { notify } from "../../ui/toast.ts";
+import { AuthForm } from "./auth-form.tsx";
+import type { LoadedConnector } from "./connector-page.tsx";
+import { SectionFrame } from "./section-frame.tsx";
+import { useConnectorEdit } from "./use-connector-edit.ts";
+import { VerificationForm } from "./verification-form.tsx";
+
+/** Where the API is, how it is signed in to, and which call proves a connection. */
+export function BaseSection({ loaded, readOnly }: { loaded: LoadedConnector; readOnly: boolean }) {
+  const { document } = loaded;
+  const [baseUrl, setBaseUrl] = useState(document.baseUrl);
+  const [auth, setAuth] = useState<AuthScheme>(document.auth);
+  const [verification, setVerification] = useState<Verification | undefined>(document.verification);
+  const edit = useConnectorEdit(loaded);
+  return (
+    <SectionFrame
+      title="Base URL & authentication"
+      lead="Both must be set before any endpoint can be called. Values of keys and passwords are entered with a connection, never here."
+    >
+      <form
+        className="flex max-w-form flex-col gap-6"
+        onSubmit={async (event) => {
+          event.preventDefault();
+          await edit.save({ edit: "base", baseUrl, auth, ...(verification && { verification }) });
+          notify("done", "Saved");
+        }}
+      >
+        <Field
+          label="Base URL"
+          required
+          error={edit.fieldProblem("baseUrl")}
+          help="Enter the Base URL for your API. This should be the root domain or subdomain for your API requests to ensure proper endpoint alignment and prevent misconfigured or unauthorized requests."
+        >
+          {(control) => (
+            <Input
+              {...control}
+              mono
+              disabled={readOnly}
+              placeholder="https://api.example.com/v2"
+              value={baseUrl}
+              onChange={(event) => setBaseUrl(event.target.value)}
+            />
+          )}
+        </Field>
+        <AuthForm auth={auth} disabled={readOnly} fieldProblem={edit.fieldProblem} onChange={setAuth} />
+        {document.endpoints.length > 0 && (
+          <VerificationForm
+            endpoints={document.endpoints}
+            verification={verification}
+            disabled={readOnly}
+            onChange={setVerification}
+          />
+        )}
+        {edit.problem && <ProblemLine text={edit.problem} />}
+        {!readOnly && (
+          <Button type="submit" look="primary" className="self-start" busy={edit.saving}>
+            Save base URL and authentication
+          </Button>
+        )}
+      </form>
+    </SectionFrame>
+  );
+}

@@ -1,0 +1,28 @@
+import { useState } from "react";
+import { Button } from "../../ui/button.tsx";
+import ConnectDialog from "../connections/connect-dialog.tsx";
+import { ConnectionsTable } from "../connections/connections-table.tsx";
+import type { LoadedConnector } from "./connector-page.tsx";
+import { SectionFrame } from "./section-frame.tsx";
+
+/** The connections with which the connector's endpoints are tested, and which flows may use as well. */
+export function ConnectionsSection({ loaded: { document } }: { loaded: LoadedConnector }) {
+  const [adding, setAdding] = useState(false);
+  return (
+    <SectionFrame
+      title="Test connections"
+      lead="Keys and passwords of one account, stored encrypted. Tests and flows call the API through a connection."
+    >
+      <div className="flex flex-col items-start gap-4">
+        <Button look="primary" disabled={document.baseUrl === ""} onClick={() => setAdding(true)}>
+          Add connection
+        </Button>
+        {document.baseUrl === "" && (
+          <p className="text-muted text-sm">Set the base URL and the authentication first: they say what a connection needs.</p>
+        )}
+      </div>
+      <ConnectionsTable connector={document.key} />
+      {adding && <ConnectDialog connector={document.key} onClose={() => setAdding(false)} onConnected={() => setAdding(false)} />}
+    </SectionFrame>
+  );
+}

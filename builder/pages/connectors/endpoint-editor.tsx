@@ -1,0 +1,137 @@
+import { useBlocker } from "@tanstack/react-router";
+import { useState } from "react";
+import { withPathParameters } from "../../../shared/connector/apply-connector-edit.ts";
+import type { Endpoint } from "../../../shared/connector/endpoint.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Confirm } from "../../ui/dialog.tsx";
+import { ProblemLine } from "../../ui/problem-line.tsx";
+import { TabPanel, Tabs } from "../../ui/tabs.tsx";
+import type { LoadedConnector } from "./connector-page.tsx";
+import { EndpointFields } from "./endpoint-fields.tsx";
+import { endpointKey } from "./endpoint-key.ts";
+import { ParametersEditor } from "./parameters-editor.tsx";
+import { ResponseTab } from "./response-tab.tsx";
+import { TestConsole } from "./test-console.tsx";
+import { useConnectorEdit } from "./use-connector-edit.ts";
+
+type Tab = "request" | "test" | "response";
+
+/** One endpoint: what it takes, a test of it, what it gives. Changes are kept here until they are saved. */
+export function EndpointEditor({
+  loaded,
+  endpoint: saved,
+  isNew,
+  readOnly,
+  onSaved,
+  onCancel,
+}: {
+  loaded: LoadedConnector;
+  endpoint: Endpoint;
+  isNew: boolean;
+  readOnly: boolean;
+  onSaved: (key: string) => void;
+  onCancel: () => void;
+}) {
+  const [draft, setDraft] = useState(saved);
+  const [base, setBase] = useState(saved);
+  const [tab, setTab] = useState<Tab>("request");
+  const [removing, setRemoving] = useState(false);
+  const edit = useConnectorEdit(loaded);
+  // What was saved, here or by pulling parameters, is what is edited next.
+  if (base !== saved && JSON.stringify(base) !== JSON.stringify(saved)) {
+    setBase(saved);
+    if (JSON.stringify(draft) === JSON.stringify(base)) setDraft(saved);
+  }
+  const dirty = JSON.stringify(draft) !== JSON.stringify(saved);
+  useBlocker({ shouldBlockFn: () => dirty && !window.confirm("Leave without saving the endpoint?"), enableBeforeUnload: dirty });
+
+  async function save(next: Endpoint = draft): Promise<void> {
+    const others = loaded.document.endpoints.map(({ key }) => key);
+    const endpoint = isNew ? { ...next, key: endpointKey(next.name, others) } : next;
+    await edit.save({ edit: "endpoint", replaces: isNew ? null : saved.key, endpoint });
+    setDraft(withPathParameters(endpoint));
+    if (isNew) onSaved(endpoint.key);
+  }
+
+  return (
+    <div className="flex flex-col">
+      <header className="flex flex-wrap items-center gap-3 px-6 pt-5 pb-3">
+        <h2 className="min-w-0 flex-1 truncate font-semibold text-lg">{draft.name || "New endpoint"}</h2>
+        {dirty && <Badge tone="waiting">Not saved</Badge>}
+        {!readOnly && (
+          <>
+            {isNew ? (
+              <Button onClick={onCancel}>Cancel</Button>
+            ) : (
+              <Button look="quiet" onClick={() => setRemoving(true)}>
+                Delete …
+              </Button>
+            )}
+            <Button
+              look="primary"
+              busy={edit.saving}
+              disabled={!dirty || draft.name.trim() === ""}
+              onClick={() => void save().catch(() => {})}
+            >
+              Save endpoint
+            </Button>
+          </>
+        )}
+      </header>
+      {edit.problem && (
+        <div className="px-6 pb-3">
+          <ProblemLine text={edit.problem} />
+        </div>
+      )}
+      <Tabs
+        label="Endpoint"
+        value={tab}
+        onChange={setTab}
+        tabs={[
+          { value: "request", label: "Request" },
+          { value: "test", label: "Test" },
+          { value: "response", label: "Response" },
+        ]}
+      >
+        <TabPanel value="request">
+          <div className="flex max-w-reading flex-col gap-8 px-2 pb-8">
+            <EndpointFields endpoint={draft} disabled={readOnly} fieldProblem={edit.fieldProblem} onChange={setDraft} />
+            <ParametersEditor
+              connector={loaded.document}
+              endpoint={draft}
+              disabled={readOnly}
+              onChange={setDraft}
+              onLinked={(next) => void save(next).catch(() => setDraft(next))}
+            />
+          </div>
+        </TabPanel>
+        <TabPanel value="test">
+          {isNew || dirty ? (
+            <p className="px-2 text-sm">Save the endpoint first: a test calls what is saved.</p>
+          ) : (
+            <TestConsole loaded={loaded} endpoint={saved} readOnly={readOnly} onPulled={() => setTab("response")} />
+          )}
+        </TabPanel>
+        <TabPanel value="response">
+          <ResponseTab endpoint={draft} />
+        </TabPanel>
+      </Tabs>
+      <Confirm
+        open={removing}
+        onClose={() => setRemoving(false)}
+        onConfirm={() =>
+          void edit
+            .save({ edit: "remove-endpoint", endpoint: saved.key })
+            .catch(() => {})
+            .finally(() => setRemoving(false))
+        }
+        busy={edit.saving}
+        title={`Delete “${saved.name}”?`}
+        consequence="Flows that call it keep their published version, and cannot be published again until they call another endpoint."
+        verb="Delete endpoint"
+        keep="Keep it"
+      />
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import { withPathParameters } from "../../../shared/connector/apply-connector-edit.ts";
+import { type Endpoint, effectOf, type HttpMethod } from "../../../shared/connector/endpoint.ts";
+import { Field } from "../../ui/field.tsx";
+import { Choice, Input, TextArea } from "../../ui/input.tsx";
+
+const methods: readonly HttpMethod[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const effectWords = {
+  read: "reads only",
+  idempotent: "may be repeated without harm",
+  unsafe: "must not be repeated blindly",
+} as const;
+
+/** Method, names, path and effect of an endpoint. Its path parameters are read from the path as it is typed. */
+export function EndpointFields({
+  endpoint,
+  disabled,
+  fieldProblem,
+  onChange,
+}: {
+  endpoint: Endpoint;
+  disabled: boolean;
+  fieldProblem: (field: string) => string | undefined;
+  onChange: (endpoint: Endpoint) => void;
+}) {
+  const { effect: _, ...withoutEffect } = endpoint;
+  return (
+    <fieldset disabled={disabled} className="flex min-w-0 max-w-form flex-col gap-4">
+      <legend className="sr-only">Endpoint</legend>
+      <Field
+        label="Endpoint display name"
+        required
+        help="Shown in flows as the name of the method."
+        error={fieldProblem("endpoint.name")}
+      >
+        {(control) => (
+          <Input
+            {...control}
+            maxLength={120}
+            value={endpoint.name}
+            onChange={(event) => onChange({ ...endpoint, name: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field label="Short description" help="Shown in flows as the description of the method.">
+        {(control) => (
+          <TextArea
+            {...control}
+            maxLength={2_000}
+            value={endpoint.description ?? ""}
+            onChange={(event) => onChange({ ...endpoint, description: event.target.value })}
+          />
+        )}
+      </Field>
+      <div className="grid grid-cols-[8rem_minmax(0,1fr)] gap-4">
+        <Field label="Method" required>
+          {(control) => (
+            <Choice
+              {...control}
+              value={endpoint.method}
+              options={methods.map((method) => ({ value: method, label: method }))}
+              onChange={(method) => onChange({ ...endpoint, method })}
+            />
+          )}
+        </Field>
+        <Field
+          label="Endpoint path"
+          required
+          help="After the base URL. Write parameters as :id or {id}; they appear below as you type."
+          error={fieldProblem("endpoint.path")}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              mono
+              value={endpoint.path}
+              onChange={(event) => onChange(withPathParameters({ ...endpoint, path: event.target.value }))}
+            />
+          )}
+        </Field>
+      </div>
+      <Field
+        label="Effect of a call"
+        help="What happens after a crash or a lost answer depends on it."
+        error={fieldProblem("endpoint.effect")}
+      >
+        {(control) => (
+          <Choice
+            {...control}
+            value={endpoint.effect ?? "method"}
+            options={[
+              { value: "method", label: `As its method says: ${effectWords[effectOf(withoutEffect)]}` },
+              { value: "read", label: "Read: it changes nothing" },
+              { value: "idempotent", label: "Idempotent: repeating it changes nothing more" },
+              { value: "unsafe", label: "Unsafe: each call acts again" },
+            ]}
+            onChange={(effect) => onChange(effect === "method" ? withoutEffect : { ...endpoint, effect })}
+          />
+        )}
+      </Field>
+      <label className="flex items-center gap-2 text-sm">
+        <input
+          type="checkbox"
+          className="size-4 accent-accent"
+          checked={endpoint.billed ?? false}
+          onChange={(event) => onChange({ ...endpoint, billed: event.target.checked })}
+        />
+        Calls of it cost money or credits
+      </label>
+    </fieldset>
+  );
+}

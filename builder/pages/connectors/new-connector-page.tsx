@@ -1,0 +1,100 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { ImportReport } from "../../../shared/connector/import-report.ts";
+import { call } from "../../api/client.ts";
+import { connectorsQuery } from "../../api/queries.ts";
+import { createConnector } from "../../api/routes.ts";
+import { Button } from "../../ui/button.tsx";
+import { Field } from "../../ui/field.tsx";
+import { Input, TextArea } from "../../ui/input.tsx";
+import { ProblemLine } from "../../ui/problem-line.tsx";
+import { explain } from "../shell/api-problem.tsx";
+import { Page, PageHeader } from "../shell/page.tsx";
+import { ImportReportView } from "./import-report-view.tsx";
+import { ImportSpecification } from "./import-specification.tsx";
+import { maxDescription, maxEndpoints } from "./limits.ts";
+
+type Imported = { import: string; report: ImportReport };
+
+/** Creates a connector from an OpenAPI file, or an empty one. What was typed stays when an import is refused. */
+export function NewConnectorPage() {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [name, setName] = useState("");
+  const [description, setDescription] = useState("");
+  const [imported, setImported] = useState<Imported | null>(null);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const create = useMutation({
+    mutationFn: () =>
+      call(createConnector, {
+        body: { name, description, ...(imported && { from: { import: imported.import, endpoints: [...chosen] } }) },
+      }),
+    async onSuccess({ connector }) {
+      await client.invalidateQueries({ queryKey: connectorsQuery.queryKey });
+      await navigate({
+        to: "/connectors/$connector",
+        params: { connector },
+        search: { section: imported ? "base" : "endpoints" },
+      });
+    },
+  });
+
+  function takeIn(made: Imported): void {
+    setImported(made);
+    const keys = made.report.operations.flatMap(({ key }) => (key === null ? [] : [key]));
+    setChosen(new Set(keys.slice(0, maxEndpoints)));
+    if (name === "") setName(made.report.title.slice(0, 120));
+    if (description === "") setDescription(made.report.description.slice(0, maxDescription));
+  }
+
+  return (
+    <Page
+      crumbs={[{ label: "Custom Data Connectors", link: { to: "/connectors" } }, { label: "Create data connector" }]}
+      width="reading"
+    >
+      <PageHeader title="Create data connector">
+        Import the API's specification, or begin with a name and add its endpoints by hand. All of it can be changed later.
+      </PageHeader>
+      <form
+        className="flex max-w-reading flex-col gap-8"
+        onSubmit={(event) => {
+          event.preventDefault();
+          create.mutate();
+        }}
+      >
+        <ImportSpecification onImported={takeIn} />
+        {imported && <ImportReportView report={imported.report} chosen={chosen} onChoose={setChosen} />}
+        <section aria-label="Basic information" className="flex flex-col gap-4">
+          <Field label="Name" required help="This will be the display name for your data connector">
+            {(control) => <Input {...control} maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />}
+          </Field>
+          <Field
+            label="Description"
+            help="This will be the description for your data connector"
+            counter={`${description.length}/${maxDescription}`}
+          >
+            {(control) => (
+              <TextArea
+                {...control}
+                maxLength={maxDescription}
+                value={description}
+                onChange={(event) => setDescription(event.target.value)}
+              />
+            )}
+          </Field>
+          {create.error && <ProblemLine text={explain(create.error).why} />}
+          <Button
+            type="submit"
+            look="primary"
+            className="self-start"
+            busy={create.isPending}
+            disabled={name.trim() === "" || chosen.size > maxEndpoints}
+          >
+            Create connector
+          </Button>
+        </section>
+      </form>
+    </Page>
+  );
+}

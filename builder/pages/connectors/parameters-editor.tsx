@@ -1,0 +1,203 @@
+import { Ellipsis, Plus } from "lucide-react";
+import { useState } from "react";
+import type { ConnectorDraft } from "../../../shared/connector/connector.ts";
+import { type Endpoint, takesBody } from "../../../shared/connector/endpoint.ts";
+import type { Parameter, ParameterPlace } from "../../../shared/connector/parameter.ts";
+import type { ParameterLink } from "../../../shared/connector/parameter-link.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { IconButton } from "../../ui/icon-button.tsx";
+import { Menu, type MenuItem } from "../../ui/menu.tsx";
+import { EnumerateDialog } from "./enumerate-dialog.tsx";
+import { LinkDialog } from "./link-dialog.tsx";
+import { ParameterDialog } from "./parameter-dialog.tsx";
+
+const places: readonly { place: ParameterPlace; label: string; empty: string }[] = [
+  { place: "path", label: "Path", empty: "None: write :id or {id} in the path to add one." },
+  { place: "query", label: "Query", empty: "None." },
+  { place: "header", label: "Headers", empty: "None besides the standard headers." },
+  { place: "body", label: "Body", empty: "None." },
+];
+
+type Open = { dialog: "edit" | "enumerate" | "link"; index: number } | { dialog: "add"; place: ParameterPlace } | null;
+
+/** The declared inputs of an endpoint by their place; links are saved at once, everything else with the endpoint. */
+export function ParametersEditor({
+  connector,
+  endpoint,
+  disabled,
+  onChange,
+  onLinked,
+}: {
+  connector: ConnectorDraft;
+  endpoint: Endpoint;
+  disabled: boolean;
+  onChange: (endpoint: Endpoint) => void;
+  onLinked: (endpoint: Endpoint) => void;
+}) {
+  const [open, setOpen] = useState<Open>(null);
+  const set = (index: number, parameter: Parameter) => ({
+    ...endpoint,
+    parameters: endpoint.parameters.map((each, at) => (at === index ? parameter : each)),
+  });
+  const close = () => setOpen(null);
+  const chosen = open !== null && "index" in open ? endpoint.parameters[open.index] : undefined;
+  const link = (index: number, next: ParameterLink | undefined) => {
+    const { link: _, ...rest } = endpoint.parameters[index] ?? newParameter("query");
+    onLinked(set(index, next ? { ...rest, link: next } : rest));
+    close();
+  };
+  return (
+    <div className="flex flex-col gap-6">
+      {places
+        .filter(({ place }) => place !== "body" || takesBody(endpoint.method))
+        .map(({ place, label, empty }) => (
+          <section key={place} aria-label={`${label} parameters`} className="flex flex-col gap-2">
+            <div className="flex h-8 items-center">
+              <h3 className="flex-1 font-semibold text-sm">{label}</h3>
+              {place !== "path" && !disabled && (
+                <Button look="quiet" size="small" onClick={() => setOpen({ dialog: "add", place })}>
+                  <Plus aria-hidden="true" />
+                  Add {label.toLowerCase()} parameter
+                </Button>
+              )}
+            </div>
+            <ul className="divide-y divide-line rounded-card border border-line empty:hidden">
+              {endpoint.parameters.map(
+                (parameter, index) =>
+                  parameter.in === place && (
+                    <ParameterRow
+                      key={parameter.key}
+                      parameter={parameter}
+                      disabled={disabled}
+                      onEdit={() => setOpen({ dialog: "edit", index })}
+                      onEnumerate={() => setOpen({ dialog: "enumerate", index })}
+                      onLink={() => setOpen({ dialog: "link", index })}
+                      onUnlink={() => link(index, undefined)}
+                      onRemove={() => onChange({ ...endpoint, parameters: endpoint.parameters.filter((_, at) => at !== index) })}
+                    />
+                  ),
+              )}
+            </ul>
+            {endpoint.parameters.every((parameter) => parameter.in !== place) && <p className="text-muted text-sm">{empty}</p>}
+          </section>
+        ))}
+      <StandardHeaders endpoint={endpoint} />
+      {open?.dialog === "add" && (
+        <ParameterDialog
+          parameter={newParameter(open.place)}
+          taken={keysIn(endpoint, open.place)}
+          onClose={close}
+          onSave={(parameter) => {
+            onChange({ ...endpoint, parameters: [...endpoint.parameters, parameter] });
+            close();
+          }}
+        />
+      )}
+      {open !== null && "index" in open && chosen && (
+        <>
+          {open.dialog === "edit" && (
+            <ParameterDialog
+              parameter={chosen}
+              taken={keysIn(endpoint, chosen.in).filter((key) => key !== chosen.key)}
+              onClose={close}
+              onSave={(parameter) => {
+                onChange(set(open.index, parameter));
+                close();
+              }}
+            />
+          )}
+          {open.dialog === "enumerate" && (
+            <EnumerateDialog parameter={chosen} onClose={close} onSave={(next) => link(open.index, next)} />
+          )}
+          {open.dialog === "link" && (
+            <LinkDialog
+              connector={connector}
+              endpoint={endpoint}
+              parameter={chosen}
+              onClose={close}
+              onSave={(next) => link(open.index, next)}
+            />
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function ParameterRow({
+  parameter,
+  disabled,
+  onEdit,
+  onEnumerate,
+  onLink,
+  onUnlink,
+  onRemove,
+}: {
+  parameter: Parameter;
+  disabled: boolean;
+  onEdit: () => void;
+  onEnumerate: () => void;
+  onLink: () => void;
+  onUnlink: () => void;
+  onRemove: () => void;
+}) {
+  const { key, name, type, required, link, description } = parameter;
+  const items: MenuItem[] = [
+    { label: "Edit", onSelect: onEdit },
+    { label: link?.kind === "static" ? "Edit the enumerate value" : "Create an enumerate value", onSelect: onEnumerate },
+    { label: link?.kind === "dynamic" ? "Edit the parameter link" : "Create a parameter link", onSelect: onLink },
+    ...(link ? [{ label: "Remove the link", onSelect: onUnlink }] : []),
+    ...(parameter.in === "path" ? [] : [{ label: "Remove", danger: true, onSelect: onRemove }]),
+  ];
+  return (
+    <li className="flex items-center gap-3 px-3 py-2" data-testid="parameter-row">
+      <div className="flex min-w-0 flex-1 flex-col">
+        <span className="flex items-baseline gap-2">
+          <span className="truncate font-medium text-sm">{name}</span>
+          <code className="truncate font-mono text-muted text-xs">{key}</code>
+        </span>
+        {description && <span className="truncate text-muted text-xs">{description}</span>}
+      </div>
+      {link && <Badge tone="accent">{link.kind === "static" ? `${link.values.length} values` : "Linked"}</Badge>}
+      {required && <Badge>Required</Badge>}
+      <span className="w-16 text-muted text-xs">{type}</span>
+      {!disabled && (
+        <Menu
+          label={`Actions for ${name}`}
+          trigger={
+            <IconButton label={`Actions for ${name}`}>
+              <Ellipsis aria-hidden="true" />
+            </IconButton>
+          }
+          items={items}
+        />
+      )}
+    </li>
+  );
+}
+
+/** What every call carries; the runtime sets them, no parameter can. */
+function StandardHeaders({ endpoint }: { endpoint: Endpoint }) {
+  const body = takesBody(endpoint.method) && endpoint.parameters.some((parameter) => parameter.in === "body");
+  return (
+    <p className="text-muted text-xs">
+      Always sent: <code className="font-mono">User-Agent</code>, <code className="font-mono">Accept: application/json</code>,{" "}
+      <code className="font-mono">Accept-Encoding</code>
+      {body && (
+        <>
+          , <code className="font-mono">Content-Type: application/json</code>
+        </>
+      )}
+      .
+    </p>
+  );
+}
+
+function newParameter(place: ParameterPlace): Parameter {
+  return { key: "", name: "", in: place, type: "string", required: false };
+}
+
+function keysIn(endpoint: Endpoint, place: ParameterPlace): string[] {
+  return endpoint.parameters.filter((parameter) => parameter.in === place).map(({ key }) => key);
+}

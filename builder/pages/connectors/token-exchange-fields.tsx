@@ -1,0 +1,153 @@
+import { Plus, Trash2 } from "lucide-react";
+import type { TokenExchange } from "../../../shared/connector/auth-scheme.ts";
+import { JsonInput } from "../../panels/json-input.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Field } from "../../ui/field.tsx";
+import { IconButton } from "../../ui/icon-button.tsx";
+import { Input } from "../../ui/input.tsx";
+
+/** Credentials that are exchanged for a short-lived token at a path of the API. */
+export function TokenExchangeFields({
+  auth,
+  fieldProblem,
+  onChange,
+}: {
+  auth: TokenExchange;
+  fieldProblem: (field: string) => string | undefined;
+  onChange: (auth: TokenExchange) => void;
+}) {
+  const { request, placement } = auth;
+  return (
+    <>
+      <CredentialFields auth={auth} onChange={onChange} />
+      <Field
+        label="Token path"
+        required
+        help="Where credentials are posted to, on the API's own host."
+        error={fieldProblem("auth.request.path")}
+      >
+        {(control) => (
+          <Input
+            {...control}
+            mono
+            value={request.path}
+            onChange={(event) => onChange({ ...auth, request: { ...request, path: event.target.value } })}
+          />
+        )}
+      </Field>
+      <JsonInput
+        label="Token request body"
+        help="{{credentials.<key>}} is filled in when it is sent."
+        value={request.body}
+        roots={null}
+        disabled={false}
+        onChange={(body) => onChange({ ...auth, request: { ...request, body: body ?? null } })}
+      />
+      <Field
+        label="Token in the answer"
+        required
+        help="Path in the answer's body, for example jwt."
+        error={fieldProblem("auth.tokenPath")}
+      >
+        {(control) => (
+          <Input
+            {...control}
+            mono
+            value={auth.tokenPath}
+            onChange={(event) => onChange({ ...auth, tokenPath: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field label="Lives for (minutes)" required help="From its issue; a token that says less itself is renewed earlier.">
+        {(control) => (
+          <Input
+            {...control}
+            type="number"
+            min={1}
+            max={527_040}
+            value={auth.expiresInMs / 60_000}
+            onChange={({ target: { valueAsNumber } }) => {
+              if (valueAsNumber >= 1) onChange({ ...auth, expiresInMs: Math.round(valueAsNumber * 60_000) });
+            }}
+          />
+        )}
+      </Field>
+      <div className="grid grid-cols-2 gap-4">
+        <Field label="Header" required error={fieldProblem("auth.placement.header")}>
+          {(control) => (
+            <Input
+              {...control}
+              mono
+              value={placement.header}
+              onChange={(event) => onChange({ ...auth, placement: { ...placement, header: event.target.value } })}
+            />
+          )}
+        </Field>
+        <Field label="Prefix">
+          {(control) => (
+            <Input
+              {...control}
+              mono
+              value={placement.prefix}
+              onChange={(event) => onChange({ ...auth, placement: { ...placement, prefix: event.target.value } })}
+            />
+          )}
+        </Field>
+      </div>
+    </>
+  );
+}
+
+function CredentialFields({ auth, onChange }: { auth: TokenExchange; onChange: (auth: TokenExchange) => void }) {
+  const { fields } = auth;
+  const set = (index: number, change: Partial<TokenExchange["fields"][number]>) =>
+    onChange({ ...auth, fields: fields.map((field, at) => (at === index ? { ...field, ...change } : field)) });
+  return (
+    <div className="flex flex-col gap-2">
+      <span className="font-medium text-sm">What people who connect are asked for</span>
+      {fields.map((field, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a field's key changes while it is typed
+        <div key={index} className="flex items-center gap-2">
+          <Input
+            aria-label={`Key of field ${index + 1}`}
+            mono
+            value={field.key}
+            onChange={(event) => set(index, { key: event.target.value })}
+          />
+          <Input
+            aria-label={`Label of field ${index + 1}`}
+            value={field.label}
+            onChange={(event) => set(index, { label: event.target.value })}
+          />
+          <label className="flex shrink-0 items-center gap-1.5 text-sm">
+            <input
+              type="checkbox"
+              className="size-4 accent-accent"
+              checked={field.secret}
+              onChange={(event) => set(index, { secret: event.target.checked })}
+            />
+            Secret
+          </label>
+          <IconButton
+            label={`Remove field ${field.label}`}
+            disabled={fields.length === 1}
+            onClick={() => onChange({ ...auth, fields: fields.filter((_, at) => at !== index) })}
+          >
+            <Trash2 aria-hidden="true" />
+          </IconButton>
+        </div>
+      ))}
+      <Button
+        size="small"
+        className="self-start"
+        disabled={fields.length >= 20}
+        onClick={() =>
+          onChange({ ...auth, fields: [...fields, { key: `field${fields.length + 1}`, label: "Field", secret: true }] })
+        }
+      >
+        <Plus aria-hidden="true" />
+        Add a field
+      </Button>
+    </div>
+  );
+}

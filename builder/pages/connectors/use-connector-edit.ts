@@ -1,0 +1,47 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ConnectorEdit } from "../../../shared/connector/connector.ts";
+import { ApiError } from "../../api/api-error.ts";
+import { call } from "../../api/client.ts";
+import { connectorQuery, connectorsQuery } from "../../api/queries.ts";
+import { editConnector } from "../../api/routes.ts";
+import { explain } from "../shell/api-problem.tsx";
+import type { LoadedConnector } from "./connector-page.tsx";
+
+/** Saves sections of a connector's draft on the revision that is on the screen. */
+export function useConnectorEdit({ document, revision }: LoadedConnector) {
+  const client = useQueryClient();
+  const mutation = useMutation({
+    mutationFn: (edit: ConnectorEdit) =>
+      call(editConnector, { params: { connector: document.key }, body: { base: revision, edit } }),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: connectorQuery(document.key).queryKey }),
+        client.invalidateQueries({ queryKey: connectorsQuery.queryKey }),
+      ]),
+  });
+  return {
+    save: mutation.mutateAsync,
+    saving: mutation.isPending,
+    problem: mutation.error ? problemOf(mutation.error) : null,
+    /** What is wrong with a field of the edit, e.g. `baseUrl` or `endpoint.path`. */
+    fieldProblem: (field: string) => fieldProblems(mutation.error)[field],
+  };
+}
+
+function problemOf(error: Error): string {
+  if (error instanceof ApiError && error.status === 409 && error.details?.revision !== undefined)
+    return "Somebody else changed this connector meanwhile, so nothing was saved. Copy what you typed, then reload the page.";
+  return explain(error).why;
+}
+
+/** From `details.issues` of a refusal: messages by field, below `edit.` or not. */
+function fieldProblems(error: Error | null): Record<string, string> {
+  const issues = error instanceof ApiError ? error.details?.issues : undefined;
+  if (!Array.isArray(issues)) return {};
+  return Object.fromEntries(
+    issues.flatMap((issue: unknown) => {
+      if (typeof issue !== "object" || issue === null || !("field" in issue) || !("message" in issue)) return [];
+      return [[String(issue.field).replace(/^edit\./, ""), String(issue.message)]];
+    }),
+  );
+}

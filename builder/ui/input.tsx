@@ -1,0 +1,58 @@
+import { clsx } from "clsx";
+import type { InputHTMLAttributes, Ref, SelectHTMLAttributes, TextareaHTMLAttributes } from "react";
+import { inputStyle } from "./field.tsx";
+
+type InputProps = InputHTMLAttributes<HTMLInputElement> & { mono?: boolean; ref?: Ref<HTMLInputElement> };
+
+/** A line of text inside a `Field`. */
+export function Input({ mono = false, className, ...rest }: InputProps) {
+  return <input className={clsx(inputStyle, "h-8", mono && "font-mono text-xs", className)} {...rest} />;
+}
+
+type TextAreaProps = TextareaHTMLAttributes<HTMLTextAreaElement> & { mono?: boolean };
+
+/** Several lines, as high as what is in them. */
+export function TextArea({ mono = false, className, ...rest }: TextAreaProps) {
+  return (
+    <textarea
+      className={clsx(inputStyle, "field-sizing-content min-h-16 resize-none py-1.5", mono && "font-mono text-xs", className)}
+      {...rest}
+    />
+  );
+}
+
+export type Option<Value extends string> = { value: Value; label: string };
+
+/** The platform's own list inside a `Field`; `empty` is what it says when nothing is chosen. */
+export function Choice<Value extends string>({
+  value,
+  options,
+  empty,
+  onChange,
+  className,
+  ...rest
+}: Omit<SelectHTMLAttributes<HTMLSelectElement>, "value" | "onChange"> & {
+  value: Value | null;
+  options: readonly Option<Value>[];
+  empty?: string;
+  onChange: (value: Value) => void;
+}) {
+  return (
+    <select
+      className={clsx(inputStyle, "h-8", className)}
+      value={value ?? ""}
+      onChange={(event) => {
+        const chosen = options.find((option) => option.value === event.target.value);
+        if (chosen) onChange(chosen.value);
+      }}
+      {...rest}
+    >
+      {(value === null || empty !== undefined) && <option value="">{empty ?? "Choose"}</option>}
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+}

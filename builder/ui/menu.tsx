@@ -1,0 +1,33 @@
+import { DropdownMenu as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+
+export type MenuItem = { label: string; icon?: ReactNode; danger?: boolean; disabled?: boolean; onSelect: () => void };
+
+/** A menu at a button, e.g. the "…" of a row. */
+export function Menu({ label, trigger, items }: { label: string; trigger: ReactNode; items: readonly MenuItem[] }) {
+  return (
+    <Radix.Root>
+      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content
+          aria-label={label}
+          align="end"
+          sideOffset={4}
+          className="z-50 min-w-48 animate-appear rounded-card border border-line bg-raised p-1 shadow-floating"
+        >
+          {items.map((item) => (
+            <Radix.Item
+              key={item.label}
+              disabled={item.disabled ?? false}
+              onSelect={item.onSelect}
+              className={`flex h-8 cursor-pointer items-center gap-2 rounded-small px-2 text-sm outline-none data-disabled:cursor-default data-highlighted:bg-pressed data-disabled:opacity-50 [&_svg]:size-4 ${item.danger ? "text-failed-text" : ""}`}
+            >
+              {item.icon}
+              {item.label}
+            </Radix.Item>
+          ))}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
