@@ -7,6 +7,7 @@ import { AppError } from "../shared/app-error.ts";
 import { createApp } from "./app.ts";
 import { installCatalog } from "./catalog/install-catalog.ts";
 import type { Config } from "./config.ts";
+import { connectionsRoute } from "./connections/connections.route.ts";
 import { loadMasterKey } from "./connections/key-file.ts";
 import { createLoadConnection } from "./connections/load-connection.ts";
 import { createTokenStore } from "./connections/token-store.ts";
@@ -34,6 +35,8 @@ import { liveRoute } from "./live/live.route.ts";
 import type { Log } from "./log.ts";
 import { createOutbound } from "./outbound/call-endpoint.ts";
 import { createGuard } from "./people/guard.ts";
+import { createInvitations } from "./people/invitations.ts";
+import { membersRoute } from "./people/members.route.ts";
 import { createPasswords } from "./people/passwords.ts";
 import { peopleRoutes } from "./people/people.route.ts";
 import { createSessions } from "./people/sessions.ts";
@@ -95,6 +98,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
     lease,
   });
   const loadVersion = createLoadVersion(sql);
+  const loadConnection = createLoadConnection(foundation);
   const jsonata = createJsonataPool();
   const worker = createWorker({
     pair,
@@ -106,7 +110,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
     jsonata,
     sandboxes,
     loadVersion,
-    loadConnection: createLoadConnection(foundation),
+    loadConnection,
     name: ids.next("wrk"),
     slots: config.workerSlots,
     report: (run, error) => log.error({ run, err: error }, "a run met a fault"),
@@ -115,6 +119,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
   const passwords = createPasswords();
   const sessions = createSessions({ sql, clock });
   const setup = createSetup({ sql, clock, ids, passwords, sessions });
+  const invitations = createInvitations({ sql, clock, ids, passwords, sessions });
   const guard = createGuard({ sessions, publicUrl: config.publicUrl });
   const refusals = createRefusals(bus);
   const ingest = createIngest({ engine, ids });
@@ -142,7 +147,17 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
       report,
     }),
     api: [
-      peopleRoutes({ sql, sessions, passwords, limiter: createSignInLimiter(clock), setup, guard, publicUrl: config.publicUrl }),
+      peopleRoutes({
+        sql,
+        sessions,
+        passwords,
+        limiter: createSignInLimiter(clock),
+        setup,
+        invitations,
+        guard,
+        publicUrl: config.publicUrl,
+      }),
+      membersRoute({ sql, invitations, guard, publicUrl: config.publicUrl }),
       runsRoute({ sql, engine, loadVersion, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl: config.publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl: config.publicUrl, guard }),
@@ -155,6 +170,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
         allowedHttpHosts: config.allowedHttpHosts,
         sandboxes,
       }),
+      connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes }),
       eventsRoute({ sql, refusals, guard }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),

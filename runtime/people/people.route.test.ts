@@ -7,6 +7,7 @@ import { createIds } from "../ids.ts";
 import type { Sql } from "../store/sql.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { createGuard } from "./guard.ts";
+import { createInvitations } from "./invitations.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
 import { peopleRoutes } from "./people.route.ts";
 import { createSessions } from "./sessions.ts";
@@ -301,10 +302,11 @@ function build(changed: { sql?: Sql }) {
   const passwords = counted(createPasswords({ ln: 4, r: 1, p: 1 }), work);
   const sessions = createSessions({ sql, clock });
   const setup = createSetup({ sql, clock, ids, passwords, sessions });
+  const invitations = createInvitations({ sql, clock, ids, passwords, sessions });
   const guard = createGuard({ sessions, publicUrl });
   const limiter = createSignInLimiter(clock);
   const app = new Hono()
-    .route("/", peopleRoutes({ sql, sessions, setup, passwords, limiter, guard, publicUrl }))
+    .route("/", peopleRoutes({ sql, sessions, setup, invitations, passwords, limiter, guard, publicUrl }))
     .get("/for-administrators", async (c) => c.json(await guard.authorize(c, { access: "administrator" })))
     .get("/for-anyone", async (c) => c.json(await guard.authorize(c, { access: "anyone" })))
     .onError((fault, c) => {

@@ -2,10 +2,13 @@ import { AppError } from "../../shared/app-error.ts";
 import type { Clock } from "../ids.ts";
 
 export type SignInLimiter = {
-  /** Counts a try before it is made. Throws `rate_limited` with `details.retryAfterMs` when there were too many; such a try is not counted. */
-  begin(email: string, address: string): void;
+  /**
+   * Counts a try before it is made; `email` is null where a token is tried. Throws `rate_limited` with `details.retryAfterMs` when
+   * there were too many; such a try is not counted.
+   */
+  begin(email: string | null, address: string): void;
   /** The try was right, so it does not count. */
-  succeeded(email: string, address: string): void;
+  succeeded(email: string | null, address: string): void;
 };
 
 const windowMs = 600_000;
@@ -33,27 +36,27 @@ export function createSignInLimiter(clock: Clock): SignInLimiter {
     return fresh;
   }
 
-  function both(email: string, address: string): { count: Count; limit: number }[] {
-    return [
-      { count: current(`email ${email}`), limit: limits.email },
-      { count: current(`address ${address}`), limit: limits.address },
-    ];
+  function countsOf(email: string | null, address: string): { count: Count; limit: number }[] {
+    const byAddress = { count: current(`address ${address}`), limit: limits.address };
+    return email === null ? [byAddress] : [{ count: current(`email ${email}`), limit: limits.email }, byAddress];
   }
 
   return {
     begin(email, address) {
-      const keys = both(email, address);
+      const keys = countsOf(email, address);
       const full = keys.find(({ count, limit }) => count.tries >= limit);
       if (full) {
         const retryAfterMs = full.count.since + windowMs - clock();
         const minutes = Math.ceil(retryAfterMs / 60_000);
         const wait = minutes === 1 ? "a minute" : `${minutes} minutes`;
-        throw new AppError("rate_limited", `too many failed sign-ins: try again in ${wait}`, { details: { retryAfterMs } });
+        throw new AppError("rate_limited", `too many failed ${email === null ? "tries" : "sign-ins"}: try again in ${wait}`, {
+          details: { retryAfterMs },
+        });
       }
       for (const { count } of keys) count.tries += 1;
     },
     succeeded(email, address) {
-      for (const { count } of both(email, address)) count.tries = Math.max(0, count.tries - 1);
+      for (const { count } of countsOf(email, address)) count.tries = Math.max(0, count.tries - 1);
     },
   };
 }

@@ -51,8 +51,8 @@ export function addUser({ person, workspace }: Session, passwordHash: string, no
       params: [person.id, normalEmail(person.email), person.name, passwordHash, now],
     },
     {
-      text: "INSERT INTO memberships (workspace_id, user_id, role) VALUES ($1, $2, $3)",
-      params: [workspace.id, person.id, person.role],
+      text: "INSERT INTO memberships (workspace_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4)",
+      params: [workspace.id, person.id, person.role, now],
     },
   ];
 }

@@ -4,10 +4,11 @@ import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
-import type { Session } from "../../shared/api/people.ts";
+import type { Person, Session } from "../../shared/api/people.ts";
 import type { RunStatus } from "../../shared/run/run.ts";
 import { isFinal } from "../../shared/run/run.ts";
 import { createApp } from "../app.ts";
+import { connectionsRoute } from "../connections/connections.route.ts";
 import { createLoadConnection } from "../connections/load-connection.ts";
 import { createTokenStore } from "../connections/token-store.ts";
 import { createVault, type Vault } from "../connections/vault.ts";
@@ -29,6 +30,8 @@ import { createLoadHook } from "../ingress/load-hook.ts";
 import { liveRoute } from "../live/live.route.ts";
 import { createOutbound } from "../outbound/call-endpoint.ts";
 import { createGuard } from "../people/guard.ts";
+import { createInvitations } from "../people/invitations.ts";
+import { membersRoute } from "../people/members.route.ts";
 import { createPasswords } from "../people/passwords.ts";
 import { peopleRoutes } from "../people/people.route.ts";
 import { sessionCookieName } from "../people/session-cookie.ts";
@@ -42,8 +45,8 @@ import { openTestDatabase, type TestClock } from "./test-database.ts";
 import { createTestTimers } from "./test-engine.ts";
 import { type NewHookFlow, publishHook, type TestHook } from "./test-hook.ts";
 
-/** Somebody who is signed in to a workspace of their own. */
-export type TestPerson = { workspace: string; cookie: string };
+/** Somebody who is signed in to a workspace. */
+export type TestPerson = { id: string; workspace: string; cookie: string };
 
 /** The whole server in this process: real HTTP on a port of its own, a real database; only clock and timers are the test's. */
 export type TestServer = {
@@ -59,8 +62,8 @@ export type TestServer = {
   readonly waitingSenders: number;
   /** Faults that the server reported instead of answering. */
   faults: unknown[];
-  /** Makes a workspace with an administrator who is signed in. */
-  addPerson(name?: string): Promise<TestPerson>;
+  /** Makes a workspace with somebody who is signed in, an administrator unless `role` says otherwise; or adds them to one. */
+  addPerson(name?: string, options?: { role?: Person["role"]; workspace?: string }): Promise<TestPerson>;
   publish(flow: NewHookFlow): Promise<TestHook>;
   /** Settles when the run is in this status; in a final one when left out. */
   reaches(run: string, status?: RunStatus): Promise<RunStatus>;
@@ -146,17 +149,17 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       return running.answerTimers.size;
     },
     faults,
-    async addPerson(name = "Ada") {
-      const workspace = { id: ids.next("wsp"), name: `${name}'s workspace` };
-      const person = { id: ids.next("usr"), name, email: `${name.toLowerCase()}@example.com`, role: "administrator" as const };
+    async addPerson(name = "Ada", { role = "administrator", workspace: known } = {}) {
+      const workspace = { id: known ?? ids.next("wsp"), name: `${name}'s workspace` };
+      const person = { id: ids.next("usr"), name, email: `${name.toLowerCase()}@example.com`, role };
       const session: Session = { person, workspace };
       const { token, statements } = createSessions({ sql: pair.sql, clock }).opening(session);
       const made = {
         text: "INSERT INTO workspaces (id, name, created_at) VALUES ($1, $2, $3)",
         params: [workspace.id, name, clock()],
       };
-      await pair.sql.commit([made, ...addUser(session, "no password", clock()), ...statements]);
-      return { workspace: workspace.id, cookie: `${sessionCookieName}=${token}` };
+      await pair.sql.commit([...(known === undefined ? [made] : []), ...addUser(session, "no password", clock()), ...statements]);
+      return { id: person.id, workspace: workspace.id, cookie: `${sessionCookieName}=${token}` };
     },
     publish: (flow) => publishHook({ sql: pair.sql, vault: vaultOn(pair), clock, ids }, flow),
     reaches(id, status) {
@@ -208,6 +211,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
   const { allowedHttpHosts = [] } = options;
   const outbound = createOutbound({ clock, allowedHttpHosts, sandboxes: {}, tokens, lease });
   const loadVersion = createLoadVersion(sql);
+  const loadConnection = createLoadConnection({ sql, vault });
   const jsonata = createJsonataPool();
   const worker = createWorker({
     pair,
@@ -219,7 +223,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
     jsonata,
     sandboxes: {},
     loadVersion,
-    loadConnection: createLoadConnection({ sql, vault }),
+    loadConnection,
     name: ids.next("wrk"),
     slots: 50,
     report: (_, error) => faults.push(error),
@@ -227,6 +231,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
   const passwords = createPasswords({ ln: 4, r: 1, p: 1 });
   const sessions = createSessions({ sql, clock });
   const setup = createSetup({ sql, clock, ids, passwords, sessions });
+  const invitations = createInvitations({ sql, clock, ids, passwords, sessions });
   const guard = createGuard({ sessions, publicUrl });
   const refusals = createRefusals(bus);
   const ingest = createIngest({ engine, ids });
@@ -253,7 +258,8 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
       report: (_, error) => faults.push(error),
     }),
     api: [
-      peopleRoutes({ sql, sessions, passwords, limiter: createSignInLimiter(clock), setup, guard, publicUrl }),
+      peopleRoutes({ sql, sessions, passwords, limiter: createSignInLimiter(clock), setup, invitations, guard, publicUrl }),
+      membersRoute({ sql, invitations, guard, publicUrl }),
       runsRoute({ sql, engine, loadVersion, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),
@@ -266,6 +272,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
         allowedHttpHosts,
         sandboxes: {},
       }),
+      connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes: {} }),
       eventsRoute({ sql, refusals, guard }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),

@@ -74,3 +74,4 @@ CREATE TABLE invitations (
   used_at BIGINT
 );
 ALTER TABLE memberships ADD COLUMN joined_at BIGINT NOT NULL DEFAULT 0;
+UPDATE memberships SET joined_at = (SELECT created_at FROM users WHERE users.id = memberships.user_id);
