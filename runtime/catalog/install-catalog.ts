@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../shared/app-error.ts";
+import type { AuthScheme } from "../../shared/connector/auth-scheme.ts";
 import { newConnection } from "../connections/create-connection.ts";
 import type { Vault } from "../connections/vault.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
@@ -39,13 +40,18 @@ async function createWorkspace({ sql, clock, ids }: InstallDeps, name: string): 
   return id;
 }
 
-async function publishConnectors(deps: InstallDeps, workspace: string, catalog: Catalog): Promise<Map<string, string>> {
-  const ids = new Map<string, string>();
-  for (const document of catalog.connectors) ids.set(document.key, (await publishConnector(deps, workspace, document)).connector);
-  return ids;
+type Installed = Map<string, { id: string; auth: AuthScheme }>;
+
+async function publishConnectors(deps: InstallDeps, workspace: string, catalog: Catalog): Promise<Installed> {
+  const installed: Installed = new Map();
+  for (const document of catalog.connectors) {
+    const { connector } = await publishConnector(deps, workspace, document);
+    installed.set(document.key, { id: connector, auth: document.auth });
+  }
+  return installed;
 }
 
-type Installation = { workspace: string; template: FlowTemplate; connectors: Map<string, string> };
+type Installation = { workspace: string; template: FlowTemplate; connectors: Installed };
 
 /** Makes a published flow of a template, with its connections and its hook, and notes that it has: all or nothing. */
 async function installTemplate(deps: InstallDeps, { workspace, template, connectors }: Installation): Promise<void> {
@@ -54,7 +60,12 @@ async function installTemplate(deps: InstallDeps, { workspace, template, connect
   for (const { key, connector: connectorKey, ...connection } of template.connections) {
     const connector = connectors.get(connectorKey);
     if (!connector) throw new AppError("catalog", `the connector "${connectorKey}" is not installed`);
-    const { id, statement } = await newConnection(deps, { ...connection, workspace, connector });
+    const { id, statement } = await newConnection(deps, {
+      ...connection,
+      workspace,
+      connector: connector.id,
+      auth: connector.auth,
+    });
     connections.set(key, id);
     statements.push(statement);
   }

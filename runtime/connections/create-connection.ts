@@ -1,12 +1,16 @@
+import type { AuthScheme } from "../../shared/connector/auth-scheme.ts";
 import type { Clock, Ids } from "../ids.ts";
 import type { Statement } from "../store/sql.ts";
+import { openValues } from "./check-credentials.ts";
 import { credentialsPlace } from "./load-connection.ts";
 import type { Vault } from "./vault.ts";
 
 type Deps = { vault: Vault; ids: Ids; clock: Clock };
 type NewConnection = {
   workspace: string;
+  /** Id of the connector's row. */
   connector: string;
+  auth: AuthScheme;
   name: string;
   target: "live" | "sandbox";
   credentials: Record<string, string>;
@@ -17,14 +21,16 @@ export async function newConnection(
   { vault, ids, clock }: Deps,
   connection: NewConnection,
 ): Promise<{ id: string; statement: Statement }> {
-  const { workspace, connector, name, target, credentials } = connection;
+  const { workspace, connector, auth, name, target, credentials } = connection;
   const id = ids.next("con");
   const sealed = await vault.seal(credentialsPlace(workspace, id), JSON.stringify(credentials));
+  const now = clock();
   return {
     id,
     statement: {
-      text: `INSERT INTO connections (id, workspace_id, connector_id, name, target, credentials, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      params: [id, workspace, connector, name, target, sealed, clock()],
+      text: `INSERT INTO connections (id, workspace_id, connector_id, name, target, credentials, open_values, created_at, credentials_set_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      params: [id, workspace, connector, name, target, sealed, JSON.stringify(openValues(auth, credentials)), now, now],
     },
   };
 }

@@ -1,0 +1,70 @@
+import type { ConnectionSummary } from "../../shared/api/connections.ts";
+import { AppError } from "../../shared/app-error.ts";
+import { credentialFields } from "../../shared/connector/auth-scheme.ts";
+import type { ConnectorDraft } from "../../shared/connector/connector.ts";
+import type { Sql } from "../store/sql.ts";
+
+/** A connection without its credentials. */
+export type ConnectionRow = {
+  id: string;
+  name: string;
+  /** Key of its connector. */
+  connector: string;
+  target: "live" | "sandbox";
+  state: "unverified" | "healthy" | "broken";
+  account: string | null;
+  message: string | null;
+  checkedAt: number | null;
+  credentialsSetAt: number;
+  open: Record<string, string>;
+};
+
+type Stored = Omit<ConnectionRow, "open"> & { open: string };
+
+const select = `SELECT c.id, c.name, k.key AS connector, c.target, c.state, c.account, c.message, c.checked_at AS "checkedAt",
+    c.credentials_set_at AS "credentialsSetAt", c.open_values AS open
+  FROM connections c JOIN connectors k ON k.id = c.connector_id`;
+
+/** The connections of a workspace by name; of one connector when its key is given. */
+export async function listConnectionRows(sql: Sql, workspace: string, connector: string | null): Promise<ConnectionRow[]> {
+  const rows = await sql.list<Stored>(`${select} WHERE c.workspace_id = $1 ORDER BY c.name, c.id`, [workspace]);
+  return rows.map(opened).filter((row) => connector === null || row.connector === connector);
+}
+
+/** Throws `not_found`. */
+export async function readConnection(sql: Sql, workspace: string, id: string): Promise<ConnectionRow> {
+  const [row] = await sql.read<Stored>(`${select} WHERE c.id = $1 AND c.workspace_id = $2`, [id, workspace]);
+  if (!row) throw new AppError("not_found", `there is no connection ${id}`);
+  return opened(row);
+}
+
+/** What people see of a connection. `baseUrl`: where its calls go; `flows`: how many published ones use it. */
+export function connectionSummary(
+  row: ConnectionRow,
+  connector: ConnectorDraft,
+  { baseUrl, flows }: { baseUrl: string; flows: number },
+): ConnectionSummary {
+  return {
+    ...row,
+    connector: { key: row.connector, name: connector.name },
+    baseUrl,
+    flows,
+    fields: credentialFields(connector.auth),
+  };
+}
+
+/** Throws `not_found`, `conflict` while published flows use it. `usedBy`: their names. */
+export async function deleteConnection(
+  sql: Sql,
+  { workspace, id, usedBy }: { workspace: string; id: string; usedBy: string[] },
+): Promise<void> {
+  const { name } = await readConnection(sql, workspace, id);
+  const flows = usedBy.map((flow) => `"${flow}"`).join(", ");
+  if (usedBy.length > 0)
+    throw new AppError("conflict", `"${name}" is used by ${usedBy.length === 1 ? "the flow" : "the flows"} ${flows}`);
+  await sql.commit([{ text: `DELETE FROM connections WHERE id = $1 AND workspace_id = $2`, params: [id, workspace] }]);
+}
+
+function opened({ open, ...row }: Stored): ConnectionRow {
+  return { ...row, open: JSON.parse(open) as Record<string, string> };
+}
