@@ -46,6 +46,8 @@ import type { Pair } from "./store/pair.ts";
 import type { Sql } from "./store/sql.ts";
 import { lockDataFolder } from "./store/sqlite/open-database.ts";
 import { openSqlite } from "./store/sqlite/open-sqlite.ts";
+import { createResolveLink } from "./trial/resolve-link.ts";
+import { trialRoute } from "./trial/trial.route.ts";
 
 /** What the server and the operator's commands share: the database and the vault on it. */
 export type Foundation = { config: Config; pair: Pair; sql: Sql; vault: Vault; clock: Clock; ids: Ids };
@@ -99,6 +101,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
   });
   const loadVersion = createLoadVersion(sql);
   const loadConnection = createLoadConnection(foundation);
+  const resolveLink = createResolveLink({ outbound, clock, sandboxes });
   const jsonata = createJsonataPool();
   const worker = createWorker({
     pair,
@@ -111,6 +114,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
     sandboxes,
     loadVersion,
     loadConnection,
+    resolveLink,
     name: ids.next("wrk"),
     slots: config.workerSlots,
     report: (run, error) => log.error({ run, err: error }, "a run met a fault"),
@@ -171,6 +175,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
         sandboxes,
       }),
       connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes }),
+      trialRoute({ sql, clock, ids, guard, outbound, resolveLink, loadConnection, sandboxes }),
       eventsRoute({ sql, refusals, guard }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),

@@ -9,6 +9,7 @@ import type { Lookup } from "../expressions/resolve-template.ts";
 import type { LoadVersion, RunnableVersion } from "../flows/load-version.ts";
 import type { Outbound } from "../outbound/call-endpoint.ts";
 import type { ClaimedRun, EngineStore } from "../store/engine-store.ts";
+import type { ResolveLink } from "../trial/resolve-link.ts";
 import { type Bell, createBell } from "./bell.ts";
 import { executeStep } from "./execute-step.ts";
 import { openJournal, type RunJournal } from "./journal.ts";
@@ -27,6 +28,7 @@ export type RunDeps = {
   sandboxes: Record<string, string>;
   loadVersion: LoadVersion;
   loadConnection: LoadConnection;
+  resolveLink: ResolveLink;
   report(run: string, error: unknown): void;
 };
 

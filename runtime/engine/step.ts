@@ -7,6 +7,7 @@ import type { JsonataPool } from "../expressions/jsonata-pool.ts";
 import type { Lookup } from "../expressions/resolve-template.ts";
 import type { RunnableVersion } from "../flows/load-version.ts";
 import type { Outbound } from "../outbound/call-endpoint.ts";
+import type { ResolveLink } from "../trial/resolve-link.ts";
 import type { RunJournal } from "./journal.ts";
 
 /** What a step came to. */
@@ -42,6 +43,7 @@ export type StepContext = {
   /** Origins of the bundled sandboxes, by name. */
   sandboxes: Record<string, string>;
   loadConnection: LoadConnection;
+  resolveLink: ResolveLink;
   /** Tells the operator of a fault of ours. */
   report(error: unknown): void;
 };

@@ -23,6 +23,7 @@ import { createOutbound } from "../outbound/call-endpoint.ts";
 import type { EngineStore } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
 import { openDatabase } from "../store/sqlite/open-database.ts";
+import { createResolveLink } from "../trial/resolve-link.ts";
 import { type FakeUpstream, startFakeUpstream } from "./fake-upstream.ts";
 import { openTestDatabase, type TestClock } from "./test-database.ts";
 
@@ -92,6 +93,7 @@ export async function startTestEngine(): Promise<TestEngine> {
       sandboxes,
       loadVersion,
       loadConnection: createLoadConnection({ sql, vault }),
+      resolveLink: createResolveLink({ outbound, clock, sandboxes }),
       name: ids.next("wrk"),
       slots: 50,
       report: (_run, error) => void reports.push(error),

@@ -41,6 +41,8 @@ import { createSignInLimiter } from "../people/sign-in-limiter.ts";
 import { addUser } from "../people/users.ts";
 import type { Pair } from "../store/pair.ts";
 import { openSqlite, type SqliteOptions } from "../store/sqlite/open-sqlite.ts";
+import { createResolveLink } from "../trial/resolve-link.ts";
+import { trialRoute } from "../trial/trial.route.ts";
 import { openTestDatabase, type TestClock } from "./test-database.ts";
 import { createTestTimers } from "./test-engine.ts";
 import { type NewHookFlow, publishHook, type TestHook } from "./test-hook.ts";
@@ -212,6 +214,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
   const outbound = createOutbound({ clock, allowedHttpHosts, sandboxes: {}, tokens, lease });
   const loadVersion = createLoadVersion(sql);
   const loadConnection = createLoadConnection({ sql, vault });
+  const resolveLink = createResolveLink({ outbound, clock, sandboxes: {} });
   const jsonata = createJsonataPool();
   const worker = createWorker({
     pair,
@@ -224,6 +227,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
     sandboxes: {},
     loadVersion,
     loadConnection,
+    resolveLink,
     name: ids.next("wrk"),
     slots: 50,
     report: (_, error) => faults.push(error),
@@ -273,6 +277,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
         sandboxes: {},
       }),
       connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes: {} }),
+      trialRoute({ sql, clock, ids, guard, outbound, resolveLink, loadConnection, sandboxes: {} }),
       eventsRoute({ sql, refusals, guard }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),

@@ -9,6 +9,7 @@ import type { AttemptView } from "../../../shared/run/run-view.ts";
 import type { LoadedConnection } from "../../connections/load-connection.ts";
 import { compileValue } from "../../expressions/resolve-template.ts";
 import { baseUrlOf } from "../../outbound/base-url.ts";
+import { checkLinkedInputs } from "../../trial/check-linked-inputs.ts";
 import { compileOnce } from "../compile-once.ts";
 import { resolveValue } from "../resolve-value.ts";
 import { failed, type StepContext, type StepHandler, type StepOutcome } from "../step.ts";
@@ -28,8 +29,36 @@ export const call: StepHandler<CallNode> = async (node, context) => {
   const last = context.step?.attempts.at(-1);
   const next = last ? repeat(node, target.endpoint, last, context) : await first(node, target, context);
   if ("outcome" in next) return next;
-  return send(node, target, next, context);
+  // A call that may have been sent already is settled first, whatever its list says by now.
+  const settled = last === undefined || (last.status === "failed" && context.step?.decision !== "send-again");
+  const refused = settled ? await refuseUnlisted(node, target, next, context) : null;
+  return refused ?? send(node, target, next, context);
 };
+
+/** Linked parameters are checked against their lists before anything is sent; a list that cannot be fetched is a failed attempt. */
+async function refuseUnlisted(
+  node: CallNode,
+  target: Target,
+  attempt: Attempt,
+  context: StepContext,
+): Promise<StepOutcome | null> {
+  const { connector, endpoint, connection } = target;
+  if (!endpoint.parameters.some(({ link }) => link)) return null;
+  const resolved = await resolveValue({ node, context, compiled: compile(node) });
+  if (resolved.outcome === "failed") return resolved;
+  const inputs = (resolved.value ?? {}) as Record<string, Json>;
+  const checked = await checkLinkedInputs(context.resolveLink, { connector, endpoint, connection, inputs });
+  switch (checked.checked) {
+    case "allowed":
+      return null;
+    case "refused":
+      return failed(checked.code, checked.message, { input: inputs });
+    case "unavailable": {
+      begin(node, endpoint, attempt, context);
+      return conclude({ node, endpoint, attempt, outcome: checked.outcome, repeatable: true }, context);
+    }
+  }
+}
 
 async function findTarget(node: CallNode, { version, workspace, loadConnection }: StepContext): Promise<Target | StepOutcome> {
   const connector = version.connectors.get(node.connector);
@@ -38,9 +67,11 @@ async function findTarget(node: CallNode, { version, workspace, loadConnection }
     return failed("unknown_endpoint", `the connector "${node.connector}" has no endpoint "${node.endpoint}"`);
   if (node.connection === null) return { connector, endpoint, connection: null };
   const connection = await loadConnection(workspace, node.connection);
-  return connection
-    ? { connector, endpoint, connection }
-    : failed("connection_missing", "the connection of this step no longer exists");
+  if (!connection) return failed("connection_missing", "the connection of this step no longer exists");
+  // Its secrets belong to another host.
+  if (connection.connector !== connector.key)
+    return failed("connection_missing", `the connection of this step is not one of "${connector.name}"`);
+  return { connector, endpoint, connection };
 }
 
 async function first(node: CallNode, target: Target, context: StepContext): Promise<Attempt | StepOutcome> {
@@ -99,23 +130,28 @@ async function send(node: CallNode, target: Target, attempt: Attempt, context: S
   const signal = context.signal();
   const effect = effectOf(endpoint);
   if (signal.aborted) return { outcome: "canceled" };
-  const { request, ...head } = attempt;
-  journal.add({ kind: "attempt-started", node: node.id, effect, ...head }, { request });
+  begin(node, endpoint, attempt, context);
   const durable = journal.flush();
   // A read's intent may ride with its result; any other is on disk before the socket is used.
   if (effect !== "read" && !(await durable)) return { outcome: "lost" };
   const outcome = await outbound.call({
-    request,
+    request: attempt.request,
     connector,
     connection,
     idempotency: endpoint.idempotencyHeader ? { header: endpoint.idempotencyHeader, key: attempt.idempotencyKey } : null,
     timeoutMs: node.timeoutMs ?? defaultTimeoutMs,
     signal,
   });
-  return conclude(node, endpoint, attempt, outcome, context);
+  return conclude({ node, endpoint, attempt, outcome, repeatable: isRepeatable(node, endpoint) }, context);
 }
 
-function conclude(node: CallNode, endpoint: Endpoint, attempt: Attempt, outcome: CallOutcome, context: StepContext): StepOutcome {
+function begin(node: CallNode, endpoint: Endpoint, { request, ...head }: Attempt, { journal }: StepContext): void {
+  journal.add({ kind: "attempt-started", node: node.id, effect: effectOf(endpoint), ...head }, { request });
+}
+
+type Conclusion = { node: CallNode; endpoint: Endpoint; attempt: Attempt; outcome: CallOutcome; repeatable: boolean };
+
+function conclude({ node, endpoint, attempt, outcome, repeatable }: Conclusion, context: StepContext): StepOutcome {
   const input = attempt.request.body ?? {};
   if (outcome.outcome === "succeeded") {
     const { status, headers, body, durationMs } = outcome;
@@ -130,7 +166,7 @@ function conclude(node: CallNode, endpoint: Endpoint, attempt: Attempt, outcome:
     policy: node.retry ?? defaultRetryPolicy,
     outcome,
     attempt: attempt.attempt,
-    repeatable: isRepeatable(node, endpoint),
+    repeatable,
     now: context.clock(),
     random: context.random(),
   });

@@ -1,0 +1,128 @@
+import { STATUS_CODES } from "node:http";
+import type { TestResult } from "../../shared/api/connectors.ts";
+import { AppError } from "../../shared/app-error.ts";
+import { buildRequest, type RequestProblem } from "../../shared/connector/build-request.ts";
+import type { ConnectorDraft } from "../../shared/connector/connector.ts";
+import type { Endpoint } from "../../shared/connector/endpoint.ts";
+import type { Json } from "../../shared/json.ts";
+import type { CallOutcome } from "../../shared/run/call-outcome.ts";
+import type { LoadConnection, LoadedConnection } from "../connections/load-connection.ts";
+import { readConnector, type StoredConnector } from "../connectors/connector-rows.ts";
+import { fingerprintOf } from "../connectors/endpoint-fingerprint.ts";
+import type { Clock, Ids } from "../ids.ts";
+import { baseUrlOf } from "../outbound/base-url.ts";
+import type { Outbound } from "../outbound/call-endpoint.ts";
+import type { Sql } from "../store/sql.ts";
+import { checkLinkedInputs } from "./check-linked-inputs.ts";
+import type { ResolveLink } from "./resolve-link.ts";
+
+export type TrialDeps = {
+  sql: Sql;
+  clock: Clock;
+  ids: Ids;
+  outbound: Outbound;
+  resolveLink: ResolveLink;
+  loadConnection: LoadConnection;
+  sandboxes: Record<string, string>;
+};
+export type EndpointQuestion = {
+  workspace: string;
+  connector: string;
+  endpoint: string;
+  connection: string | null;
+  inputs: Record<string, Json>;
+};
+/** What a trial works on. */
+export type TrialTarget = { stored: StoredConnector; endpoint: Endpoint; connection: LoadedConnection | null };
+
+const timeoutMs = 30_000;
+
+/** Calls an endpoint as its connector's draft says, and keeps what it came to as the endpoint's last test. */
+export async function testEndpoint(deps: TrialDeps, question: EndpointQuestion): Promise<TestResult> {
+  const target = await findTarget(deps, question);
+  const { stored, endpoint, connection } = target;
+  const connector = stored.document;
+  const { inputs } = question;
+  const baseUrl = baseUrlOf(connector, connection?.target ?? "live", deps.sandboxes);
+  if (baseUrl === null) return unsent(deps, "blocked", "Nothing was sent: define the base URL first");
+  if (connector.auth.kind !== "none" && !connection)
+    return unsent(deps, "blocked", "Nothing was sent: the connector has an authentication method, so choose a connection first");
+  const built = buildRequest(endpoint, baseUrl, inputs);
+  if ("problems" in built) return invalidInput(deps, built.problems);
+  const linked = await checkLinkedInputs(deps.resolveLink, { connector, endpoint, connection, inputs });
+  if (linked.checked === "refused") return invalidInput(deps, [{ parameter: linked.parameter, message: linked.message }]);
+  const call = {
+    request: built.request,
+    connector,
+    connection,
+    idempotency: endpoint.idempotencyHeader ? { header: endpoint.idempotencyHeader, key: deps.ids.next("tst") } : null,
+    timeoutMs,
+    signal: new AbortController().signal,
+  };
+  const request = deps.outbound.preview(call);
+  const outcome = await deps.outbound.call(call);
+  const result: TestResult = { ...resultOf(outcome), request, testedAt: deps.clock() };
+  await keep(deps, target, question, result);
+  return result;
+}
+
+/** Throws `not_found`; a connection of another connector is as good as none, because its secrets belong to another host. */
+export async function findTarget(
+  { sql, loadConnection }: Pick<TrialDeps, "sql" | "loadConnection">,
+  { workspace, connector, endpoint: key, connection: id }: Omit<EndpointQuestion, "inputs">,
+): Promise<TrialTarget> {
+  const stored = await readConnector(sql, workspace, connector);
+  const endpoint = stored.document.endpoints.find((candidate) => candidate.key === key);
+  if (!endpoint) throw new AppError("not_found", `"${stored.document.name}" has no endpoint "${key}"`);
+  if (id === null) return { stored, endpoint, connection: null };
+  const connection = await loadConnection(workspace, id);
+  if (connection?.connector !== connector) throw new AppError("not_found", `"${stored.document.name}" has no connection ${id}`);
+  return { stored, endpoint, connection };
+}
+
+function unsent({ clock }: TrialDeps, outcome: string, message: string): TestResult {
+  return { passed: false, outcome, message, problems: [], request: null, response: null, durationMs: 0, testedAt: clock() };
+}
+
+function invalidInput(deps: TrialDeps, problems: RequestProblem[]): TestResult {
+  return { ...unsent(deps, "invalid-input", problems.map(({ message }) => message).join("; ")), problems };
+}
+
+function resultOf(outcome: CallOutcome): Omit<TestResult, "request" | "testedAt"> {
+  const response = "status" in outcome ? { status: outcome.status, headers: outcome.headers, body: outcome.body } : null;
+  const message =
+    outcome.outcome === "succeeded" ? `${outcome.status} ${STATUS_CODES[outcome.status] ?? ""}`.trim() : outcome.message;
+  const passed = outcome.outcome === "succeeded";
+  return { passed, outcome: outcome.outcome, message, problems: [], response, durationMs: outcome.durationMs };
+}
+
+async function keep(
+  { sql }: TrialDeps,
+  { stored, endpoint }: TrialTarget,
+  { workspace, connection, inputs }: EndpointQuestion,
+  { passed, message, response, testedAt }: TestResult,
+): Promise<void> {
+  const document: ConnectorDraft = stored.document;
+  await sql.commit([
+    {
+      text: `INSERT INTO endpoint_tests
+          (workspace_id, connector_id, endpoint, fingerprint, passed, status, message, inputs, connection_id, tested_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (connector_id, endpoint) DO UPDATE SET fingerprint = excluded.fingerprint, passed = excluded.passed,
+          status = excluded.status, message = excluded.message, inputs = excluded.inputs,
+          connection_id = excluded.connection_id, tested_at = excluded.tested_at`,
+      params: [
+        workspace,
+        stored.id,
+        endpoint.key,
+        fingerprintOf(document, endpoint),
+        passed ? 1 : 0,
+        response?.status ?? null,
+        message,
+        JSON.stringify(inputs),
+        connection,
+        testedAt,
+      ],
+    },
+  ]);
+}
