@@ -28,8 +28,7 @@ export function BaseSection({ loaded, readOnly }: { loaded: LoadedConnector; rea
         className="flex max-w-form flex-col gap-6"
         onSubmit={async (event) => {
           event.preventDefault();
-          await edit.save({ edit: "base", baseUrl, auth, ...(verification && { verification }) });
-          notify("done", "Saved");
+          if (await edit.save({ edit: "base", baseUrl, auth, ...(verification && { verification }) })) notify("done", "Saved");
         }}
       >
         <Field

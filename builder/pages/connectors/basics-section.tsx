@@ -28,8 +28,8 @@ export function BasicsSection({ loaded, readOnly }: { loaded: LoadedConnector; r
         className="flex max-w-form flex-col gap-4"
         onSubmit={async (event) => {
           event.preventDefault();
-          await edit.save({ edit: "basics", name, description, ...(category !== "" && { category }) });
-          notify("done", "Saved");
+          if (await edit.save({ edit: "basics", name, description, ...(category !== "" && { category }) }))
+            notify("done", "Saved");
         }}
       >
         <Field

@@ -1,5 +1,5 @@
 import { useBlocker } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { withPathParameters } from "../../../shared/connector/apply-connector-edit.ts";
 import type { Endpoint } from "../../../shared/connector/endpoint.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -44,13 +44,21 @@ export function EndpointEditor({
     if (JSON.stringify(draft) === JSON.stringify(base)) setDraft(saved);
   }
   const dirty = JSON.stringify(draft) !== JSON.stringify(saved);
-  useBlocker({ shouldBlockFn: () => dirty && !window.confirm("Leave without saving the endpoint?"), enableBeforeUnload: dirty });
+  // A new endpoint that was saved is left for its own page, while its form still differs from an empty one.
+  const leaving = useRef(false);
+  useBlocker({
+    shouldBlockFn: () => dirty && !leaving.current && !window.confirm("Leave without saving the endpoint?"),
+    enableBeforeUnload: dirty,
+  });
 
-  async function save(next: Endpoint = draft): Promise<void> {
+  /** What could not be saved stays in the form, with the reason. */
+  async function save(next: Endpoint): Promise<void> {
+    setDraft(next);
     const others = loaded.document.endpoints.map(({ key }) => key);
     const endpoint = isNew ? { ...next, key: endpointKey(next.name, others) } : next;
-    await edit.save({ edit: "endpoint", replaces: isNew ? null : saved.key, endpoint });
+    if (!(await edit.save({ edit: "endpoint", replaces: isNew ? null : saved.key, endpoint }))) return;
     setDraft(withPathParameters(endpoint));
+    leaving.current = isNew;
     if (isNew) onSaved(endpoint.key);
   }
 
@@ -72,7 +80,7 @@ export function EndpointEditor({
               look="primary"
               busy={edit.saving}
               disabled={!dirty || draft.name.trim() === ""}
-              onClick={() => void save().catch(() => {})}
+              onClick={() => void save(draft)}
             >
               Save endpoint
             </Button>
@@ -96,13 +104,19 @@ export function EndpointEditor({
       >
         <TabPanel value="request">
           <div className="flex max-w-reading flex-col gap-8 px-2 pb-8">
-            <EndpointFields endpoint={draft} disabled={readOnly} fieldProblem={edit.fieldProblem} onChange={setDraft} />
+            <EndpointFields
+              endpoint={draft}
+              known={saved.parameters}
+              disabled={readOnly}
+              fieldProblem={edit.fieldProblem}
+              onChange={setDraft}
+            />
             <ParametersEditor
               connector={loaded.document}
               endpoint={draft}
               disabled={readOnly}
               onChange={setDraft}
-              onLinked={(next) => void save(next).catch(() => setDraft(next))}
+              onLinked={(next) => void save(next)}
             />
           </div>
         </TabPanel>
@@ -120,12 +134,7 @@ export function EndpointEditor({
       <Confirm
         open={removing}
         onClose={() => setRemoving(false)}
-        onConfirm={() =>
-          void edit
-            .save({ edit: "remove-endpoint", endpoint: saved.key })
-            .catch(() => {})
-            .finally(() => setRemoving(false))
-        }
+        onConfirm={() => void edit.save({ edit: "remove-endpoint", endpoint: saved.key }).then(() => setRemoving(false))}
         busy={edit.saving}
         title={`Delete “${saved.name}”?`}
         consequence="Flows that call it keep their published version, and cannot be published again until they call another endpoint."

@@ -1,5 +1,6 @@
 import { withPathParameters } from "../../../shared/connector/apply-connector-edit.ts";
 import { type Endpoint, effectOf, type HttpMethod } from "../../../shared/connector/endpoint.ts";
+import type { Parameter } from "../../../shared/connector/parameter.ts";
 import { Field } from "../../ui/field.tsx";
 import { Choice, Input, TextArea } from "../../ui/input.tsx";
 
@@ -13,11 +14,14 @@ const effectWords = {
 /** Method, names, path and effect of an endpoint. Its path parameters are read from the path as it is typed. */
 export function EndpointFields({
   endpoint,
+  known,
   disabled,
   fieldProblem,
   onChange,
 }: {
   endpoint: Endpoint;
+  /** As it was saved: a path parameter that is typed again is what it was. */
+  known: readonly Parameter[];
   disabled: boolean;
   fieldProblem: (field: string) => string | undefined;
   onChange: (endpoint: Endpoint) => void;
@@ -73,7 +77,7 @@ export function EndpointFields({
               {...control}
               mono
               value={endpoint.path}
-              onChange={(event) => onChange(withPathParameters({ ...endpoint, path: event.target.value }))}
+              onChange={(event) => onChange(withPath(endpoint, event.target.value, known))}
             />
           )}
         </Field>
@@ -108,4 +112,11 @@ export function EndpointFields({
       </label>
     </fieldset>
   );
+}
+
+function withPath(endpoint: Endpoint, path: string, known: readonly Parameter[]): Endpoint {
+  const gone = known.filter(
+    (each) => each.in === "path" && !endpoint.parameters.some(({ in: place, key }) => place === "path" && key === each.key),
+  );
+  return withPathParameters({ ...endpoint, path, parameters: [...endpoint.parameters, ...gone] });
 }

@@ -34,11 +34,11 @@ export function EndpointsSection({ loaded, readOnly }: { loaded: LoadedConnector
       <div className="flex w-72 shrink-0 flex-col border-line border-r">
         <div className="flex flex-col gap-2 border-line border-b p-3">
           <div className="flex gap-2">
-            <Button disabled={readOnly} className="flex-1" onClick={() => setAdding(true)}>
+            <Button size="small" disabled={readOnly} className="flex-1" onClick={() => setAdding(true)}>
               <Plus aria-hidden="true" />
               New endpoint
             </Button>
-            <Button disabled={document.endpoints.length === 0} onClick={() => setTesting(true)}>
+            <Button size="small" disabled={document.endpoints.length === 0} onClick={() => setTesting(true)}>
               Test all endpoints
             </Button>
           </div>

@@ -14,6 +14,7 @@ import { Page, PageHeader } from "../shell/page.tsx";
 import { ImportReportView } from "./import-report-view.tsx";
 import { ImportSpecification } from "./import-specification.tsx";
 import { maxDescription, maxEndpoints } from "./limits.ts";
+import type { ConnectorSection } from "./sections.ts";
 
 type Imported = { import: string; report: ImportReport };
 
@@ -35,7 +36,7 @@ export function NewConnectorPage() {
       await navigate({
         to: "/connectors/$connector",
         params: { connector },
-        search: { section: imported ? "base" : "endpoints" },
+        search: { section: nextSection(imported?.report) },
       });
     },
   });
@@ -97,4 +98,9 @@ export function NewConnectorPage() {
       </form>
     </Page>
   );
+}
+
+/** The first part of the new connector in which something is still missing. */
+function nextSection(report: ImportReport | undefined): ConnectorSection {
+  return report === undefined || report.baseUrl === "" ? "base" : "connections";
 }

@@ -12,11 +12,11 @@ import { EnumerateDialog } from "./enumerate-dialog.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
 import { ParameterDialog } from "./parameter-dialog.tsx";
 
-const places: readonly { place: ParameterPlace; label: string; empty: string }[] = [
-  { place: "path", label: "Path", empty: "None: write :id or {id} in the path to add one." },
-  { place: "query", label: "Query", empty: "None." },
-  { place: "header", label: "Headers", empty: "None besides the standard headers." },
-  { place: "body", label: "Body", empty: "None." },
+const places: readonly { place: ParameterPlace; label: string; one: string; empty: string }[] = [
+  { place: "path", label: "Path", one: "path", empty: "None: write :id or {id} in the path to add one." },
+  { place: "query", label: "Query", one: "query", empty: "None." },
+  { place: "header", label: "Headers", one: "header", empty: "None besides the standard headers." },
+  { place: "body", label: "Body", one: "body", empty: "None." },
 ];
 
 type Open = { dialog: "edit" | "enumerate" | "link"; index: number } | { dialog: "add"; place: ParameterPlace } | null;
@@ -51,14 +51,14 @@ export function ParametersEditor({
     <div className="flex flex-col gap-6">
       {places
         .filter(({ place }) => place !== "body" || takesBody(endpoint.method))
-        .map(({ place, label, empty }) => (
+        .map(({ place, label, one, empty }) => (
           <section key={place} aria-label={`${label} parameters`} className="flex flex-col gap-2">
             <div className="flex h-8 items-center">
               <h3 className="flex-1 font-semibold text-sm">{label}</h3>
               {place !== "path" && !disabled && (
                 <Button look="quiet" size="small" onClick={() => setOpen({ dialog: "add", place })}>
                   <Plus aria-hidden="true" />
-                  Add {label.toLowerCase()} parameter
+                  Add {one} parameter
                 </Button>
               )}
             </div>

@@ -64,7 +64,7 @@ export function TestConsole({
       responseSample: cutSample(answer),
       responseOrigin: "pulled" as const,
     };
-    await edit.save({ edit: "endpoint", replaces: endpoint.key, endpoint: next });
+    if (!(await edit.save({ edit: "endpoint", replaces: endpoint.key, endpoint: next }))) return;
     notify("done", "Parameters pulled", "They are under Response, and later steps of a flow can use them.");
     onPulled();
   }
@@ -72,6 +72,8 @@ export function TestConsole({
   return (
     <div className="grid max-w-content grid-cols-1 gap-8 px-2 pb-8 xl:grid-cols-2">
       <form
+        // The server names what is missing, beside each field.
+        noValidate
         className="flex min-w-0 flex-col gap-6"
         onSubmit={(event) => {
           event.preventDefault();
@@ -132,11 +134,7 @@ export function TestConsole({
         {result && <TestResultView result={result} />}
         {result?.passed && !readOnly && result.response && (
           <div className="flex items-center gap-3">
-            <Button
-              look="primary"
-              busy={edit.saving}
-              onClick={() => result.response && void pull(result.response.body).catch(() => {})}
-            >
+            <Button look="primary" busy={edit.saving} onClick={() => result.response && void pull(result.response.body)}>
               Pull parameters
             </Button>
             <span className="text-muted text-sm">makes the answer's fields known to flows</span>

@@ -20,7 +20,12 @@ export function useConnectorEdit({ document, revision }: LoadedConnector) {
       ]),
   });
   return {
-    save: mutation.mutateAsync,
+    /** True when it was saved; else `problem` says why not. */
+    save: (edit: ConnectorEdit): Promise<boolean> =>
+      mutation.mutateAsync(edit).then(
+        () => true,
+        () => false,
+      ),
     saving: mutation.isPending,
     problem: mutation.error ? problemOf(mutation.error) : null,
     /** What is wrong with a field of the edit, e.g. `baseUrl` or `endpoint.path`. */
