@@ -49,6 +49,7 @@ export function createJsonataPool({ size = 2, timeoutMs = 1_000, memoryMb = 128 
         job.request.sources.map((source) => failure(source, { problem: message, timedOut: true })),
       );
     }, timeoutMs);
+    hold(seat.child);
     // A process that has just ended is noticed by its exit.
     seat.child.send(job.request, () => {});
   }
@@ -60,10 +61,8 @@ export function createJsonataPool({ size = 2, timeoutMs = 1_000, memoryMb = 128 
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
     const seat: Seat = { child, ready: false, job: null, timer: null };
-    // Idle ones keep nobody from ending; without its server each ends by itself.
-    child.unref();
-    child.channel?.unref();
     child.on("message", (message: "ready" | JsonataReply[]) => {
+      letGo(child);
       if (message === "ready") seat.ready = true;
       else finish(seat, seat.job?.request.sources.map((source, index) => outcomeOf(source, message[index])) ?? []);
       pump();
@@ -118,9 +117,21 @@ export function createJsonataPool({ size = 2, timeoutMs = 1_000, memoryMb = 128 
   };
 }
 
+/** A process at work keeps the server from ending; an idle one does not, and ends by itself without its server. */
+function hold(child: ChildProcess): void {
+  child.ref();
+  child.channel?.ref();
+}
+
+function letGo(child: ChildProcess): void {
+  child.unref();
+  child.channel?.unref();
+}
+
 function kill(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.ref();
     child.once("exit", () => resolve());
     child.kill("SIGKILL");
   });

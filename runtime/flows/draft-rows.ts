@@ -49,7 +49,7 @@ export async function readDraft(sql: Sql, workspace: string, flow: string): Prom
 /** Throws `conflict` with the draft's revision in its details when that is not the one that somebody's work is based on. */
 export function requireRevision(draft: Draft, base: number): void {
   if (draft.revision !== base)
-    throw new AppError("conflict", "the flow was changed elsewhere meanwhile: nothing was saved", {
+    throw new AppError("conflict", "the flow was changed elsewhere meanwhile: nothing was done", {
       details: { revision: draft.revision },
     });
 }

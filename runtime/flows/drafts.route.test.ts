@@ -59,6 +59,24 @@ describe("a new flow", () => {
   });
 });
 
+describe("a flow that was only published so far", () => {
+  it("has its published version as its draft, which is edited from revision 0", async () => {
+    const published = await server.publish({
+      workspace: person.workspace,
+      nodes: [node.transform("shape", 1)],
+      edges: ["event -> shape"],
+    });
+    flow = published.flow;
+    expect(await draft()).toMatchObject({ revision: 0, changed: false, document: { nodes: [{ id: "event" }, { id: "shape" }] } });
+    expect(await publish(0)).toMatchObject({ status: 200, json: { version: 2 } });
+    expect((await save(0, [{ edit: "set-node", node: node.transform("shape", 2) }])).json).toMatchObject({ revision: 1 });
+    expect(await draft()).toMatchObject({ revision: 1, changed: true });
+    expect((await call("GET", `/flows/${flow}`)).json).toMatchObject({
+      version: { number: 2, document: { nodes: [{ id: "event" }, { id: "shape", output: 1 }] } },
+    });
+  });
+});
+
 describe("saving edits", () => {
   it("applies all in their order and raises the revision by one", async () => {
     server.advance(5);
