@@ -10,6 +10,8 @@ export default function Toaster() {
     <Sonner
       position="bottom-right"
       gap={8}
+      // The library names a font of its own.
+      style={{ fontFamily: "inherit" }}
       toastOptions={{
         unstyled: true,
         classNames: {

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import type { TestResult } from "../../../shared/api/connectors.ts";
 import { Badge } from "../../ui/badge.tsx";
+import { Fact, Facts } from "../../ui/facts.tsx";
 import { formatDuration } from "../../ui/format-time.ts";
 import { JsonView } from "../../ui/json-view.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
-import { HeadersTable } from "../events/headers-table.tsx";
 
 type Part = "body" | "headers" | "request";
 
@@ -33,7 +33,7 @@ export function TestResultView({ result }: { result: TestResult }) {
         />
       )}
       {part === "body" && response && <JsonView value={response.body} root="" label="Body" />}
-      {part === "headers" && response && <HeadersTable headers={response.headers} />}
+      {part === "headers" && response && <Headers headers={response.headers} />}
       {part === "request" && request && <SentRequest request={request} />}
     </section>
   );
@@ -45,8 +45,20 @@ function SentRequest({ request }: { request: NonNullable<TestResult["request"]> 
       <code className="break-all rounded-control border border-line bg-page p-2 font-mono text-xs">
         {request.method} {request.url}
       </code>
-      <HeadersTable headers={request.headers} />
+      <Headers headers={request.headers} />
       {request.body !== null && <JsonView value={request.body} root="" label="Sent body" />}
     </div>
+  );
+}
+
+function Headers({ headers }: { headers: Record<string, string> }) {
+  return (
+    <Facts>
+      {Object.entries(headers).map(([name, value]) => (
+        <Fact key={name} name={name}>
+          <code className="break-all font-mono text-xs">{value}</code>
+        </Fact>
+      ))}
+    </Facts>
   );
 }
