@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as connections from "../shared/api/connections.ts";
+import * as connectors from "../shared/api/connectors.ts";
 import { ErrorBody } from "../shared/api/errors.ts";
 import * as events from "../shared/api/events.ts";
 import * as flows from "../shared/api/flows.ts";
@@ -7,15 +9,17 @@ import * as overview from "../shared/api/overview.ts";
 import * as people from "../shared/api/people.ts";
 import type { Route } from "../shared/api/route.ts";
 import * as runs from "../shared/api/runs.ts";
+import { newConnection } from "./connections/create-connection.ts";
+import { publishConnector } from "./connectors/publish-connector.ts";
 import { type Answer, ask, deliver } from "./testing/test-client.ts";
-import { node } from "./testing/test-engine.ts";
+import { node, testConnector } from "./testing/test-engine.ts";
 import { testRecipe } from "./testing/test-hook.ts";
 import { startTestServer, type TestPerson, type TestServer } from "./testing/test-server.ts";
 
 const ours = { "X-Patchbay-Request": "1" };
 const isRoute = (value: unknown): value is Route => typeof value === "object" && value !== null && "access" in value;
-const routes = Object.entries({ ...events, ...flows, ...overview, ...people, ...runs }).flatMap(([name, value]): Row[] =>
-  isRoute(value) ? [{ name, ...value }] : [],
+const routes = Object.entries({ ...connections, ...connectors, ...events, ...flows, ...overview, ...people, ...runs }).flatMap(
+  ([name, value]): Row[] => (isRoute(value) ? [{ name, ...value }] : []),
 );
 const streams: Row[] = [runStreamPath, workspaceStreamPath].map((path) => ({
   name: path,
@@ -34,7 +38,18 @@ let stranger: TestPerson;
 /** Of the first person's workspace, but no administrator. */
 let user: TestPerson;
 /** What the first person has; nobody else may learn that it exists. */
-const theirs = { flow: "", run: "", event: "", node: "shape", number: "2", invitation: "", person: "" };
+const theirs = {
+  flow: "",
+  run: "",
+  event: "",
+  node: "shape",
+  number: "2",
+  invitation: "",
+  person: "",
+  connector: "upstream",
+  endpoint: "read",
+  connection: "",
+};
 /** Bodies that are understood, of routes that would not get as far as their ids with an empty one. */
 const bodies: Record<string, object> = {
   decideOutcome: { decision: "fail" },
@@ -44,6 +59,9 @@ const bodies: Record<string, object> = {
   runDraft: { revision: 0 },
   setHook: { recipe: testRecipe, secret: "generate" },
   changeRole: { role: "user" },
+  editConnector: { base: 1, edit: { edit: "basics", name: "Another", description: "" } },
+  testEndpoint: { connection: null, inputs: {} },
+  listOptions: { parameter: "value", connection: null, inputs: {} },
 };
 
 beforeAll(async () => {
@@ -61,7 +79,12 @@ beforeAll(async () => {
   });
   const { invitation } = invited.json as { invitation: { id: string } };
   Object.assign(theirs, { flow: hook.flow, run: headers["x-patchbay-run"], event: headers["x-patchbay-event"] });
-  Object.assign(theirs, { invitation: invitation.id, person: person.id });
+  const { workspace } = person;
+  const { connector } = await publishConnector({ ...server, sql: server.pair.sql }, workspace, testConnector);
+  const connection = { workspace, connector, auth: testConnector.auth, name: "Theirs", target: "live" as const, credentials: {} };
+  const made = await newConnection(server, connection);
+  await server.pair.sql.commit([made.statement]);
+  Object.assign(theirs, { invitation: invitation.id, person: person.id, connection: made.id });
   await server.reaches(theirs.run);
 });
 afterAll(() => server.close());
@@ -72,11 +95,13 @@ const bodyOf = ({ name, body }: Row) => (body ? JSON.stringify(bodies[name] ?? {
 
 describe("the table of routes", () => {
   it("is whole", () => {
-    expect(guarded.length).toBeGreaterThanOrEqual(28);
+    expect(guarded.length).toBeGreaterThanOrEqual(41);
     expect(changing.map(({ name }) => name).toSorted()).toEqual(
       [
         ...["acceptInvitation", "changeRole", "completeSetup", "invite", "previewInvitation", "removePerson", "revokeInvitation"],
         ...["createFlow", "deleteFlow", "publishDraft", "runDraft", "runFlow", "saveEdits", "setHook", "updateFlow"],
+        ...["checkConnection", "createConnection", "deleteConnection", "updateConnection"],
+        ...["createConnector", "deleteConnector", "editConnector", "importSpecification", "listOptions", "testEndpoint"],
         ...["cancelRun", "decideOutcome", "signIn", "signOut"],
       ].toSorted(),
     );

@@ -65,9 +65,15 @@ function redactHeaders(headers: Record<string, string>, redactor: Redactor): Rec
   );
 }
 
+/** A status with its reason phrase, e.g. `404 Not Found`. */
+export function statusWords(status: number): string {
+  const phrase = STATUS_CODES[status];
+  return phrase ? `${status} ${phrase}` : String(status);
+}
+
 /** For people: the status, where a redirect points, and what the API itself says. */
 function messageOf(status: number, headers: Record<string, string>, body: Json): string {
-  const answered = `answered ${status}${STATUS_CODES[status] ? ` ${STATUS_CODES[status]}` : ""}`;
+  const answered = `answered ${statusWords(status)}`;
   if (status < 400) {
     const to = headers.location ? ` to ${headers.location.slice(0, 300)}` : "";
     return `${answered}: a redirect${to} is not followed`;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Connector } from "../../shared/connector/connector.ts";
 import type { Endpoint } from "../../shared/connector/endpoint.ts";
+import type { ParameterLink } from "../../shared/connector/parameter-link.ts";
 import type { Flow, FlowEdge } from "../../shared/flow/flow.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import type { Json } from "../../shared/json.ts";
@@ -216,7 +217,18 @@ const endpoint = (key: string, more: Partial<Endpoint> = {}): Endpoint => ({
   ...more,
 });
 
-/** Endpoints of each effect, at the upstream. */
+/** A list that the upstream gives, and one of our own. */
+const choices: ParameterLink = {
+  kind: "dynamic",
+  endpoint: "choices",
+  items: "choices",
+  value: "id",
+  args: { of: { from: "of" } },
+  allowCustom: false,
+};
+const sizes: ParameterLink = { kind: "static", values: [{ value: 1, label: "Small" }], allowCustom: false };
+
+/** Endpoints of each effect, and one with linked parameters, at the upstream. */
 export const testConnector: Connector = {
   schemaVersion: 1,
   key: "upstream",
@@ -229,6 +241,14 @@ export const testConnector: Connector = {
     endpoint("idempotent", { effect: "idempotent" }),
     endpoint("unsafe"),
     endpoint("keyed", { idempotencyHeader: "Idempotency-Key" }),
+    endpoint("choices", { method: "GET", parameters: [{ key: "of", name: "Of", in: "query", type: "string", required: false }] }),
+    endpoint("linked", {
+      parameters: [
+        { key: "of", name: "Of", in: "body", type: "string", required: false },
+        { key: "choice", name: "Choice", in: "body", type: "integer", required: false, link: choices },
+        { key: "size", name: "Size", in: "query", type: "integer", required: false, link: sizes },
+      ],
+    }),
   ],
   incomingWebhooks: [],
 };

@@ -44,10 +44,10 @@ const timeoutMs = 20_000;
 export function createResolveLink({ outbound, clock, sandboxes }: Deps): ResolveLink {
   const kept = new Map<string, Kept>();
 
-  function fetchOnce(key: string, refresh: boolean, fetch: () => Promise<ResolvedLink>): Promise<ResolvedLink> {
+  function askOnce(key: string, refresh: boolean, ask: () => Promise<ResolvedLink>): Promise<ResolvedLink> {
     const known = kept.get(key);
     if (known && !refresh && clock() - known.at < keptMs) return known.answer;
-    const entry: Kept = { at: clock(), answer: fetch() };
+    const entry: Kept = { at: clock(), answer: ask() };
     kept.delete(key);
     kept.set(key, entry);
     if (kept.size > keptLists) kept.delete(kept.keys().next().value ?? key);
@@ -78,7 +78,7 @@ export function createResolveLink({ outbound, clock, sandboxes }: Deps): Resolve
     const shape = [link.items, link.value, link.label ?? null];
     const owner = connection && [connection.id, connection.target, connection.credentials];
     const key = hash([fingerprintOf(connector, linked), shape, owner, request]);
-    return fetchOnce(key, refresh, async () => {
+    return askOnce(key, refresh, async () => {
       const signal = new AbortController().signal;
       const outcome = await outbound.call({ request, connector, connection, idempotency: null, timeoutMs, signal });
       if (outcome.outcome !== "succeeded") return { outcome: "failed", call: outcome };

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import type { TestResult } from "../../shared/api/connectors.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { buildRequest, type RequestProblem } from "../../shared/connector/build-request.ts";
@@ -10,6 +9,7 @@ import type { LoadConnection, LoadedConnection } from "../connections/load-conne
 import { readConnector, type StoredConnector } from "../connectors/connector-rows.ts";
 import { fingerprintOf } from "../connectors/endpoint-fingerprint.ts";
 import type { Clock, Ids } from "../ids.ts";
+import { statusWords } from "../outbound/answer-outcome.ts";
 import { baseUrlOf } from "../outbound/base-url.ts";
 import type { Outbound } from "../outbound/call-endpoint.ts";
 import type { Sql } from "../store/sql.ts";
@@ -90,8 +90,7 @@ function invalidInput(deps: TrialDeps, problems: RequestProblem[]): TestResult {
 
 function resultOf(outcome: CallOutcome): Omit<TestResult, "request" | "testedAt"> {
   const response = "status" in outcome ? { status: outcome.status, headers: outcome.headers, body: outcome.body } : null;
-  const message =
-    outcome.outcome === "succeeded" ? `${outcome.status} ${STATUS_CODES[outcome.status] ?? ""}`.trim() : outcome.message;
+  const message = outcome.outcome === "succeeded" ? statusWords(outcome.status) : outcome.message;
   const passed = outcome.outcome === "succeeded";
   return { passed, outcome: outcome.outcome, message, problems: [], response, durationMs: outcome.durationMs };
 }
