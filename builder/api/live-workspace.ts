@@ -7,6 +7,7 @@ import { workspaceStream } from "./routes.ts";
 const restMs = 500;
 const listsOfRuns = ["overview", "runs", "flows", "events"];
 const listsOfRefusals = ["overview", "refusals"];
+const listsOfEvents = ["overview", "events"];
 
 /**
  * Keeps the lists fresh: hints say that something changed, never what, so the lists on the screen are fetched again; at each
@@ -31,7 +32,7 @@ export function followWorkspace(client: QueryClient, onConnection: (connection: 
 
   const close = openStream({
     url: () => streamUrl(workspaceStream, {}),
-    on: { hint: () => mark(listsOfRuns), refusal: () => mark(listsOfRefusals) },
+    on: { hint: () => mark(listsOfRuns), event: () => mark(listsOfEvents), refusal: () => mark(listsOfRefusals) },
     onConnection(connection) {
       if (connection === "live") mark([...listsOfRuns, ...listsOfRefusals]);
       onConnection(connection);

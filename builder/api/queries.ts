@@ -107,13 +107,6 @@ export const refusalsQuery = queryOptions({
   queryFn: ({ signal }) => call(routes.listRefusals, {}, signal),
 });
 
-export function draftQuery(flow: string) {
-  return queryOptions({
-    queryKey: ["draft", flow],
-    queryFn: ({ signal }) => call(routes.getDraft, { params: { flow } }, signal),
-  });
-}
-
 export function versionsQuery(flow: string) {
   return queryOptions({
     queryKey: ["versions", flow],

@@ -1,12 +1,16 @@
+import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { applyEdit } from "../../shared/flow/apply-edit.ts";
 import type { FlowEdit } from "../../shared/flow/edits.ts";
 import { type Flow, Flow as FlowSchema } from "../../shared/flow/flow.ts";
+import { nothing } from "../stores/selection.ts";
 import { version } from "../testing/sample-run.ts";
 import { addNode, type NodeChoice } from "./add-node.ts";
 import { directionOf, grid, nodeSize, sizeOf } from "./card-size.ts";
-import { connect, connectionProblem, likelyPort, portChoices } from "./connect.ts";
+import { connect, connectionProblem, likelyPort, portChoices, targetsOf } from "./connect.ts";
+import { deleteSelected, duplicateSelected, moveSelected, pasteCopied, selectedText } from "./edit-actions.ts";
 import { layoutFlow } from "./layout-flow.ts";
+import { paletteEntries, searchEntries } from "./palette-entries.ts";
 import { keyWords, shortcutOf, shortcuts } from "./shortcuts.ts";
 import { nodeTowards } from "./walk.ts";
 
@@ -48,6 +52,16 @@ describe("a connection", () => {
     expect(connectionProblem(document, wish)).toBeNull();
     const next = changed(document, connect(document, wish));
     expect(next.edges.at(-1)).toEqual({ id: "search-error-unknown", ...wish });
+  });
+
+  it("lists what can be connected before what is and what cannot be", () => {
+    const targets = targetsOf(document, { source: "search", port: "out" });
+    expect(targets.map(({ node, drawn, problem }) => [node.id, drawn !== undefined, problem !== null])).toEqual([
+      ["known", false, false],
+      ["unknown", false, false],
+      ["found", true, false],
+      ["lead", false, true],
+    ]);
   });
 
   it("leaves by the first port that leads nowhere", () => {
@@ -114,6 +128,94 @@ describe("a new node", () => {
   });
 });
 
+describe("what is selected", () => {
+  const both = { nodes: ["known", "unknown"], edges: ["found-known"] };
+
+  it("goes with its edges, and what is gone already does not hinder it", () => {
+    const edits = deleteSelected(document, { nodes: ["known", "gone"], edges: ["found-known", "gone-edge"] });
+    expect(edits).toEqual([{ edit: "remove", nodes: ["known"], edges: ["found-known"] }]);
+    expect(edits.reduce(changed, document).edges.map(({ id }) => id)).not.toContain("found-known");
+    expect(deleteSelected(document, { nodes: ["gone"], edges: [] })).toEqual([]);
+  });
+
+  it("is pushed together", () => {
+    const next = moveSelected(document, both, { x: 0, y: 20 }).reduce(changed, document);
+    expect(next.nodes.map(({ position }) => position.y)).toEqual([0, 120, 240, 380, 380]);
+    expect(moveSelected(document, nothing, { x: 1, y: 1 })).toEqual([]);
+  });
+
+  it("is duplicated to a place where it covers nothing", () => {
+    let flow = document;
+    for (let n = 0; n < 3; n += 1) flow = duplicateSelected(flow, both).edits.reduce(changed, flow);
+    expect(flow.nodes).toHaveLength(11);
+    expect(overlaps(flow)).toEqual([]);
+  });
+
+  it("is pasted with its middle where it is wanted", () => {
+    const copied = JSON.parse(selectedText(document, both) ?? "");
+    const { edits, ids } = pasteCopied(document, copied, { x: 1_000, y: 1_000 });
+    const next = edits.reduce(changed, document);
+    expect(ids.map((id) => next.nodes.find((node) => node.id === id)?.position)).toEqual([
+      { x: 840, y: 1_000 },
+      { x: 1_160, y: 1_000 },
+    ]);
+    expect(selectedText(document, nothing)).toBeNull();
+  });
+});
+
+describe("the palette", () => {
+  const endpoint = (key: string, name: string, description?: string) => ({
+    key,
+    name,
+    method: "GET" as const,
+    path: `/${key}`,
+    effect: "read" as const,
+    ...(description && { description }),
+  });
+  const connector = (key: string, name: string, endpoints: ReturnType<typeof endpoint>[]) => ({
+    key,
+    name,
+    description: "",
+    origin: "custom" as const,
+    auth: "None",
+    endpoints,
+    connections: 1,
+    flows: 0,
+    updatedAt: 0,
+  });
+  const connectors = [
+    connector("crm", "CRM", [endpoint("contacts", "List contacts"), endpoint("find", "Find a person", "Looks in all contacts")]),
+    connector("mail", "Mail", [endpoint("send", "Send a mail")]),
+  ];
+  const connections = [{ id: "con_1", connector: { key: "crm", name: "CRM" } }];
+  const keys = (entries: { key: string }[]) => entries.map(({ key }) => key);
+  const entries = paletteEntries(connectors, connections, { behind: false });
+
+  it("has every kind and every endpoint, triggers first on an empty canvas and last behind a node", () => {
+    expect(keys(entries).slice(0, 3)).toEqual(["webhook-trigger", "manual-trigger", "branch"]);
+    expect(keys(entries).slice(-3)).toEqual(["crm contacts", "crm find", "mail send"]);
+    expect(keys(paletteEntries(connectors, connections, { behind: true })).slice(-2)).toEqual([
+      "webhook-trigger",
+      "manual-trigger",
+    ]);
+  });
+
+  it("takes the only connection there is", () => {
+    const chosen = entries.flatMap(({ choice }) => (choice.kind === "call" ? [[choice.endpoint, choice.connection]] : []));
+    expect(Object.fromEntries(chosen)).toEqual({ contacts: "con_1", find: "con_1", send: null });
+  });
+
+  it.each([
+    ["contacts", ["crm contacts", "crm find"]],
+    ["CRM list", ["crm contacts"]],
+    ["send", ["mail send", "respond"]],
+    ["if else", ["branch"]],
+    ["nothing like it", []],
+  ])("finds by name and description: %s", (query, found) => {
+    expect(keys(searchEntries(entries, query))).toEqual(found);
+  });
+});
+
 test("arrows walk to the nearest node on that side, along edges first", () => {
   expect(nodeTowards(document, "search", "down")).toBe("found");
   expect(nodeTowards(document, "search", "up")).toBe("lead");
@@ -131,6 +233,35 @@ test("layout puts every node on a place of its own, in the flow's direction, and
   for (const { source, target } of document.edges) expect(y(target)).toBeGreaterThan(y(source));
   expect(Math.min(...Object.values(places).map((place) => place.x))).toBe(40);
   expect(layoutFlow(empty)).toEqual({});
+});
+
+test("layout keeps the order of a node's ports, whatever the order of the nodes", () => {
+  for (const nodes of [document.nodes, document.nodes.toReversed()]) {
+    const places = layoutFlow({ ...document, nodes });
+    expect(places.known?.x).toBeLessThan(places.unknown?.x ?? 0);
+  }
+});
+
+test("layout lets no nodes overlap, whatever leads where", () => {
+  const edges = fc.array(fc.tuple(fc.nat(13), fc.nat(13), fc.constantFrom("true", "false", "error")), { maxLength: 30 });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 14 }), edges, (count, pairs) => {
+      const added = Array.from({ length: count }).reduce<Flow>(
+        (flow) => changed(flow, addNode(flow, { kind: "branch" }, { after: null, at: null }).edit),
+        empty,
+      );
+      const forward = pairs.filter(([from, to]) => from < to && to < count);
+      const drawn = forward.map(([from, to, port], n) => ({
+        id: `e${n}`,
+        source: added.nodes[from]?.id ?? "",
+        port,
+        target: added.nodes[to]?.id ?? "",
+      }));
+      const flow = { ...added, edges: drawn };
+      expect(overlaps(changed(flow, { edit: "move", positions: layoutFlow(flow) }))).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 describe("a shortcut", () => {

@@ -1,7 +1,8 @@
 import { freeEdgeId } from "../../shared/flow/copy-nodes.ts";
 import type { FlowEdit } from "../../shared/flow/edits.ts";
-import type { Flow } from "../../shared/flow/flow.ts";
+import type { Flow, FlowEdge } from "../../shared/flow/flow.ts";
 import { ancestors, buildGraph } from "../../shared/flow/graph.ts";
+import type { FlowNode } from "../../shared/flow/node.ts";
 import { isTrigger, outcomePorts } from "../../shared/flow/node-ports.ts";
 
 /** An edge that somebody wants to draw. */
@@ -45,4 +46,19 @@ export function likelyPort(flow: Flow, id: string): string {
   const ports = node ? outcomePorts(node) : [];
   const open = ports.find((port) => !flow.edges.some((edge) => edge.source === id && edge.port === port));
   return open ?? ports[0] ?? "out";
+}
+
+export type Target = { node: FlowNode; wish: Wish; drawn: FlowEdge | undefined; problem: string | null };
+
+/** Every other node: those that can be connected, then those that are, then those that cannot be, with the reason. */
+export function targetsOf(flow: Flow, { source, port }: { source: string; port: string }): Target[] {
+  const targets = flow.nodes
+    .filter(({ id }) => id !== source)
+    .map((node): Target => {
+      const wish = { source, port, target: node.id };
+      const drawn = flow.edges.find((edge) => edge.source === source && edge.port === port && edge.target === node.id);
+      return { node, wish, drawn, problem: drawn ? null : connectionProblem(flow, wish) };
+    });
+  const rank = ({ drawn, problem }: Target) => (drawn ? 1 : problem ? 2 : 0);
+  return targets.toSorted((one, other) => rank(one) - rank(other));
 }

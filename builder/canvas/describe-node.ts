@@ -96,7 +96,7 @@ const operators: Record<ConditionOperator, string> = {
 
 function describeRule(conditions: readonly Condition[], match: "all" | "any"): string {
   const [first, ...others] = conditions;
-  if (!first) return "No rule";
+  if (!first || (first.left === "" && first.right === "")) return "No rule yet";
   const rule = describeCondition(first);
   return others.length === 0 ? rule : `${rule} ${match === "all" ? "and" : "or"} ${others.length} more`;
 }

@@ -55,7 +55,8 @@ function freePlace(flow: Flow, wanted: Position, size: Size): Position {
   }
 }
 
-function isTaken(flow: Flow, place: Position, size: Size): boolean {
+/** Would a card of this size at this place touch another? */
+export function isTaken(flow: Flow, place: Position, size: Size): boolean {
   const direction = directionOf(flow);
   return flow.nodes.some((node) => {
     const { width, height } = sizeOf(node, direction);

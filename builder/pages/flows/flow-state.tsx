@@ -1,13 +1,18 @@
 import type { FlowSummary } from "../../../shared/api/flows.ts";
 import { Badge } from "../../ui/badge.tsx";
 
-const faces = {
-  published: { word: "Published", tone: "succeeded" },
-  draft: { word: "Draft", tone: "neutral" },
-  paused: { word: "Paused", tone: "waiting" },
-} as const;
+/** Whether events start it, by which version, and whether its draft has moved on since. */
+export function FlowState({ flow, changed }: { flow: Pick<FlowSummary, "state" | "version">; changed: boolean }) {
+  const { tone, words } = describeState(flow, changed);
+  return <Badge tone={tone}>{words}</Badge>;
+}
 
-/** Whether events start it. */
-export function FlowState({ state }: { state: FlowSummary["state"] }) {
-  return <Badge tone={faces[state].tone}>{faces[state].word}</Badge>;
+export function describeState(
+  { state, version }: Pick<FlowSummary, "state" | "version">,
+  changed: boolean,
+): { tone: "neutral" | "succeeded" | "waiting"; words: string } {
+  if (version === null || state === "draft") return { tone: "neutral", words: "Draft" };
+  const paused = state === "paused";
+  const words = `${paused ? "Paused" : "Published"} v${version}${changed ? " · draft has changes" : ""}`;
+  return { tone: paused ? "waiting" : "succeeded", words };
 }

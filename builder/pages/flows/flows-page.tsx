@@ -1,8 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { FlowSummary } from "../../../shared/api/flows.ts";
-import { flowsQuery } from "../../api/queries.ts";
+import { flowsQuery, sessionQuery } from "../../api/queries.ts";
 import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { State } from "../../ui/lamp.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
@@ -23,15 +26,7 @@ const columns: readonly Column<FlowSummary>[] = [
       </Link>
     ),
   },
-  { key: "state", header: "State", width: "w-32", cell: (flow) => <FlowState state={flow.state} /> },
-  {
-    key: "version",
-    wideOnly: true,
-    header: "Version",
-    width: "w-20",
-    align: "right",
-    cell: (flow) => <span className="text-muted">{flow.version ?? "–"}</span>,
-  },
+  { key: "state", header: "State", width: "w-32", cell: (flow) => <FlowState flow={flow} changed={false} /> },
   {
     key: "trigger",
     header: "Trigger",
@@ -77,28 +72,43 @@ const columns: readonly Column<FlowSummary>[] = [
   },
 ];
 
+const NewFlow = lazy(() => import("./new-flow.tsx"));
+
 export function FlowsPage() {
+  const { data: session } = useQuery(sessionQuery);
+  const [creating, setCreating] = useState(false);
+  const create = session?.person.role === "administrator" && (
+    <Button look="primary" onClick={() => setCreating(true)}>
+      <Plus aria-hidden="true" />
+      New flow
+    </Button>
+  );
   return (
     <Page crumbs={[{ label: "Flows" }]} width="table">
       <div className="p-6 pb-4">
-        <PageHeader title="Flows">
+        <PageHeader title="Flows" action={create}>
           What happens when an event comes in: each flow is drawn once and runs for every event.
         </PageHeader>
       </div>
-      <FlowsList />
+      <FlowsList create={create} />
+      {creating && (
+        <Suspense>
+          <NewFlow onClose={() => setCreating(false)} />
+        </Suspense>
+      )}
     </Page>
   );
 }
 
-function FlowsList() {
+function FlowsList({ create }: { create: ReactNode }) {
   const flows = useQuery(flowsQuery);
   if (flows.isPending) return <SkeletonRows />;
   if (flows.error && !flows.data)
     return <ApiProblem error={flows.error} what="The flows could not be loaded" onRetry={() => void flows.refetch()} />;
   if (flows.data.flows.length === 0)
     return (
-      <Empty title="No flows yet" picture={<LooseCable />}>
-        A flow connects an event to calls of outside APIs. The example flow appears here when the server has been set up.
+      <Empty title="No flows yet" picture={<LooseCable />} action={create}>
+        A flow connects an event to calls of outside APIs: draw it once, and it runs for every event.
       </Empty>
     );
   return <Table label="Flows" columns={columns} rows={flows.data.flows} rowKey={(flow) => flow.id} rowTestId="flow-row" />;

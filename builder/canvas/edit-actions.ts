@@ -1,0 +1,70 @@
+import type { CopiedNodes } from "../../shared/flow/copy-nodes.ts";
+import { copyNodes, pasteNodes } from "../../shared/flow/copy-nodes.ts";
+import type { FlowEdit } from "../../shared/flow/edits.ts";
+import type { Flow } from "../../shared/flow/flow.ts";
+import type { Selection } from "../stores/selection.ts";
+import { directionOf, grid, type Position, sizeOf } from "./card-size.ts";
+import { isTaken } from "./place-node.ts";
+
+/** What is left of a selection in a document that has changed meanwhile. */
+export function stillThere(flow: Flow, selection: Selection): Selection {
+  const nodes = new Set(flow.nodes.map(({ id }) => id));
+  const edges = new Set(flow.edges.map(({ id }) => id));
+  const isWhole = selection.nodes.every((id) => nodes.has(id)) && selection.edges.every((id) => edges.has(id));
+  if (isWhole) return selection;
+  return { nodes: selection.nodes.filter((id) => nodes.has(id)), edges: selection.edges.filter((id) => edges.has(id)) };
+}
+
+export function deleteSelected(flow: Flow, selection: Selection): FlowEdit[] {
+  const { nodes, edges } = stillThere(flow, selection);
+  return nodes.length + edges.length === 0 ? [] : [{ edit: "remove", nodes: [...nodes], edges: [...edges] }];
+}
+
+export function moveSelected(flow: Flow, selection: Selection, by: Position): FlowEdit[] {
+  const chosen = new Set(selection.nodes);
+  const moved = flow.nodes.filter(({ id }) => chosen.has(id));
+  const positions = moved.map(({ id, position }) => [id, { x: position.x + by.x, y: position.y + by.y }] as const);
+  return moved.length === 0 ? [] : [{ edit: "move", positions: Object.fromEntries(positions) }];
+}
+
+/** The selected nodes as text for the clipboard; null when none is selected. */
+export function selectedText(flow: Flow, selection: Selection): string | null {
+  const copied = copyNodes(flow, new Set(selection.nodes));
+  return copied.nodes.length === 0 ? null : JSON.stringify(copied);
+}
+
+/** A copy of the selected nodes beside them. */
+export function duplicateSelected(flow: Flow, selection: Selection): { edits: FlowEdit[]; ids: string[] } {
+  const copied = copyNodes(flow, new Set(selection.nodes));
+  return copied.nodes.length === 0 ? { edits: [], ids: [] } : pasteCopied(flow, copied, null);
+}
+
+/**
+ * Adds copied nodes: their middle at `at`, or, without it, where they were, moved until they cover none of the nodes that are
+ * there.
+ */
+export function pasteCopied(flow: Flow, copied: CopiedNodes, at: Position | null): { edits: FlowEdit[]; ids: string[] } {
+  const { edit, ids } = pasteNodes(flow, copied, at ? offsetTo(copied, at) : freeOffset(flow, copied));
+  return { edits: [edit], ids };
+}
+
+function offsetTo({ nodes }: CopiedNodes, at: Position): Position {
+  const xs = nodes.map(({ position }) => position.x);
+  const ys = nodes.map(({ position }) => position.y);
+  const middle = { x: (Math.min(...xs) + Math.max(...xs)) / 2, y: (Math.min(...ys) + Math.max(...ys)) / 2 };
+  const snap = (value: number) => Math.round(value / grid) * grid;
+  return { x: snap(at.x - middle.x), y: snap(at.y - middle.y) };
+}
+
+/** To the side, where the flow does not go. */
+function freeOffset(flow: Flow, { nodes }: CopiedNodes): Position {
+  const direction = directionOf(flow);
+  for (let n = 0; ; n += 1) {
+    const by = direction === "down" ? { x: n * 2 * grid, y: 0 } : { x: 0, y: n * 2 * grid };
+    const isFree = nodes.every((node) => {
+      const place = { x: node.position.x + by.x, y: node.position.y + by.y };
+      return !isTaken(flow, place, sizeOf(node, direction));
+    });
+    if (isFree) return by;
+  }
+}

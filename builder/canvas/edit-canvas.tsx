@@ -1,0 +1,158 @@
+import { type NodeChange, type OnConnectEnd, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { type MouseEvent, useCallback, useMemo, useState } from "react";
+import { useStore } from "zustand";
+import type { FlowVersion } from "../../shared/api/runs.ts";
+import type { RunView } from "../../shared/run/run-view.ts";
+import { documentOf, type FlowStore } from "../stores/flow-store.ts";
+import { useSessionStore } from "../stores/session-store.ts";
+import { CanvasActionsContext } from "./canvas-actions.ts";
+import { CanvasFrame } from "./canvas-frame.tsx";
+import { CanvasWindows } from "./canvas-windows.tsx";
+import { grid, type Position } from "./card-size.ts";
+import { connectionProblem } from "./connect.ts";
+import { EditToolbar } from "./edit-toolbar.tsx";
+import { FirstNode } from "./first-node.tsx";
+import { canvasId } from "./focus-canvas.ts";
+import { fromEdgeChanges, fromNodeChanges } from "./from-changes.ts";
+import { SelectionBar } from "./selection-bar.tsx";
+import type { CanvasNode } from "./to-canvas.ts";
+import { type CanvasEdits, useCanvasEdits } from "./use-canvas-edits.ts";
+import { useClipboard } from "./use-clipboard.ts";
+import { useDrawn } from "./use-drawn.ts";
+import { useReveal } from "./use-reveal.ts";
+import { type PageCommands, useShortcuts } from "./use-shortcuts.ts";
+import { wishOf } from "./wish-of.ts";
+
+type EditCanvasProps = {
+  store: FlowStore;
+  labels: Pick<FlowVersion, "connectors" | "connections">;
+  /** Number of problems by node id. */
+  problems: ReadonlyMap<string, number>;
+  /** A run of this flow to show on it: nothing can be changed meanwhile. */
+  view: RunView | null;
+  page: PageCommands;
+};
+
+const snapGrid: [number, number] = [grid, grid];
+const multiSelection = ["Shift", "Meta", "Control"];
+/** How near to a port a dragged edge snaps to it. */
+const reach = 32;
+
+/** A flow to edit: add, connect, move, copy, delete, all of it by mouse or by keyboard, and all of it can be undone. */
+export function EditCanvas(props: EditCanvasProps) {
+  return (
+    <ReactFlowProvider>
+      <Surface {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Surface({ store, labels, problems, view, page }: EditCanvasProps) {
+  const document = useStore(store, documentOf);
+  const selection = useSessionStore((state) => state.selection);
+  const open = useSessionStore((state) => state.open);
+  const flow = useReactFlow();
+  const edits = useCanvasEdits(store);
+  const locked = view !== null;
+  const drawn = useDrawn({ document, labels, view, selection, problems, editing: !locked });
+  const { nodes, onNodesChange } = useMovingNodes(drawn.nodes, store, edits);
+  const actions = useMemo(
+    () => ({ addAfter: (node: string, port: string) => open({ kind: "palette", after: { node, port }, at: null }) }),
+    [open],
+  );
+  useShortcuts(edits, page, locked);
+  useClipboard(edits, locked);
+  useReveal(selection);
+
+  const onConnectEnd = useCallback<OnConnectEnd>(
+    (event, state) => {
+      const wish = wishOf(event, state, documentOf(store.getState()));
+      if (wish.to === "node") edits.join(wish.wish);
+      else if (wish.to === "canvas")
+        open({ kind: "palette", after: wish.after, at: besidePointer(flow.screenToFlowPosition(wish.at)) });
+    },
+    [store, edits, open, flow],
+  );
+  const onDoubleClick = (event: MouseEvent) => {
+    const isEmpty = event.target instanceof Element && event.target.classList.contains("react-flow__pane");
+    if (isEmpty && !locked)
+      open({
+        kind: "palette",
+        after: null,
+        at: besidePointer(flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })),
+      });
+  };
+  return (
+    <CanvasActionsContext value={actions}>
+      <CanvasFrame
+        id={canvasId}
+        aria-label="Canvas"
+        tabIndex={0}
+        className="-outline-offset-2"
+        onDoubleClick={onDoubleClick}
+        onMouseDownCapture={keepTextUnmarked}
+        nodes={nodes}
+        edges={drawn.edges}
+        onNodesChange={onNodesChange}
+        onEdgesChange={(changes) => {
+          const { selection: next, edits: made } = fromEdgeChanges(changes, useSessionStore.getState().selection);
+          if (next) useSessionStore.getState().select(next);
+          if (made.length > 0) edits.edit(made);
+        }}
+        onConnectEnd={onConnectEnd}
+        isValidConnection={({ source, sourceHandle, target }) =>
+          connectionProblem(documentOf(store.getState()), { source, port: sourceHandle ?? "out", target }) === null
+        }
+        nodesDraggable={!locked}
+        nodesConnectable={!locked}
+        elementsSelectable
+        disableKeyboardA11y
+        snapToGrid
+        snapGrid={snapGrid}
+        connectionRadius={reach}
+        multiSelectionKeyCode={multiSelection}
+        zoomOnDoubleClick={false}
+      >
+        {!locked && <EditToolbar store={store} edits={edits} />}
+        {!locked && <SelectionBar selection={selection} edits={edits} />}
+        {!locked && document.nodes.length === 0 && <FirstNode edits={edits} />}
+      </CanvasFrame>
+      <CanvasWindows document={document} edits={edits} />
+    </CanvasActionsContext>
+  );
+}
+
+/** Shift marks text up to where one clicks; on the canvas it selects nodes. */
+function keepTextUnmarked(event: MouseEvent): void {
+  if (!event.shiftKey) return;
+  event.preventDefault();
+  document.getElementById(canvasId)?.focus({ preventScroll: true });
+}
+
+/** A new card's port, not its corner, comes under the pointer. */
+function besidePointer({ x, y }: Position): Position {
+  return { x: x - grid, y };
+}
+
+/** While nodes are dragged the canvas alone knows where they are; the document takes their places when they are let go. */
+function useMovingNodes(drawn: CanvasNode[], store: FlowStore, edits: CanvasEdits) {
+  const [moving, setMoving] = useState<ReadonlyMap<string, Position> | null>(null);
+  const nodes = useMemo(() => {
+    if (!moving) return drawn;
+    return drawn.map((node) => {
+      const position = moving.get(node.id);
+      return position ? { ...node, position, dragging: true } : node;
+    });
+  }, [drawn, moving]);
+  const onNodesChange = useCallback(
+    (changes: NodeChange<CanvasNode>[]) => {
+      const session = useSessionStore.getState();
+      const meant = fromNodeChanges(changes, documentOf(store.getState()), session.selection);
+      if (meant.selection) session.select(meant.selection);
+      if (changes.some((change) => change.type === "position")) setMoving(meant.moving);
+      if (meant.edits.length > 0) edits.edit(meant.edits);
+    },
+    [store, edits],
+  );
+  return { nodes, onNodesChange };
+}

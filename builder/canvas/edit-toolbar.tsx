@@ -1,0 +1,36 @@
+import { Panel } from "@xyflow/react";
+import { Keyboard, Network, Plus, Redo2, Undo2 } from "lucide-react";
+import { useStore } from "zustand";
+import type { FlowStore } from "../stores/flow-store.ts";
+import { useSessionStore } from "../stores/session-store.ts";
+import { Button } from "../ui/button.tsx";
+import { IconButton } from "../ui/icon-button.tsx";
+import type { CanvasEdits } from "./use-canvas-edits.ts";
+
+/** What is done to the flow as a whole. */
+export function EditToolbar({ store, edits }: { store: FlowStore; edits: CanvasEdits }) {
+  const canUndo = useStore(store, ({ history }) => history.past.length > 0);
+  const canRedo = useStore(store, ({ history }) => history.future.length > 0);
+  const open = useSessionStore((state) => state.open);
+  return (
+    <Panel position="top-left" className="flex items-center gap-1 rounded-control border border-line bg-raised p-1 shadow-raised">
+      <Button size="small" look="quiet" onClick={edits.askWhatToAdd} data-tip="Tab" data-tip-side="bottom">
+        <Plus aria-hidden="true" />
+        Add
+      </Button>
+      <span aria-hidden="true" className="h-4 border-line border-l" />
+      <IconButton label="Undo" side="bottom" disabled={!canUndo} onClick={edits.undo}>
+        <Undo2 aria-hidden="true" />
+      </IconButton>
+      <IconButton label="Redo" side="bottom" disabled={!canRedo} onClick={edits.redo}>
+        <Redo2 aria-hidden="true" />
+      </IconButton>
+      <IconButton label="Arrange the nodes" side="bottom" onClick={() => void edits.layout()}>
+        <Network aria-hidden="true" />
+      </IconButton>
+      <IconButton label="Keyboard shortcuts" side="bottom" onClick={() => open({ kind: "shortcuts" })}>
+        <Keyboard aria-hidden="true" />
+      </IconButton>
+    </Panel>
+  );
+}

@@ -1,0 +1,95 @@
+import type { ConnectionSummary } from "../../shared/api/connections.ts";
+import type { ConnectorSummary } from "../../shared/api/connectors.ts";
+import type { NodeKind } from "../../shared/flow/node.ts";
+import type { NodeChoice } from "./add-node.ts";
+
+/** One line of the palette. */
+export type PaletteEntry = {
+  key: string;
+  group: string;
+  kind: NodeKind;
+  name: string;
+  description: string;
+  /** At the right: the method of a call. */
+  hint: string | null;
+  choice: NodeChoice;
+};
+
+const steps: readonly [Exclude<NodeKind, "call">, string, string][] = [
+  ["webhook-trigger", "Webhook", "Starts the flow for each event that is posted to its hook URL"],
+  ["manual-trigger", "Run now", "Starts the flow when a person asks for it: a manual trigger"],
+  ["branch", "Branch", "Goes one of two ways: true or false, if and else"],
+  ["switch", "Switch", "Goes the way of the first case that holds"],
+  ["transform", "Transform", "Makes new data of what earlier steps gave"],
+  ["delay", "Delay", "Waits for a while"],
+  ["respond", "Respond", "Answers the sender of the webhook"],
+];
+
+/**
+ * Everything that can be added: triggers, logic, then each endpoint of each connector. Behind another node triggers come last:
+ * nothing leads into one.
+ */
+export function paletteEntries(
+  connectors: readonly ConnectorSummary[],
+  connections: readonly Pick<ConnectionSummary, "id" | "connector">[],
+  { behind }: { behind: boolean },
+): PaletteEntry[] {
+  const kinds = steps.map(
+    ([kind, name, description]): PaletteEntry => ({
+      key: kind,
+      group: kind.endsWith("trigger") ? "Triggers" : "Logic and data",
+      kind,
+      name,
+      description,
+      hint: null,
+      choice: { kind },
+    }),
+  );
+  const calls = connectors.flatMap((connector) => {
+    const own = connections.filter((connection) => connection.connector.key === connector.key);
+    // With one connection there is nothing to choose.
+    const connection = own.length === 1 ? (own[0]?.id ?? null) : null;
+    return connector.endpoints.map(
+      (endpoint): PaletteEntry => ({
+        key: `${connector.key} ${endpoint.key}`,
+        group: connector.name,
+        kind: "call",
+        name: endpoint.name,
+        description: endpoint.description ?? endpoint.path,
+        hint: endpoint.method,
+        choice: { kind: "call", connector: connector.key, endpoint: endpoint.key, name: endpoint.name, connection },
+      }),
+    );
+  });
+  const isTrigger = ({ kind }: PaletteEntry) => kind.endsWith("trigger");
+  if (!behind) return [...kinds, ...calls];
+  return [...kinds.filter((entry) => !isTrigger(entry)), ...calls, ...kinds.filter(isTrigger)];
+}
+
+/** Entries in which every word of the query occurs, those whose name begins with it first. */
+export function searchEntries(entries: readonly PaletteEntry[], query: string): PaletteEntry[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [...entries];
+  return entries
+    .map((entry) => ({ entry, rank: rankOf(entry, words) }))
+    .filter(({ rank }) => rank > 0)
+    .toSorted((one, other) => other.rank - one.rank)
+    .map(({ entry }) => entry);
+}
+
+function rankOf(entry: PaletteEntry, words: readonly string[]): number {
+  const name = entry.name.toLowerCase();
+  const all = `${name} ${entry.group} ${entry.description} ${entry.hint ?? ""}`.toLowerCase();
+  if (!words.every((word) => all.includes(word))) return 0;
+  const first = words[0] ?? "";
+  if (name.startsWith(first)) return 4;
+  if (name.split(/\W+/).some((part) => part.startsWith(first))) return 3;
+  return name.includes(first) ? 2 : 1;
+}
+
+/** Entries by group, in the order in which the groups first appear. */
+export function byGroup(entries: readonly PaletteEntry[]): [group: string, entries: PaletteEntry[]][] {
+  const groups = new Map<string, PaletteEntry[]>();
+  for (const entry of entries) groups.set(entry.group, [...(groups.get(entry.group) ?? []), entry]);
+  return [...groups];
+}

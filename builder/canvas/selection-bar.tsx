@@ -1,0 +1,53 @@
+import { Panel } from "@xyflow/react";
+import { Copy, CopyPlus, Spline, Trash2 } from "lucide-react";
+import type { Selection } from "../stores/selection.ts";
+import { useSessionStore } from "../stores/session-store.ts";
+import { copyText } from "../ui/copy-button.tsx";
+import { IconButton } from "../ui/icon-button.tsx";
+import { notify } from "../ui/toast.ts";
+import type { CanvasEdits } from "./use-canvas-edits.ts";
+
+/** What can be done with what is selected, at the foot of the canvas. */
+export function SelectionBar({ selection, edits }: { selection: Selection; edits: CanvasEdits }) {
+  const { nodes, edges } = selection;
+  if (nodes.length + edges.length === 0) return null;
+  return (
+    <Panel
+      position="bottom-center"
+      className="flex animate-appear items-center gap-1 rounded-control border border-line bg-raised p-1 pl-3 shadow-raised"
+    >
+      <span className="pr-2 text-muted text-xs tabular-nums">{describe(selection)}</span>
+      {nodes.length === 1 && (
+        <IconButton label="Connect to…" onClick={edits.askWhereTo}>
+          <Spline aria-hidden="true" />
+        </IconButton>
+      )}
+      {nodes.length > 0 && (
+        <>
+          <IconButton label="Copy" onClick={() => void copy(edits)}>
+            <Copy aria-hidden="true" />
+          </IconButton>
+          <IconButton label="Duplicate" onClick={edits.duplicate}>
+            <CopyPlus aria-hidden="true" />
+          </IconButton>
+        </>
+      )}
+      <IconButton label="Delete" onClick={edits.remove}>
+        <Trash2 aria-hidden="true" />
+      </IconButton>
+    </Panel>
+  );
+}
+
+function describe({ nodes, edges }: Selection): string {
+  const count = (number: number, one: string) => (number === 0 ? [] : [`${number} ${number === 1 ? one : `${one}s`}`]);
+  return [...count(nodes.length, "node"), ...count(edges.length, "edge")].join(", ");
+}
+
+async function copy(edits: CanvasEdits): Promise<void> {
+  const text = edits.copiedText();
+  if (text === null) return;
+  useSessionStore.getState().copy(text);
+  await copyText(text);
+  notify("done", "Copied", "Paste with Ctrl V, here or in another flow.");
+}

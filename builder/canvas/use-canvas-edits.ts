@@ -1,0 +1,106 @@
+import { useReactFlow } from "@xyflow/react";
+import { useMemo } from "react";
+import type { FlowEdit } from "../../shared/flow/edits.ts";
+import { documentOf, type FlowStore } from "../stores/flow-store.ts";
+import { onlyNode, type Selection } from "../stores/selection.ts";
+import { useSessionStore } from "../stores/session-store.ts";
+import { notify } from "../ui/toast.ts";
+import { addNode, type NodeChoice, type NodePlace } from "./add-node.ts";
+import { fitAll } from "./canvas-toolbar.tsx";
+import { grid } from "./card-size.ts";
+import { connect, connectionProblem, likelyPort, type Wish } from "./connect.ts";
+import { deleteSelected, duplicateSelected, moveSelected, pasteCopied, selectedText, stillThere } from "./edit-actions.ts";
+import { focusCanvas } from "./focus-canvas.ts";
+import { requestLayout } from "./request-layout.ts";
+import { nodeTowards, type Way } from "./walk.ts";
+
+/** Everything that can be done to the flow on the canvas, each as one step to undo. */
+export type CanvasEdits = ReturnType<typeof createCanvasEdits>;
+
+export function useCanvasEdits(store: FlowStore): CanvasEdits {
+  const flow = useReactFlow();
+  return useMemo(() => createCanvasEdits(store, () => void flow.fitView(fitAll)), [store, flow]);
+}
+
+function createCanvasEdits(store: FlowStore, showAll: () => void) {
+  const session = useSessionStore;
+  const now = () => documentOf(store.getState());
+  const selection = () => stillThere(now(), session.getState().selection);
+  const select = (next: Selection) => session.getState().select(next);
+
+  function edit(edits: FlowEdit[], group?: string): boolean {
+    const result = store.getState().edit(edits, { group });
+    if (result.outcome === "refused") notify("failed", "That cannot be done", result.message);
+    return result.outcome === "changed";
+  }
+
+  function selectNew(ids: string[]): void {
+    select({ nodes: ids, edges: [] });
+    focusCanvas(ids.length === 1 ? ids[0] : undefined);
+  }
+
+  function add(choice: NodeChoice, place: NodePlace): void {
+    const added = addNode(now(), choice, place);
+    if (edit([added.edit])) selectNew([added.id]);
+  }
+
+  function join(wish: Wish): void {
+    const problem = connectionProblem(now(), wish);
+    if (problem) notify("failed", "Not connected", problem);
+    else edit([connect(now(), wish)]);
+  }
+
+  return {
+    add,
+    join,
+    edit,
+    /** Asks what to add behind the selected node, or at the end. */
+    askWhatToAdd() {
+      const [node, ...others] = selection().nodes;
+      const after = node !== undefined && others.length === 0 ? { node, port: likelyPort(now(), node) } : null;
+      session.getState().open({ kind: "palette", after, at: null });
+    },
+    askWhereTo() {
+      const [node, ...others] = selection().nodes;
+      if (node !== undefined && others.length === 0) session.getState().open({ kind: "connect", node });
+    },
+    remove: () => void edit(deleteSelected(now(), selection())),
+    duplicate() {
+      const { edits, ids } = duplicateSelected(now(), selection());
+      if (edit(edits)) selectNew(ids);
+    },
+    copiedText: () => selectedText(now(), selection()),
+    /** Reads the text of a clipboard; a text that holds no nodes is answered in words. */
+    async paste(text: string, at: { x: number; y: number } | null) {
+      const { readCopiedNodes } = await import("../../shared/flow/copied-nodes.ts");
+      const read = readCopiedNodes(text);
+      if (read.outcome === "unreadable") return notify("failed", "Nothing was pasted", read.message);
+      const { edits, ids } = pasteCopied(now(), read.copied, at);
+      if (edit(edits)) selectNew(ids);
+    },
+    push(way: Way) {
+      const by = { up: [0, -grid], down: [0, grid], left: [-grid, 0], right: [grid, 0] }[way];
+      const chosen = selection();
+      edit(moveSelected(now(), chosen, { x: by[0] ?? 0, y: by[1] ?? 0 }), `push ${chosen.nodes.join(" ")}`);
+    },
+    walk(way: Way) {
+      const from = selection().nodes.at(-1);
+      const to = from === undefined ? now().nodes[0]?.id : nodeTowards(now(), from, way);
+      if (to == null) return;
+      select(onlyNode(to));
+      focusCanvas(to);
+    },
+    selectAll: () => select({ nodes: now().nodes.map(({ id }) => id), edges: now().edges.map(({ id }) => id) }),
+    undo: () => void store.getState().undo(),
+    redo: () => void store.getState().redo(),
+    async layout() {
+      const before = now();
+      const edits = await requestLayout(before).catch((error: Error) => {
+        notify("failed", "The nodes could not be arranged", error.message);
+        return [];
+      });
+      // What was changed while the layout was computed would be put back by it.
+      if (now() === before && edit(edits)) showAll();
+    },
+  };
+}

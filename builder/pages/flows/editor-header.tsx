@@ -1,0 +1,54 @@
+import { CircleAlert, Play } from "lucide-react";
+import type { FlowSummary } from "../../../shared/api/flows.ts";
+import type { SaveQueue } from "../../api/save-queue.ts";
+import { useSessionStore } from "../../stores/session-store.ts";
+import { Button } from "../../ui/button.tsx";
+import { FlowState } from "./flow-state.tsx";
+import { SaveStatus } from "./save-status.tsx";
+import { useSaveState } from "./use-editor.ts";
+
+/** What the flow is, whether it is saved, what is wrong with it, and what can be done with it. */
+export function EditorHeader({
+  flow,
+  queue,
+  publishedRevision,
+  problems,
+  starting,
+  onProblems,
+  onRun,
+}: {
+  flow: FlowSummary;
+  queue: SaveQueue;
+  /** Of the draft that the published version was made of; null when it is unknown, and so another. */
+  publishedRevision: number | null;
+  problems: number;
+  starting: boolean;
+  onProblems: () => void;
+  onRun: () => void;
+}) {
+  useSaveState(queue);
+  const open = useSessionStore((state) => state.open);
+  const changed = queue.hasUnsaved() || queue.revision() !== publishedRevision;
+  return (
+    <header className="flex h-13 shrink-0 items-center gap-3 border-line border-b px-6">
+      <h1 className="min-w-24 truncate font-semibold text-lg">{flow.name}</h1>
+      <FlowState flow={flow} changed={changed} />
+      <SaveStatus queue={queue} />
+      <div className="ml-auto flex shrink-0 items-center gap-2">
+        {problems > 0 && (
+          <Button look="quiet" onClick={onProblems} className="text-failed-text">
+            <CircleAlert aria-hidden="true" />
+            {problems === 1 ? "1 problem" : `${problems} problems`}
+          </Button>
+        )}
+        <Button busy={starting} onClick={onRun} data-tip="Runs the draft with the trigger's sample. Its calls are really sent.">
+          <Play aria-hidden="true" />
+          Run
+        </Button>
+        <Button look="primary" onClick={() => open({ kind: "publish" })}>
+          Publish
+        </Button>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,133 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { useStore } from "zustand";
+import type { FlowDraft, getFlow } from "../../../shared/api/flows.ts";
+import type { Response } from "../../../shared/api/route.ts";
+import type { FlowProblem } from "../../../shared/flow/validate-flow.ts";
+import { EditCanvas } from "../../canvas/edit-canvas.tsx";
+import { useFlowContext } from "../../panels/use-flow-context.ts";
+import { documentOf } from "../../stores/flow-store.ts";
+import { onlyNode } from "../../stores/selection.ts";
+import { useSessionStore } from "../../stores/session-store.ts";
+import { EditorHeader } from "./editor-header.tsx";
+import { EditorSide, sideId } from "./editor-side.tsx";
+import { LeaveGuard } from "./leave-guard.tsx";
+import { ProblemsDrawer } from "./problems-list.tsx";
+import { PublishDialog } from "./publish-dialog.tsx";
+import { RunBar } from "./run-bar.tsx";
+import { SaveTrouble } from "./save-status.tsx";
+import { useEditor } from "./use-editor.ts";
+import { useProblems } from "./use-problems.ts";
+import { useTestRun } from "./use-test-run.ts";
+
+const route = getRouteApi("/shell/flows/$flow");
+
+/** The draft of a flow: its canvas, the panel of what is selected, and from here into the world: run, publish. */
+export function Editor({
+  loaded,
+  draft,
+  onReload,
+}: {
+  loaded: Response<typeof getFlow>;
+  draft: FlowDraft;
+  onReload: () => void;
+}) {
+  const { flow, version, hooks } = loaded;
+  const { node: asked } = route.useSearch();
+  const { store, queue } = useEditor(flow.id, draft, asked);
+  const document = useStore(store, documentOf);
+  const overlay = useSessionStore((state) => state.overlay);
+  const [publishedRevision, setPublishedRevision] = useState(draft.changed ? null : draft.revision);
+  /** Null: the drawer is closed. `found`: what the server found and this page cannot. */
+  const [drawer, setDrawer] = useState<{ found: readonly FlowProblem[] } | null>(null);
+  const testRun = useTestRun({ flow: flow.id, last: flow.lastRun?.id ?? null, queue }, (found) => setDrawer({ found }));
+  const context = useFlowContext(document, testRun.sampled);
+  const { problems, counts } = useProblems(document, context.connectors, hooks);
+  const { start } = testRun;
+  const page = useMemo(
+    () => ({
+      save: () => void queue.flush(),
+      run: () => start(),
+      runToHere: () => start(useSessionStore.getState().selection.nodes.at(-1)),
+      settings: focusSettings,
+    }),
+    [queue, start],
+  );
+
+  function choose(node: string): void {
+    const session = useSessionStore.getState();
+    session.open(null);
+    session.select(onlyNode(node));
+    testRun.clear();
+    focusSettings();
+  }
+
+  return (
+    <>
+      <EditorHeader
+        flow={flow}
+        queue={queue}
+        publishedRevision={publishedRevision}
+        problems={problems.length}
+        starting={testRun.starting}
+        onProblems={() => setDrawer(drawer ? null : { found: [] })}
+        onRun={page.run}
+      />
+      <SaveTrouble queue={queue} store={store} onReload={onReload} />
+      <div className="flex min-h-0 flex-1">
+        <div className="flex min-w-0 flex-1 flex-col">
+          {testRun.shown && <RunBar run={testRun.shown.run} view={testRun.shown.view} onBack={testRun.clear} />}
+          <div className="min-h-0 flex-1">
+            <EditCanvas store={store} labels={context.labels} problems={counts} view={testRun.shown?.view ?? null} page={page} />
+          </div>
+          {drawer && (
+            <ProblemsDrawer
+              problems={[...problems, ...unknownTo(problems, drawer.found)]}
+              document={document}
+              onChoose={choose}
+              onClose={() => setDrawer(null)}
+            />
+          )}
+        </div>
+        <EditorSide
+          loaded={loaded}
+          store={store}
+          context={context}
+          problems={problems}
+          shown={testRun.shown}
+          onRunToHere={start}
+        />
+      </div>
+      {overlay?.kind === "publish" && (
+        <PublishDialog
+          flow={flow}
+          document={document}
+          published={version?.document ?? null}
+          hooks={hooks}
+          problems={problems}
+          queue={queue}
+          onPublished={setPublishedRevision}
+          onChoose={choose}
+          onClose={() => useSessionStore.getState().open(null)}
+        />
+      )}
+      <LeaveGuard queue={queue} />
+    </>
+  );
+}
+
+/** Those among what the server found that the page does not list already. */
+function unknownTo(known: readonly FlowProblem[], found: readonly FlowProblem[]): FlowProblem[] {
+  return found.filter(
+    (one) => !known.some(({ node, code, field }) => node === one.node && code === one.code && field === one.field),
+  );
+}
+
+/** Puts the keyboard into the panel: on the field that has a problem, else on the first. */
+function focusSettings(): void {
+  requestAnimationFrame(() => {
+    const panel = globalThis.document.getElementById(sideId);
+    const fields = "input:not([type='hidden']), textarea, select, [contenteditable='true'], button";
+    (panel?.querySelector<HTMLElement>("[aria-invalid='true']") ?? panel?.querySelector<HTMLElement>(fields))?.focus();
+  });
+}

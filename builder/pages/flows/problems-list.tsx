@@ -1,0 +1,73 @@
+import { X } from "lucide-react";
+import type { Flow } from "../../../shared/flow/flow.ts";
+import type { FlowProblem } from "../../../shared/flow/validate-flow.ts";
+import { KindTile } from "../../canvas/nodes/kind-tile.tsx";
+import { IconButton } from "../../ui/icon-button.tsx";
+
+/** Each problem as a way to its place. */
+export function ProblemItems({
+  problems,
+  document,
+  onChoose,
+}: {
+  problems: readonly FlowProblem[];
+  document: Flow;
+  onChoose: (node: string) => void;
+}) {
+  return (
+    <ul className="flex flex-col">
+      {problems.map((problem, index) => {
+        const node = document.nodes.find(({ id }) => id === problem.node);
+        const message = problem.message.charAt(0).toUpperCase() + problem.message.slice(1);
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the same problem may occur twice and has no other identity
+          <li key={`${problem.node} ${problem.code} ${problem.field} ${index}`}>
+            {node ? (
+              <button
+                type="button"
+                onClick={() => onChoose(node.id)}
+                className="flex w-full items-center gap-3 rounded-control px-2 py-1.5 text-left text-sm -outline-offset-2 hover:bg-hover"
+              >
+                <KindTile kind={node.kind} size="small" />
+                <span className="min-w-0 flex-1">
+                  <span className="font-medium">{node.name}</span> <span className="text-muted">{message}.</span>
+                </span>
+              </button>
+            ) : (
+              <p className="px-2 py-1.5 text-sm">{message}.</p>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** The list of problems over the foot of the canvas. */
+export function ProblemsDrawer({
+  onClose,
+  ...list
+}: {
+  problems: readonly FlowProblem[];
+  document: Flow;
+  onChoose: (node: string) => void;
+  onClose: () => void;
+}) {
+  return (
+    <section aria-label="Problems" className="flex max-h-60 shrink-0 animate-appear flex-col border-line border-t bg-page">
+      <header className="flex items-center justify-between py-1.5 pr-2 pl-4">
+        <h2 className="font-semibold text-sm">Problems</h2>
+        <IconButton label="Close the problems" onClick={onClose}>
+          <X aria-hidden="true" />
+        </IconButton>
+      </header>
+      <div className="overflow-y-auto px-2 pb-2">
+        {list.problems.length > 0 ? (
+          <ProblemItems {...list} />
+        ) : (
+          <p className="px-2 pb-2 text-muted text-sm">None: this draft can be published.</p>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,167 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { CircleCheck } from "lucide-react";
+import type { FlowSummary, HookSummary } from "../../../shared/api/flows.ts";
+import type { Flow } from "../../../shared/flow/flow.ts";
+import type { FlowProblem } from "../../../shared/flow/validate-flow.ts";
+import { ApiError } from "../../api/api-error.ts";
+import { call } from "../../api/client.ts";
+import { publishDraft } from "../../api/routes.ts";
+import type { SaveQueue } from "../../api/save-queue.ts";
+import { Button, buttonStyle } from "../../ui/button.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Fact, Facts } from "../../ui/facts.tsx";
+import { explain } from "../shell/api-problem.tsx";
+import { compareFlows } from "./compare-flows.ts";
+import { notSaved } from "./not-saved.ts";
+import { ProblemItems } from "./problems-list.tsx";
+
+type PublishProps = {
+  flow: FlowSummary;
+  document: Flow;
+  published: Flow | null;
+  hooks: readonly HookSummary[];
+  problems: readonly FlowProblem[];
+  queue: SaveQueue;
+  onPublished: (revision: number) => void;
+  onChoose: (node: string) => void;
+  onClose: () => void;
+};
+
+/** Says what becomes live, or what is in its way; then that it is live, and where. */
+export function PublishDialog(props: PublishProps) {
+  const { flow, document, hooks, problems, queue, onPublished, onChoose, onClose } = props;
+  const client = useQueryClient();
+  const publish = useMutation({
+    async mutationFn() {
+      if (!(await queue.flush())) throw notSaved();
+      const revision = queue.revision();
+      const { version } = await call(publishDraft, { params: { flow: flow.id }, body: { revision } });
+      return { version, revision };
+    },
+    onSuccess({ revision }) {
+      onPublished(revision);
+      for (const key of [["flow", flow.id], ["versions", flow.id], ["flows"], ["connectors"]])
+        void client.invalidateQueries({ queryKey: key });
+    },
+  });
+  const inTheWay = problemsOf(publish.error) ?? problems;
+  if (publish.data) return <Published flow={flow} version={publish.data.version} hooks={hooks} onClose={onClose} />;
+  const isBlocked = inTheWay.length > 0;
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Publish “${flow.name}”`}
+      description={
+        isBlocked
+          ? `${inTheWay.length === 1 ? "One problem is" : `${inTheWay.length} problems are`} in the way. Choose one to go to its place.`
+          : "The draft becomes the version that runs, at once. Runs under way end on the version they began with."
+      }
+      footer={
+        <>
+          <Button onClick={onClose}>{isBlocked ? "Close" : "Cancel"}</Button>
+          {!isBlocked && (
+            <Button look="primary" busy={publish.isPending} onClick={() => publish.mutate()}>
+              Publish version {(flow.version ?? 0) + 1}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {isBlocked ? (
+        <div className="-mx-2">
+          <ProblemItems problems={inTheWay} document={document} onChoose={onChoose} />
+        </div>
+      ) : (
+        <Differences document={document} published={props.published} />
+      )}
+      {publish.error && !isBlocked && (
+        <p role="alert" className="mt-4 rounded-control bg-failed-tint px-3 py-2 text-failed-text text-sm">
+          {explain(publish.error).why} {explain(publish.error).todo}
+        </p>
+      )}
+    </Dialog>
+  );
+}
+
+/** The server knows more than this page: connections that are gone, connectors that are unfinished. */
+export function problemsOf(error: Error | null): FlowProblem[] | null {
+  if (!(error instanceof ApiError) || error.code !== "invalid_document") return null;
+  const problems = error.details?.problems;
+  return Array.isArray(problems) ? (problems as FlowProblem[]) : null;
+}
+
+function Differences({ document, published }: { document: Flow; published: Flow | null }) {
+  const { added, changed, removed, edges } = compareFlows(published, document);
+  if (!published)
+    return (
+      <Facts>
+        <Fact name="Nodes">{document.nodes.map(({ name }) => name).join(", ")}</Fact>
+        <Fact name="Edges">{document.edges.length}</Fact>
+      </Facts>
+    );
+  if (added.length + changed.length + removed.length + edges === 0)
+    return <p className="text-muted text-sm">Nothing that runs has changed since the published version.</p>;
+  return (
+    <Facts>
+      {added.length > 0 && <Fact name="Added">{added.join(", ")}</Fact>}
+      {changed.length > 0 && <Fact name="Changed">{changed.join(", ")}</Fact>}
+      {removed.length > 0 && <Fact name="Removed">{removed.join(", ")}</Fact>}
+      {edges > 0 && <Fact name="Edges">{edges === 1 ? "1 is new or gone" : `${edges} are new or gone`}</Fact>}
+    </Facts>
+  );
+}
+
+function Published({
+  flow,
+  version,
+  hooks,
+  onClose,
+}: {
+  flow: FlowSummary;
+  version: number;
+  hooks: readonly HookSummary[];
+  onClose: () => void;
+}) {
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Version ${version} is live`}
+      description={
+        hooks.length > 0 ? "Each event that is posted to its hook URL starts a run now." : "It runs when somebody asks for it."
+      }
+      footer={
+        <>
+          <Link
+            to="/flows/$flow"
+            params={{ flow: flow.id }}
+            search={{ view: "published" }}
+            className={buttonStyle()}
+            onClick={onClose}
+          >
+            View version {version}
+          </Link>
+          <Button look="primary" onClick={onClose}>
+            Done
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3">
+        <p className="flex items-center gap-2 text-sm text-succeeded-text">
+          <CircleCheck aria-hidden="true" className="size-4" />
+          Published
+        </p>
+        {hooks.map((hook) => (
+          <div key={hook.id} className="flex items-center gap-1 rounded-control border border-line bg-panel py-0.5 pr-0.5 pl-2.5">
+            <code className="min-w-0 flex-1 truncate font-mono text-xs">{hook.url}</code>
+            <CopyButton text={hook.url} what="hook URL" />
+          </div>
+        ))}
+      </div>
+    </Dialog>
+  );
+}

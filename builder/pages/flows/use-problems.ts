@@ -1,0 +1,45 @@
+import { useDeferredValue, useMemo } from "react";
+import type { HookSummary } from "../../../shared/api/flows.ts";
+import type { Flow } from "../../../shared/flow/flow.ts";
+import { type FlowProblem, validateFlow } from "../../../shared/flow/validate-flow.ts";
+import type { FlowContext } from "../../panels/use-flow-context.ts";
+
+/** What keeps a draft from being published, found as one edits: the whole list, and how many each node has. */
+export function useProblems(
+  document: Flow,
+  connectors: FlowContext["connectors"],
+  hooks: readonly HookSummary[],
+): { problems: FlowProblem[]; counts: ReadonlyMap<string, number> } {
+  // Typing and dragging do not wait for it.
+  const settled = useDeferredValue(document);
+  const problems = useMemo(() => draftProblems(settled, connectors, hooks), [settled, connectors, hooks]);
+  const counts = useMemo(() => countByNode(problems), [problems]);
+  return { problems, counts };
+}
+
+/** The same checks that publishing makes, as far as this page knows enough for them. */
+export function draftProblems(
+  document: Flow,
+  connectors: FlowContext["connectors"],
+  hooks: readonly Pick<HookSummary, "node" | "secretSetAt">[],
+): FlowProblem[] {
+  // A connector that is still being loaded is no problem of the flow.
+  const known = document.nodes.every((node) => node.kind !== "call" || connectors.has(node.connector));
+  return [...validateFlow(document, known ? connectors : undefined), ...hookProblems(document, hooks)];
+}
+
+function hookProblems({ nodes }: Flow, hooks: readonly Pick<HookSummary, "node" | "secretSetAt">[]): FlowProblem[] {
+  return nodes.flatMap((node) => {
+    if (node.kind !== "webhook-trigger") return [];
+    const hook = hooks.find((each) => each.node === node.id);
+    if (hook && hook.secretSetAt !== null) return [];
+    const message = `Set up the webhook: it has no ${hook ? "secret" : "URL"} yet`;
+    return [{ node: node.id, field: null, code: "missing_hook", message }];
+  });
+}
+
+function countByNode(problems: readonly FlowProblem[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { node } of problems) if (node !== null) counts.set(node, (counts.get(node) ?? 0) + 1);
+  return counts;
+}
