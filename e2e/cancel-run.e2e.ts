@@ -31,7 +31,7 @@ describe.skipIf(chromiumPath === null)("a run that waits", () => {
 
   it("is started from its flow's page and canceled from its own, after a question that can be answered with no", async () => {
     const loads = countLoads(page);
-    await page.goto(`/flows/${flow}`);
+    await page.goto(`/flows/${flow}?view=published`);
     await page.getByRole("button", { name: "Run now" }).click();
     const start = page.getByRole("dialog");
     await start.getByRole("textbox").fill('{"name": "Mira"}');

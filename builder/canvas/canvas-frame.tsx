@@ -10,7 +10,7 @@ import {
 } from "@xyflow/react";
 import { type RefObject, useEffect, useRef } from "react";
 import "./canvas.css";
-import { CanvasToolbar, fitAll } from "./canvas-toolbar.tsx";
+import { CanvasToolbar, fitAll, type fitEdited } from "./canvas-toolbar.tsx";
 import { grid } from "./card-size.ts";
 import { FlowEdgeLine } from "./edges/flow-edge-line.tsx";
 import { FlowNodeCard } from "./nodes/flow-node-card.tsx";
@@ -32,8 +32,13 @@ function minimapColour(node: CanvasNode): string {
 }
 
 /** The surface that flows are drawn on: dots, zoom, a map of large flows. What one can do on it is up to who uses it. */
-export function CanvasFrame({ nodes = [], children, ...rest }: ReactFlowProps<CanvasNode, CanvasEdge>) {
-  const touched = useFitOnResize();
+export function CanvasFrame({
+  nodes = [],
+  children,
+  fitViewOptions = fitAll,
+  ...rest
+}: ReactFlowProps<CanvasNode, CanvasEdge> & { fitViewOptions?: Fit }) {
+  const touched = useFitOnResize(fitViewOptions);
   const flow = useReactFlow();
   return (
     <ReactFlow
@@ -41,7 +46,7 @@ export function CanvasFrame({ nodes = [], children, ...rest }: ReactFlowProps<Ca
       nodeTypes={nodeTypes}
       edgeTypes={edgeTypes}
       fitView
-      fitViewOptions={fitAll}
+      fitViewOptions={fitViewOptions}
       minZoom={0.1}
       maxZoom={1.5}
       deleteKeyCode={null}
@@ -69,7 +74,7 @@ export function CanvasFrame({ nodes = [], children, ...rest }: ReactFlowProps<Ca
       <CanvasToolbar
         onFit={() => {
           touched.current = false;
-          void flow.fitView(fitAll);
+          void flow.fitView(fitViewOptions);
         }}
       />
       {children}
@@ -77,15 +82,16 @@ export function CanvasFrame({ nodes = [], children, ...rest }: ReactFlowProps<Ca
   );
 }
 
+type Fit = typeof fitAll | typeof fitEdited;
 const sizeOfSurface = (state: ReactFlowState) => `${state.width} ${state.height}`;
 
 /** Keeps the whole flow in view as the window and the panels change, until a person has moved the view. */
-function useFitOnResize(): RefObject<boolean> {
+function useFitOnResize(fit: Fit): RefObject<boolean> {
   const touched = useRef(false);
   const { fitView } = useReactFlow();
   const size = useStore(sizeOfSurface);
   useEffect(() => {
-    if (!touched.current && !size.startsWith("0 ")) void fitView(fitAll);
-  }, [size, fitView]);
+    if (!touched.current && !size.startsWith("0 ")) void fitView(fit);
+  }, [size, fitView, fit]);
   return touched;
 }

@@ -8,6 +8,8 @@ export const fitAll = {
   maxZoom: 1,
   minZoom: 0.1,
 } as const;
+/** The same where there is a toolbar at the top too. */
+export const fitEdited = { ...fitAll, padding: { ...fitAll.padding, y: "76px" } } as const;
 const percent = (state: ReactFlowState) => Math.round(state.transform[2] * 100);
 
 /** Zoom, and the whole flow at once. */

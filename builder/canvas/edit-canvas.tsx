@@ -7,6 +7,7 @@ import { documentOf, type FlowStore } from "../stores/flow-store.ts";
 import { useSessionStore } from "../stores/session-store.ts";
 import { CanvasActionsContext } from "./canvas-actions.ts";
 import { CanvasFrame } from "./canvas-frame.tsx";
+import { fitEdited } from "./canvas-toolbar.tsx";
 import { CanvasWindows } from "./canvas-windows.tsx";
 import { grid, type Position } from "./card-size.ts";
 import { connectionProblem } from "./connect.ts";
@@ -14,7 +15,6 @@ import { EditToolbar } from "./edit-toolbar.tsx";
 import { FirstNode } from "./first-node.tsx";
 import { canvasId } from "./focus-canvas.ts";
 import { fromEdgeChanges, fromNodeChanges } from "./from-changes.ts";
-import { SelectionBar } from "./selection-bar.tsx";
 import type { CanvasNode } from "./to-canvas.ts";
 import { type CanvasEdits, useCanvasEdits } from "./use-canvas-edits.ts";
 import { useClipboard } from "./use-clipboard.ts";
@@ -112,9 +112,9 @@ function Surface({ store, labels, problems, view, page }: EditCanvasProps) {
         connectionRadius={reach}
         multiSelectionKeyCode={multiSelection}
         zoomOnDoubleClick={false}
+        fitViewOptions={fitEdited}
       >
-        {!locked && <EditToolbar store={store} edits={edits} />}
-        {!locked && <SelectionBar selection={selection} edits={edits} />}
+        {!locked && <EditToolbar store={store} edits={edits} selection={selection} />}
         {!locked && document.nodes.length === 0 && <FirstNode edits={edits} />}
       </CanvasFrame>
       <CanvasWindows document={document} edits={edits} />

@@ -2,18 +2,31 @@ import { Panel } from "@xyflow/react";
 import { Keyboard, Network, Plus, Redo2, Undo2 } from "lucide-react";
 import { useStore } from "zustand";
 import type { FlowStore } from "../stores/flow-store.ts";
+import type { Selection } from "../stores/selection.ts";
 import { useSessionStore } from "../stores/session-store.ts";
 import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
+import { SelectionActions } from "./selection-actions.tsx";
 import type { CanvasEdits } from "./use-canvas-edits.ts";
 
-/** What is done to the flow as a whole. */
-export function EditToolbar({ store, edits }: { store: FlowStore; edits: CanvasEdits }) {
+const group = "flex items-center gap-1 rounded-control border border-line bg-raised p-1 shadow-raised";
+
+/** What is done to the flow as a whole, and beside it what is done to what is selected. */
+export function EditToolbar({ store, edits, selection }: { store: FlowStore; edits: CanvasEdits; selection: Selection }) {
+  return (
+    <Panel position="top-left" className="flex gap-2">
+      <FlowActions store={store} edits={edits} />
+      <SelectionActions selection={selection} edits={edits} className={group} />
+    </Panel>
+  );
+}
+
+function FlowActions({ store, edits }: { store: FlowStore; edits: CanvasEdits }) {
   const canUndo = useStore(store, ({ history }) => history.past.length > 0);
   const canRedo = useStore(store, ({ history }) => history.future.length > 0);
   const open = useSessionStore((state) => state.open);
   return (
-    <Panel position="top-left" className="flex items-center gap-1 rounded-control border border-line bg-raised p-1 shadow-raised">
+    <div className={group}>
       <Button size="small" look="quiet" onClick={edits.askWhatToAdd} data-tip="Tab" data-tip-side="bottom">
         <Plus aria-hidden="true" />
         Add
@@ -31,6 +44,6 @@ export function EditToolbar({ store, edits }: { store: FlowStore; edits: CanvasE
       <IconButton label="Keyboard shortcuts" side="bottom" onClick={() => open({ kind: "shortcuts" })}>
         <Keyboard aria-hidden="true" />
       </IconButton>
-    </Panel>
+    </div>
   );
 }

@@ -6,7 +6,7 @@ import { onlyNode, type Selection } from "../stores/selection.ts";
 import { useSessionStore } from "../stores/session-store.ts";
 import { notify } from "../ui/toast.ts";
 import { addNode, type NodeChoice, type NodePlace } from "./add-node.ts";
-import { fitAll } from "./canvas-toolbar.tsx";
+import { fitEdited } from "./canvas-toolbar.tsx";
 import { grid } from "./card-size.ts";
 import { connect, connectionProblem, likelyPort, type Wish } from "./connect.ts";
 import { deleteSelected, duplicateSelected, moveSelected, pasteCopied, selectedText, stillThere } from "./edit-actions.ts";
@@ -19,7 +19,7 @@ export type CanvasEdits = ReturnType<typeof createCanvasEdits>;
 
 export function useCanvasEdits(store: FlowStore): CanvasEdits {
   const flow = useReactFlow();
-  return useMemo(() => createCanvasEdits(store, () => void flow.fitView(fitAll)), [store, flow]);
+  return useMemo(() => createCanvasEdits(store, () => void flow.fitView(fitEdited)), [store, flow]);
 }
 
 function createCanvasEdits(store: FlowStore, showAll: () => void) {

@@ -2,7 +2,8 @@ import { type ReactFlowState, useReactFlow, useStore } from "@xyflow/react";
 import { useEffect } from "react";
 import type { Selection } from "../stores/selection.ts";
 
-const margin = { left: 72, top: 64, right: 24, bottom: 72 };
+/** The toolbars' room, and below the buttons of the ports. */
+const margin = { left: 72, top: 72, right: 24, bottom: 56 };
 const sizeOfSurface = (state: ReactFlowState) => `${state.width} ${state.height}`;
 
 /** Moves the view, no further than it must, so that the one selected node is in it: also when a panel takes room. */

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { AppError } from "../../shared/app-error.ts";
+import { canvas } from "./canvas.ts";
 import { type Figure, flowHttp, ingest, ingestFinish, start } from "./cases.ts";
 
 /** `npm run bench [-- --only NAME] [--seconds N]`: one JSON line per case. Bounded, on loopback, one core for the server. */
@@ -8,6 +9,7 @@ const cases: Record<string, { seconds: number; run(seconds: number): Promise<Fig
   "ingest-finish": { seconds: 30, run: ingestFinish },
   "flow-http": { seconds: 10, run: flowHttp },
   start: { seconds: 10, run: start },
+  canvas: { seconds: 3, run: canvas },
 };
 
 const { values } = parseArgs({ options: { only: { type: "string" }, seconds: { type: "string" } } });

@@ -36,12 +36,12 @@ export function EditorHeader({
       <SaveStatus queue={queue} />
       <div className="ml-auto flex shrink-0 items-center gap-2">
         {problems > 0 && (
-          <Button look="quiet" onClick={onProblems} className="text-failed-text">
+          <Button look="quiet" onClick={onProblems} className="text-failed-text!">
             <CircleAlert aria-hidden="true" />
             {problems === 1 ? "1 problem" : `${problems} problems`}
           </Button>
         )}
-        <Button busy={starting} onClick={onRun} data-tip="Runs the draft with the trigger's sample. Its calls are really sent.">
+        <Button busy={starting} onClick={onRun} data-tip="Runs the draft with the trigger's sample" data-tip-side="bottom">
           <Play aria-hidden="true" />
           Run
         </Button>

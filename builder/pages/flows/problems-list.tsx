@@ -30,7 +30,8 @@ export function ProblemItems({
               >
                 <KindTile kind={node.kind} size="small" />
                 <span className="min-w-0 flex-1">
-                  <span className="font-medium">{node.name}</span> <span className="text-muted">{message}.</span>
+                  {!message.includes(`"${node.name}"`) && <span className="font-medium">{node.name}: </span>}
+                  {message}.
                 </span>
               </button>
             ) : (

@@ -1,4 +1,3 @@
-import { Panel } from "@xyflow/react";
 import { Copy, CopyPlus, Spline, Trash2 } from "lucide-react";
 import type { Selection } from "../stores/selection.ts";
 import { useSessionStore } from "../stores/session-store.ts";
@@ -7,15 +6,20 @@ import { IconButton } from "../ui/icon-button.tsx";
 import { notify } from "../ui/toast.ts";
 import type { CanvasEdits } from "./use-canvas-edits.ts";
 
-/** What can be done with what is selected, at the foot of the canvas. */
-export function SelectionBar({ selection, edits }: { selection: Selection; edits: CanvasEdits }) {
+/** What can be done with what is selected. */
+export function SelectionActions({
+  selection,
+  edits,
+  className,
+}: {
+  selection: Selection;
+  edits: CanvasEdits;
+  className: string;
+}) {
   const { nodes, edges } = selection;
   if (nodes.length + edges.length === 0) return null;
   return (
-    <Panel
-      position="bottom-center"
-      className="flex animate-appear items-center gap-1 rounded-control border border-line bg-raised p-1 pl-3 shadow-raised"
-    >
+    <div className={`${className} animate-appear pl-3`}>
       <span className="pr-2 text-muted text-xs tabular-nums">{describe(selection)}</span>
       {nodes.length === 1 && (
         <IconButton label="Connect to…" onClick={edits.askWhereTo}>
@@ -35,7 +39,7 @@ export function SelectionBar({ selection, edits }: { selection: Selection; edits
       <IconButton label="Delete" onClick={edits.remove}>
         <Trash2 aria-hidden="true" />
       </IconButton>
-    </Panel>
+    </div>
   );
 }
 
