@@ -19,22 +19,22 @@ export function createImport({ allowedHttpHosts, timeoutMs = 30_000, memoryMb = 
         serialization: "advanced",
         stdio: "ignore",
         // The operator's variables hold the master key, which a reader of strangers' files has no use for.
-        env: {},
+        env: process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {},
       });
-      const settle = (reply: ImportReply) => {
-        clearTimeout(timer);
-        resolve(reply);
+      const timer = setTimeout(() => {
+        resolve(refused(`The file could not be read within ${timeoutMs / 1_000} seconds`));
         child.kill("SIGKILL");
-      };
-      const timer = setTimeout(
-        () => settle(refused(`The file could not be read within ${timeoutMs / 1_000} seconds`)),
-        timeoutMs,
-      );
-      child.once("message", (reply) => settle(reply as ImportReply));
-      child.once("error", (error) => settle(refused(`The file could not be read: ${error.message}`)));
-      child.once("exit", () => settle(refused("The file could not be read: it takes too much memory")));
+      }, timeoutMs);
+      const fail = (reason: string) => resolve(refused(`The file could not be read: ${reason}`));
+      // After its answer it ends by itself, so that what it has compiled is kept for the next one.
+      child.once("message", (reply) => resolve(reply as ImportReply));
+      child.once("error", (error) => fail(error.message));
+      child.once("exit", () => {
+        clearTimeout(timer);
+        fail("it takes too much memory");
+      });
       child.send({ text, allowedHttpHosts }, (error) => {
-        if (error) settle(refused(`The file could not be read: ${error.message}`));
+        if (error) fail(error.message);
       });
     });
 }
