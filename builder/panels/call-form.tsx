@@ -7,7 +7,7 @@ import type { Parameter } from "../../shared/connector/parameter.ts";
 import type { CallNode } from "../../shared/flow/node.ts";
 import { Button } from "../ui/button.tsx";
 import { Field, inputStyle } from "../ui/field.tsx";
-import type { NodeFormProps } from "./node-form.tsx";
+import type { NodeFormProps } from "./node-form-props.ts";
 import { ParameterForm } from "./parameter-form.tsx";
 
 const ConnectDialog = lazy(() => import("../pages/connections/connect-dialog.tsx"));

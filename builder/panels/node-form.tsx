@@ -1,28 +1,13 @@
 import { unreachable } from "../../shared/app-error.ts";
-import type { Flow } from "../../shared/flow/flow.ts";
 import type { DelayNode, FlowNode, RespondNode } from "../../shared/flow/node.ts";
 import { Field, inputStyle } from "../ui/field.tsx";
 import { CallForm } from "./call-form.tsx";
 import { ConditionsForm } from "./conditions-form.tsx";
-import type { DataRoot } from "./data-roots.ts";
+import type { NodeFormProps } from "./node-form-props.ts";
 import { ObjectField } from "./object-field.tsx";
 import { SwitchForm } from "./switch-form.tsx";
 import { ManualTriggerForm, WebhookTriggerForm } from "./trigger-form.tsx";
-import type { FlowContext } from "./use-flow-context.ts";
 import { ValueField } from "./value-field.tsx";
-
-export type NodeFormProps<Node extends FlowNode = FlowNode> = {
-  flow: string;
-  document: Flow;
-  node: Node;
-  context: FlowContext;
-  roots: readonly DataRoot[];
-  /** By field of the node, e.g. `inputs.email`. */
-  problems: Readonly<Record<string, string>>;
-  disabled: boolean;
-  /** Changes in a row with the same `group` are one step to undo. */
-  onChange: (node: Node, group?: string) => void;
-};
 
 /** The form of a node's settings, by its kind. */
 export function NodeForm(props: NodeFormProps) {

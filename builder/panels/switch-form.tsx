@@ -3,7 +3,7 @@ import type { SwitchNode } from "../../shared/flow/node.ts";
 import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { ConditionsForm, newCondition } from "./conditions-form.tsx";
-import type { NodeFormProps } from "./node-form.tsx";
+import type { NodeFormProps } from "./node-form-props.ts";
 
 type Case = SwitchNode["cases"][number];
 

@@ -2,7 +2,7 @@ import type { ManualTriggerNode, WebhookTriggerNode } from "../../shared/flow/no
 import { CaptureEvent } from "./capture-event.tsx";
 import { HookSettings } from "./hook-settings.tsx";
 import { JsonInput } from "./json-input.tsx";
-import type { NodeFormProps } from "./node-form.tsx";
+import type { NodeFormProps } from "./node-form-props.ts";
 
 /** A webhook trigger: where senders post to and how they prove themselves, and the sample that test runs use. */
 export function WebhookTriggerForm(props: NodeFormProps<WebhookTriggerNode>) {

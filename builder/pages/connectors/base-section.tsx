@@ -7,7 +7,7 @@ import { Input } from "../../ui/input.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
 import { notify } from "../../ui/toast.ts";
 import { AuthForm } from "./auth-form.tsx";
-import type { LoadedConnector } from "./connector-page.tsx";
+import type { LoadedConnector } from "./loaded-connector.ts";
 import { SectionFrame } from "./section-frame.tsx";
 import { useConnectorEdit } from "./use-connector-edit.ts";
 import { VerificationForm } from "./verification-form.tsx";

@@ -11,8 +11,8 @@ import { Input, TextArea } from "../../ui/input.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
 import { notify } from "../../ui/toast.ts";
 import { explain } from "../shell/api-problem.tsx";
-import type { LoadedConnector } from "./connector-page.tsx";
 import { maxDescription } from "./limits.ts";
+import type { LoadedConnector } from "./loaded-connector.ts";
 import { SectionFrame } from "./section-frame.tsx";
 import { useConnectorEdit } from "./use-connector-edit.ts";
 

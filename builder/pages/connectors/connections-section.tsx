@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import ConnectDialog from "../connections/connect-dialog.tsx";
 import { ConnectionsTable } from "../connections/connections-table.tsx";
-import type { LoadedConnector } from "./connector-page.tsx";
+import type { LoadedConnector } from "./loaded-connector.ts";
 import { SectionFrame } from "./section-frame.tsx";
 
 /** The connections with which the connector's endpoints are tested, and which flows may use as well. */

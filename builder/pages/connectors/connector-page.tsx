@@ -2,8 +2,6 @@ import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { Check, Circle, CircleDashed } from "lucide-react";
-import type { getConnector } from "../../../shared/api/connectors.ts";
-import type { Response } from "../../../shared/api/route.ts";
 import { connectionsQuery, connectorQuery, sessionQuery } from "../../api/queries.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
@@ -13,10 +11,10 @@ import { BaseSection } from "./base-section.tsx";
 import { BasicsSection } from "./basics-section.tsx";
 import { ConnectionsSection } from "./connections-section.tsx";
 import { EndpointsSection } from "./endpoints-section.tsx";
+import type { LoadedConnector } from "./loaded-connector.ts";
 import type { ConnectorSection } from "./sections.ts";
 
 const route = getRouteApi("/shell/connectors/$connector");
-export type LoadedConnector = Response<typeof getConnector>;
 
 /** One connector: its sections at the left, in any order; each says whether something is still missing. */
 export function ConnectorPage() {

@@ -8,8 +8,8 @@ import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Lamp } from "../../ui/lamp.tsx";
 import { LooseCable } from "../shell/loose-cable.tsx";
-import type { LoadedConnector } from "./connector-page.tsx";
 import { EndpointEditor } from "./endpoint-editor.tsx";
+import type { LoadedConnector } from "./loaded-connector.ts";
 import { Method } from "./method.tsx";
 import { TestAllDialog } from "./test-all-dialog.tsx";
 

@@ -11,7 +11,7 @@ import { Field } from "../../ui/field.tsx";
 import { Choice } from "../../ui/input.tsx";
 import { Lamp, type LampState } from "../../ui/lamp.tsx";
 import { explain } from "../shell/api-problem.tsx";
-import type { LoadedConnector } from "./connector-page.tsx";
+import type { LoadedConnector } from "./loaded-connector.ts";
 import { Method } from "./method.tsx";
 import { type PlannedTest, planTests } from "./test-plan.ts";
 

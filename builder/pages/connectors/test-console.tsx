@@ -16,7 +16,7 @@ import { ProblemLine } from "../../ui/problem-line.tsx";
 import { notify } from "../../ui/toast.ts";
 import ConnectDialog from "../connections/connect-dialog.tsx";
 import { explain } from "../shell/api-problem.tsx";
-import type { LoadedConnector } from "./connector-page.tsx";
+import type { LoadedConnector } from "./loaded-connector.ts";
 import { sampleInputs } from "./test-plan.ts";
 import { TestResultView } from "./test-result-view.tsx";
 import { useConnectorEdit } from "./use-connector-edit.ts";

@@ -5,7 +5,7 @@ import { call } from "../../api/client.ts";
 import { connectorQuery, connectorsQuery } from "../../api/queries.ts";
 import { editConnector } from "../../api/routes.ts";
 import { explain } from "../shell/api-problem.tsx";
-import type { LoadedConnector } from "./connector-page.tsx";
+import type { LoadedConnector } from "./loaded-connector.ts";
 
 /** Saves sections of a connector's draft on the revision that is on the screen. */
 export function useConnectorEdit({ document, revision }: LoadedConnector) {

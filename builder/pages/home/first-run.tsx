@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { Terminal } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import type { FlowSummary } from "../../../shared/api/flows.ts";
@@ -8,6 +9,7 @@ import { LooseCable } from "../shell/loose-cable.tsx";
 
 const RunNow = lazy(() => import("../flows/run-now.tsx"));
 const command = "npm run demo";
+const link = "rounded-small font-medium text-accent-text hover:underline";
 
 /** Nothing has run yet: the two quickest ways to see a run. */
 export function FirstRun({ example }: { example: FlowSummary | undefined }) {
@@ -31,6 +33,17 @@ export function FirstRun({ example }: { example: FlowSummary | undefined }) {
               </Button>
             </>
           )}
+          <p className="text-muted text-sm">
+            To build something of your own,{" "}
+            <Link to="/connectors/new" className={link}>
+              describe an API
+            </Link>{" "}
+            and{" "}
+            <Link to="/flows" className={link}>
+              draw a flow
+            </Link>{" "}
+            that calls it.
+          </p>
           {asked && example && (
             <Suspense>
               <RunNow flow={example} onClose={() => setAsked(false)} />
