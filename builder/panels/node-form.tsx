@@ -1,5 +1,5 @@
 import { unreachable } from "../../shared/app-error.ts";
-import type { DelayNode, FlowNode, RespondNode } from "../../shared/flow/node.ts";
+import type { DelayNode, RespondNode } from "../../shared/flow/node.ts";
 import { Field, inputStyle } from "../ui/field.tsx";
 import { CallForm } from "./call-form.tsx";
 import { ConditionsForm } from "./conditions-form.tsx";

@@ -14,7 +14,6 @@ import { Page, PageHeader } from "../shell/page.tsx";
 import { ImportReportView } from "./import-report-view.tsx";
 import { ImportSpecification } from "./import-specification.tsx";
 import { maxDescription, maxEndpoints } from "./limits.ts";
-import type { LoadedConnector } from "./loaded-connector.ts";
 import type { ConnectorSection } from "./sections.ts";
 
 type Imported = { import: string; report: ImportReport };
