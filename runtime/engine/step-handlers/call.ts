@@ -47,7 +47,9 @@ async function refuseUnlisted(
   const resolved = await resolveValue({ node, context, compiled: compile(node) });
   if (resolved.outcome === "failed") return resolved;
   const inputs = (resolved.value ?? {}) as Record<string, Json>;
-  const checked = await checkLinkedInputs(context.resolveLink, { connector, endpoint, connection, inputs });
+  const checking = checkLinkedInputs(context.resolveLink, { connector, endpoint, connection, inputs });
+  const checked = await unlessAborted(checking, context.signal());
+  if (checked === "aborted") return { outcome: "canceled" };
   switch (checked.checked) {
     case "allowed":
       return null;
@@ -58,6 +60,15 @@ async function refuseUnlisted(
       return conclude({ node, endpoint, attempt, outcome: checked.outcome, repeatable: true }, context);
     }
   }
+}
+
+/** A list is fetched for all who ask for it, so the end of this run stops only its own waiting for it. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | "aborted"> {
+  const aborted = Promise.withResolvers<"aborted">();
+  const stop = () => aborted.resolve("aborted");
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener("abort", stop));
 }
 
 async function findTarget(node: CallNode, { version, workspace, loadConnection }: StepContext): Promise<Target | StepOutcome> {

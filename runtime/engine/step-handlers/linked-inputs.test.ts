@@ -85,3 +85,16 @@ test("a list that the API refuses to give fails the step with the API's answer",
   });
   expect(sent()).toEqual(["GET /choices?of=a"]);
 });
+
+test("a canceled run does not wait for a list, which others may still get", async () => {
+  const held = Promise.withResolvers<void>();
+  engine.upstream.next({ after: held.promise, body: { choices: [{ id: 7 }] } });
+  const run = await start({ of: "a", choice: 7 });
+  await engine.upstream.received(1);
+  await engine.pair.engine.signal(run, { kind: "cancel", by: "usr_1" });
+  expect((await engine.reaches(run)).status).toBe("canceled");
+  const other = await start({ of: "a", choice: 7 });
+  held.resolve();
+  expect((await engine.reaches(other)).status).toBe("succeeded");
+  expect(sent()).toEqual(["GET /choices?of=a", "POST /linked"]);
+});
