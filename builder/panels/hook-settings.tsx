@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { use, useState } from "react";
 import type { HookSummary } from "../../shared/api/flows.ts";
 import { presetOf, recipePresets } from "../../shared/event/recipe-presets.ts";
 import type { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
@@ -12,6 +12,7 @@ import { CopyButton } from "../ui/copy-button.tsx";
 import { Field, inputStyle } from "../ui/field.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { Segmented } from "../ui/segmented.tsx";
+import { DraftSaved } from "./draft-saved.ts";
 import { RecipeFields } from "./recipe-fields.tsx";
 
 /** Where a trigger's events come in and how they are verified. A secret of ours is shown once, when it is made. */
@@ -119,14 +120,19 @@ function HookForm({
   onDone: (secret: string | null) => void;
 }) {
   const client = useQueryClient();
+  const saveDraft = use(DraftSaved);
   const [recipe, setRecipe] = useState<SignatureRecipe | null>(hook?.settings ?? recipePresets[0]?.recipe ?? null);
   const [byHand, setByHand] = useState(hook !== undefined && presetOf(hook.settings) === null);
   const [source, setSource] = useState<Secret>(hook ? "keep" : "generate");
   const [given, setGiven] = useState("");
   const preset = recipe === null || byHand ? null : presetOf(recipe);
   const save = useMutation({
-    mutationFn: (chosen: SignatureRecipe) =>
-      call(setHook, { params: { flow, node }, body: { recipe: chosen, secret: source === "given" ? { given } : source } }),
+    async mutationFn(chosen: SignatureRecipe) {
+      // The trigger may have been drawn just now; when it cannot be saved, the server's answer says what is missing.
+      await saveDraft();
+      const secret = source === "given" ? { given } : source;
+      return call(setHook, { params: { flow, node }, body: { recipe: chosen, secret } });
+    },
     async onSuccess({ secret }) {
       await client.invalidateQueries({ queryKey: flowQuery(flow).queryKey });
       onDone(secret);

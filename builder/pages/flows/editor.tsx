@@ -5,6 +5,7 @@ import type { FlowDraft, getFlow } from "../../../shared/api/flows.ts";
 import type { Response } from "../../../shared/api/route.ts";
 import type { FlowProblem } from "../../../shared/flow/validate-flow.ts";
 import { EditCanvas } from "../../canvas/edit-canvas.tsx";
+import { DraftSaved } from "../../panels/draft-saved.ts";
 import { useFlowContext } from "../../panels/use-flow-context.ts";
 import { documentOf } from "../../stores/flow-store.ts";
 import { onlyNode } from "../../stores/selection.ts";
@@ -89,14 +90,16 @@ export function Editor({
             />
           )}
         </div>
-        <EditorSide
-          loaded={loaded}
-          store={store}
-          context={context}
-          problems={problems}
-          shown={testRun.shown}
-          onRunToHere={start}
-        />
+        <DraftSaved value={queue.flush}>
+          <EditorSide
+            loaded={loaded}
+            store={store}
+            context={context}
+            problems={problems}
+            shown={testRun.shown}
+            onRunToHere={start}
+          />
+        </DraftSaved>
       </div>
       {overlay?.kind === "publish" && (
         <PublishDialog
