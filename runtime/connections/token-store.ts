@@ -4,10 +4,13 @@ import type { Vault } from "./vault.ts";
 /** A token as it is stored; `expiresAt` in milliseconds. `version` is what a later save must name. */
 export type StoredToken = { token: string; expiresAt: number; version: number };
 
+/** A connection whose token was given up, e.g. with its old credentials: whoever exchanges for the next must name its version. */
+export type NoToken = { token: null; version: number };
+
 /** Where tokens live between processes and restarts (sealed by the implementation). A connection whose credentials change must lose its token. */
 export type TokenStore = {
-  read(connection: string): Promise<StoredToken | null>;
-  /** Compare and swap: false, and nothing written, unless the stored version is `expectedVersion` (0 when there is none). */
+  read(connection: string): Promise<StoredToken | NoToken | null>;
+  /** Compare and swap: false, and nothing written, unless the stored version is `expectedVersion` (0 when there never was one). */
   save(connection: string, token: { token: string; expiresAt: number }, expectedVersion: number): Promise<boolean>;
 };
 
@@ -26,7 +29,8 @@ export function createTokenStore({ sql, vault }: { sql: Sql; vault: Vault }): To
   return {
     async read(connection) {
       const row = await readRow(connection);
-      if (!row || row.token === null || row.expiresAt === null) return null;
+      if (!row) return null;
+      if (row.token === null || row.expiresAt === null) return { token: null, version: row.version };
       return {
         token: await vault.open(place(row.workspace, connection), row.token),
         expiresAt: row.expiresAt,

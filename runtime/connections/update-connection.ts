@@ -49,9 +49,10 @@ async function replacing(
   // What an earlier auth scheme of the connector asked for is not kept.
   const fields = new Set(credentialFields(auth).map(({ key }) => key));
   const credentials = Object.fromEntries(Object.entries({ ...known, ...given }).filter(([key]) => fields.has(key)));
+  // The version moves on, so that an exchange of the old credentials that is under way cannot store its token.
   return {
     text: `UPDATE connections SET credentials = $1, open_values = $2, credentials_set_at = $3, state = 'unverified', account = NULL,
-        message = NULL, checked_at = NULL, token = NULL, token_expires_at = NULL, token_version = 0
+        message = NULL, checked_at = NULL, token = NULL, token_expires_at = NULL, token_version = token_version + 1
       WHERE id = $4 AND credentials = $5`,
     params: [
       await vault.seal(place, JSON.stringify(credentials)),

@@ -3,7 +3,7 @@ import type { TokenExchange } from "../../shared/connector/auth-scheme.ts";
 import type { Connector } from "../../shared/connector/connector.ts";
 import type { Json } from "../../shared/json.ts";
 import type { LoadedConnection } from "../connections/load-connection.ts";
-import type { StoredToken, TokenStore } from "../connections/token-store.ts";
+import type { NoToken, StoredToken, TokenStore } from "../connections/token-store.ts";
 import type { Lease } from "../store/lease.ts";
 import { startFakeUpstream, type UpstreamAnswer } from "../testing/fake-upstream.ts";
 import { createOutbound } from "./call-endpoint.ts";
@@ -33,7 +33,7 @@ const credentials = { user: "someone", password: "pass-word-1" };
 
 /** A store and a lease as several processes would share them. */
 function createShared() {
-  const rows = new Map<string, StoredToken>();
+  const rows = new Map<string, StoredToken | NoToken>();
   const held = new Set<string>();
   let reads = 0;
   let takes = 0;
@@ -132,7 +132,7 @@ describe("the life of a token", () => {
     const claims = Buffer.from(JSON.stringify({ iat: 5_000, exp: 5_600 })).toString("base64url");
     const { answering } = createExchanges();
     await createTokens({ clock, ...shared, wait: noWait }).current(answering(() => issued(`e30.${claims}.sig`)));
-    expect(shared.rows.get("con")?.expiresAt).toBe(start + 600_000);
+    expect(shared.rows.get("con")).toMatchObject({ expiresAt: start + 600_000 });
   });
 
   test("a stored token serves another process, and one after a restart", async () => {
@@ -165,6 +165,23 @@ describe("single flight", () => {
     finish(issued("t1"));
     expect(new Set((await Promise.all(callers)).map((result) => JSON.stringify(result)))).toHaveLength(1);
     expect([bodies.length, shared.takes()]).toEqual([1, 1]);
+  });
+
+  test("credentials that changed during an exchange get a token of their own, and the old ones' is not stored", async () => {
+    const shared = createShared();
+    const { bodies, request, began, finish, answering } = createExchanges();
+    const tokens = createTokens({ clock, ...shared, wait: noWait });
+    const old = tokens.current(request);
+    await began;
+    shared.rows.set("con", { token: null, version: 1 });
+    const changed = tokens.current({ ...answering(() => issued("new")), credentials: { ...credentials, password: "other" } });
+    finish(issued("old"));
+    expect(await Promise.all([old, changed])).toEqual([
+      { result: "token", token: "old" },
+      { result: "token", token: "new" },
+    ]);
+    expect(bodies).toHaveLength(2);
+    expect(shared.rows.get("con")).toMatchObject({ token: "new", version: 2 });
   });
 
   test("another process waits for the lease's holder and takes its token", async () => {

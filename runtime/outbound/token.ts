@@ -2,7 +2,7 @@ import type { TokenExchange } from "../../shared/connector/auth-scheme.ts";
 import { parsePath, parseTemplate, readPath } from "../../shared/flow/expression.ts";
 import type { Json } from "../../shared/json.ts";
 import type { CallOutcome } from "../../shared/run/call-outcome.ts";
-import type { StoredToken, TokenStore } from "../connections/token-store.ts";
+import type { NoToken, StoredToken, TokenStore } from "../connections/token-store.ts";
 import type { Lease } from "../store/lease.ts";
 
 /** What a token is asked for: the scheme and the filled-in credentials of one connection. */
@@ -41,6 +41,7 @@ type Deps = {
   wait: (ms: number) => Promise<void>;
 };
 
+type Flight = { owner: TokenOwner; result: Promise<TokenResult> };
 type Remembered = { token: string; refreshAt: number; owner: TokenOwner };
 
 /** A lease outlives the longest exchange; a holder that died is replaced after it. */
@@ -51,7 +52,7 @@ const waitsMs = [50, 100, 200, 400, 800, ...Array.from({ length: 20 }, () => 1_5
 /** Exchanges credentials for tokens, at most once at a time per connection in all processes. */
 export function createTokens(deps: Deps): Tokens {
   const memory = new Map<string, Remembered>();
-  const flights = new Map<string, Promise<TokenResult>>();
+  const flights = new Map<string, Flight>();
 
   function cached(owner: TokenOwner): string | null {
     const entry = memory.get(owner.connection);
@@ -74,10 +75,15 @@ export function createTokens(deps: Deps): Tokens {
     // A flight that began with the token that just failed may end with it, so renewals do not share with first reads.
     const key = `${request.connection} ${used ?? ""}`;
     const open = flights.get(key);
-    if (open) return open;
-    const flight = obtainAndRemember(request, used).finally(() => flights.delete(key));
+    // Other credentials by now: what comes of the old ones is not theirs.
+    if (open && sameOwner(open.owner, request)) return open.result;
+    const flight: Flight = { owner: request, result: obtainAndRemember(request, used).finally(() => land(key, flight)) };
     flights.set(key, flight);
-    return flight;
+    return flight.result;
+  }
+
+  function land(key: string, flight: Flight): void {
+    if (flights.get(key) === flight) flights.delete(key);
   }
 
   async function obtainAndRemember(request: TokenRequest, used: string | null): Promise<TokenResult> {
@@ -114,12 +120,12 @@ async function obtain(deps: Deps, request: TokenRequest, used: string | null): P
   return failed({ outcome: "unreachable", message: "another process has held the token exchange for too long", durationMs: 0 });
 }
 
-type Look = { row: StoredToken | null; fresh: Obtained | null };
+type Look = { row: StoredToken | NoToken | null; fresh: Obtained | null };
 
 /** Reads the store; `fresh` when its token will do. */
 async function look({ store, clock }: Deps, { connection, scheme }: TokenRequest, used: string | null): Promise<Look> {
   const row = await store.read(connection);
-  if (!row || row.token === used || clock() >= refreshAt(row, scheme)) return { row, fresh: null };
+  if (!row || row.token === null || row.token === used || clock() >= refreshAt(row, scheme)) return { row, fresh: null };
   return { row, fresh: { result: { result: "token", token: row.token }, lasting: row } };
 }
 
@@ -131,7 +137,7 @@ async function exchangeHolding(deps: Deps, request: TokenRequest, used: string |
   const exchanged = await request.exchange(fill(request.scheme.request.body, request.credentials));
   if (exchanged.exchanged === "failed") {
     // Inside the margin the old token still serves, so a passing fault of the token endpoint stops nothing.
-    if (row && row.token !== used && clock() < row.expiresAt && isPassing(exchanged.outcome))
+    if (row && row.token !== null && row.token !== used && clock() < row.expiresAt && isPassing(exchanged.outcome))
       return { result: { result: "token", token: row.token }, lasting: null };
     return failed(exchanged.outcome);
   }
