@@ -80,6 +80,19 @@ describe("the first start", () => {
 });
 
 describe("a later start", () => {
+  it("leaves a connector of one's own alone that has the key of a new one", async () => {
+    const { sql } = database.pair;
+    await sql.commit([
+      { text: `INSERT INTO workspaces (id, name, created_at) VALUES ('wsp_1', 'Mine', 1)`, params: [] },
+      {
+        text: `INSERT INTO connectors (id, workspace_id, key, created_at, origin, draft) VALUES ('cnr_1', 'wsp_1', 'zoominfo', 1, 'custom', '{}')`,
+        params: [],
+      },
+    ]);
+    await start(sql);
+    expect(await counts()).toMatchObject({ connectors: 1, connector_versions: 0, flows: 0 });
+  });
+
   it("leaves alone what people have made of the example", async () => {
     const { sql } = database.pair;
     await start(sql);

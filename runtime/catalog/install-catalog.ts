@@ -28,7 +28,15 @@ export async function installCatalog(deps: InstallDeps): Promise<void> {
   ]);
   const installed = new Set(rows.map(({ template }) => template));
   for (const template of catalog.templates)
-    if (!installed.has(template.key)) await installTemplate(deps, { workspace, template, connectors });
+    if (!installed.has(template.key) && connectorsOf(template).every((key) => connectors.has(key)))
+      await installTemplate(deps, { workspace, template, connectors });
+}
+
+function connectorsOf({ connections, flow }: FlowTemplate): string[] {
+  return [
+    ...connections.map(({ connector }) => connector),
+    ...flow.nodes.flatMap((node) => (node.kind === "call" ? node.connector : [])),
+  ];
 }
 
 async function createWorkspace({ sql, clock, ids }: InstallDeps, name: string): Promise<string> {
@@ -43,8 +51,14 @@ async function createWorkspace({ sql, clock, ids }: InstallDeps, name: string): 
 type Installed = Map<string, { id: string; auth: AuthScheme }>;
 
 async function publishConnectors(deps: InstallDeps, workspace: string, catalog: Catalog): Promise<Installed> {
+  const rows = await deps.sql.read<{ key: string }>(`SELECT key FROM connectors WHERE workspace_id = $1 AND origin = 'custom'`, [
+    workspace,
+  ]);
+  // A connector of one's own keeps its key when a later release brings one of the same name.
+  const taken = new Set(rows.map(({ key }) => key));
   const installed: Installed = new Map();
   for (const document of catalog.connectors) {
+    if (taken.has(document.key)) continue;
     const { connector } = await publishConnector(deps, workspace, document);
     installed.set(document.key, { id: connector, auth: document.auth });
   }
