@@ -40,6 +40,8 @@ export function EditorSide({ loaded, store, context, problems, shown, onRunToHer
   return (
     <SidePanel label={node ? "Settings of the node" : "About the flow"}>
       <div id={sideId} className="flex min-h-0 flex-1 flex-col">
+        {/* The name stands in a field, so the headings of the panel need one above them. */}
+        {node && !shown && <h2 className="sr-only">{node.name}</h2>}
         {shown && step ? (
           <StepPanel
             key={`${shown.run.id} ${step.id}`}

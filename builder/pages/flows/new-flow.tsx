@@ -42,6 +42,7 @@ export default function NewFlow({ onClose }: { onClose: () => void }) {
     >
       <form
         id={formId}
+        noValidate
         className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
