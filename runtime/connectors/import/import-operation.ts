@@ -1,3 +1,4 @@
+import type { AuthScheme } from "../../../shared/connector/auth-scheme.ts";
 import { Endpoint, HttpMethod } from "../../../shared/connector/endpoint.ts";
 import type { ImportedOperation } from "../../../shared/connector/import-report.ts";
 import { pathParameters } from "../../../shared/connector/path-template.ts";
@@ -20,7 +21,7 @@ type Result = { endpoint: Endpoint | null; line: ImportedOperation };
 export function importOperation(
   root: JsonObject,
   found: Operation,
-  { base, budgets, keyOf }: { base: Base; budgets: Budgets; keyOf(wanted: string): string },
+  { base, auth, budgets, keyOf }: { base: Base; auth: AuthScheme; budgets: Budgets; keyOf(wanted: string): string },
 ): Result {
   const { operation, item } = found;
   const method = found.method.toUpperCase();
@@ -34,7 +35,7 @@ export function importOperation(
   if (found.server && base.origin !== null && found.server.origin !== base.origin)
     return leftOut(`it is on another host, ${found.server.origin}: a connector has one`);
   const path = (base.prefixed && found.server ? found.server.prefix : "") + plainNames(found.path);
-  const inPlace = importParameters(root, { path: found.path, item, operation });
+  const inPlace = importParameters(root, { path: found.path, item, operation, auth });
   const body = importBody(root, operation, budgets.input);
   const blocked = inPlace.blocked ?? body.blocked;
   if (blocked !== null) return leftOut(blocked);

@@ -1,3 +1,4 @@
+import type { AuthScheme } from "../../../shared/connector/auth-scheme.ts";
 import { Parameter, type ParameterType } from "../../../shared/connector/parameter.ts";
 import type { Json } from "../../../shared/json.ts";
 import { inlineSchema } from "./inline-schema.ts";
@@ -13,7 +14,7 @@ const schemaBudget = 8_000;
 /** The path, query and header parameters of an operation, its path's among them; what cannot be sent is left out, with the reason. */
 export function importParameters(
   root: JsonObject,
-  { path, item, operation }: { path: string; item: JsonObject; operation: JsonObject },
+  { path, item, operation, auth }: { path: string; item: JsonObject; operation: JsonObject; auth: AuthScheme },
 ): Imported & { idempotencyHeader: string | null } {
   const declared = new Map<string, JsonObject>();
   for (const value of [...listOf(item.parameters), ...listOf(operation.parameters)]) {
@@ -31,6 +32,7 @@ export function importParameters(
     const name = String(parameter.name);
     const place = String(parameter.in);
     if (place === "header" && /^(accept|authorization|content-type)$/i.test(name)) continue;
+    if (isCredential(auth, place, name)) continue;
     if (place === "header" && /^(x-)?idempotency-key$/i.test(name)) {
       found.idempotencyHeader = name;
       continue;
@@ -44,6 +46,11 @@ export function importParameters(
     } else found.parameters.push(imported);
   }
   return found;
+}
+
+/** What the connection brings along is asked for there, once. */
+function isCredential(auth: AuthScheme, place: string, name: string): boolean {
+  return auth.kind === "api-key" && auth.addTo === place && auth.key.toLowerCase() === name.toLowerCase();
 }
 
 /** Or why it cannot be sent. */

@@ -318,6 +318,13 @@ describe("authentication", () => {
     expect(report.notes.join().includes("not supported yet")).toBe(report.auth === "None");
   });
 
+  test("is asked for once: its key is no parameter of operations", async () => {
+    const securitySchemes = { main: { type: "apiKey", in: "header", name: "X-Api-Key" } };
+    const parameters = [{ name: "x-api-key", in: "header", required: true, schema: { type: "string" } }];
+    const { endpoint } = await operation({ parameters }, { more: { security: [{ main: [] }], components: { securitySchemes } } });
+    expect(endpoint.parameters).toEqual([]);
+  });
+
   test("is the document's own before that of single operations", async () => {
     const securitySchemes = { a: { type: "http", scheme: "basic" }, b: { type: "http", scheme: "bearer" } };
     const paths = { "/a": { get: { ...ok, security: [{ a: [] }] } }, "/b": { get: { ...ok, security: [{ a: [] }] } } };

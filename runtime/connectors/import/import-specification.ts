@@ -37,7 +37,7 @@ export async function importSpecification(text: string, allowedHttpHosts: string
   const share = Math.min(operationBudget, Math.floor(connectorBudget / Math.min(Math.max(1, operations.length), usualEndpoints)));
   const budgets = { input: share / 2, answer: share / 2 };
   const keyOf = createKeys();
-  const results = operations.map((operation) => importOperation(document, operation, { base, budgets, keyOf }));
+  const results = operations.map((operation) => importOperation(document, operation, { base, auth, budgets, keyOf }));
   const info = objectOf(document.info);
   const connector = { baseUrl: base.baseUrl, auth, endpoints: results.flatMap(({ endpoint }) => endpoint ?? []) };
   const report: ImportReport = {
