@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { AppError } from "../../shared/app-error.ts";
 import { canvas } from "./canvas.ts";
 import { type Figure, flowHttp, ingest, ingestFinish, start } from "./cases.ts";
+import { importSpecification } from "./import-specification.ts";
 
 /** `npm run bench [-- --only NAME] [--seconds N]`: one JSON line per case. Bounded, on loopback, one core for the server. */
 const cases: Record<string, { seconds: number; run(seconds: number): Promise<Figure> }> = {
@@ -10,6 +11,7 @@ const cases: Record<string, { seconds: number; run(seconds: number): Promise<Fig
   "flow-http": { seconds: 10, run: flowHttp },
   start: { seconds: 10, run: start },
   canvas: { seconds: 3, run: canvas },
+  import: { seconds: 10, run: importSpecification },
 };
 
 const { values } = parseArgs({ options: { only: { type: "string" }, seconds: { type: "string" } } });
