@@ -7,7 +7,15 @@ export default defineConfig({
   root: "builder",
   plugins: [react(), tailwindcss()],
   worker: { format: "es" },
-  build: { outDir: "../dist", emptyOutDir: true, target: "es2022", manifest: true, chunkSizeWarningLimit: 4000 },
+  build: {
+    outDir: "../dist",
+    emptyOutDir: true,
+    target: "es2022",
+    manifest: true,
+    chunkSizeWarningLimit: 4000,
+    // A browser without module preload loads the same modules a little later: not worth a place in the first chunk.
+    modulePreload: { polyfill: false },
+  },
   server: { proxy: { "/api": "http://127.0.0.1:8420" } },
   test: {
     root: ".",

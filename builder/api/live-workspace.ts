@@ -7,7 +7,6 @@ import { workspaceStream } from "./routes.ts";
 const restMs = 500;
 const listsOfRuns = ["overview", "runs", "flows", "events"];
 const listsOfRefusals = ["overview", "refusals"];
-const listsOfEvents = ["overview", "events"];
 
 /**
  * Keeps the lists fresh: hints say that something changed, never what, so the lists on the screen are fetched again; at each
@@ -22,6 +21,9 @@ export function followWorkspace(client: QueryClient, onConnection: (connection: 
     timer ??= setTimeout(refetch, restMs);
   }
 
+  // An event that starts no run changes fewer lists, but a run's follows its event at once.
+  const markRuns = () => mark(listsOfRuns);
+
   function refetch(): void {
     timer = undefined;
     const keys = [...stale];
@@ -32,7 +34,7 @@ export function followWorkspace(client: QueryClient, onConnection: (connection: 
 
   const close = openStream({
     url: () => streamUrl(workspaceStream, {}),
-    on: { hint: () => mark(listsOfRuns), event: () => mark(listsOfEvents), refusal: () => mark(listsOfRefusals) },
+    on: { hint: markRuns, event: markRuns, refusal: () => mark(listsOfRefusals) },
     onConnection(connection) {
       if (connection === "live") mark([...listsOfRuns, ...listsOfRefusals]);
       onConnection(connection);

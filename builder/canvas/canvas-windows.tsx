@@ -1,6 +1,6 @@
 import { lazy, Suspense } from "react";
 import type { Flow } from "../../shared/flow/flow.ts";
-import { type Overlay, useSessionStore } from "../stores/session-store.ts";
+import { type Overlay, useCanvasSession } from "../stores/canvas-session.ts";
 import { focusCanvas } from "./focus-canvas.ts";
 import type { CanvasEdits } from "./use-canvas-edits.ts";
 import { isMac } from "./use-shortcuts.ts";
@@ -11,14 +11,14 @@ const ShortcutList = lazy(() => import("./shortcut-list.tsx"));
 
 /** The windows that belong to the canvas, of which one may be open. */
 export function CanvasWindows({ document, edits }: { document: Flow; edits: CanvasEdits }) {
-  const overlay = useSessionStore((state) => state.overlay);
+  const overlay = useCanvasSession((state) => state.overlay);
   return <Suspense>{overlay && <OpenWindow overlay={overlay} document={document} edits={edits} />}</Suspense>;
 }
 
 function OpenWindow({ overlay, document, edits }: { overlay: Overlay; document: Flow; edits: CanvasEdits }) {
-  const close = () => useSessionStore.getState().open(null);
+  const close = () => useCanvasSession.getState().open(null);
   const nameOf = (id: string | undefined) => document.nodes.find((node) => node.id === id);
-  const backToCanvas = () => focusCanvas(useSessionStore.getState().selection.nodes.at(-1));
+  const backToCanvas = () => focusCanvas(useCanvasSession.getState().selection.nodes.at(-1));
   switch (overlay.kind) {
     case "palette":
       return (

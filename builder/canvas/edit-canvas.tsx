@@ -3,8 +3,8 @@ import { type MouseEvent, useCallback, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { FlowVersion } from "../../shared/api/runs.ts";
 import type { RunView } from "../../shared/run/run-view.ts";
+import { useCanvasSession } from "../stores/canvas-session.ts";
 import { documentOf, type FlowStore } from "../stores/flow-store.ts";
-import { useSessionStore } from "../stores/session-store.ts";
 import { CanvasActionsContext } from "./canvas-actions.ts";
 import { CanvasFrame } from "./canvas-frame.tsx";
 import { fitEdited } from "./canvas-toolbar.tsx";
@@ -49,8 +49,8 @@ export function EditCanvas(props: EditCanvasProps) {
 
 function Surface({ store, labels, problems, view, page }: EditCanvasProps) {
   const document = useStore(store, documentOf);
-  const selection = useSessionStore((state) => state.selection);
-  const open = useSessionStore((state) => state.open);
+  const selection = useCanvasSession((state) => state.selection);
+  const open = useCanvasSession((state) => state.open);
   const flow = useReactFlow();
   const edits = useCanvasEdits(store);
   const locked = view !== null;
@@ -95,8 +95,8 @@ function Surface({ store, labels, problems, view, page }: EditCanvasProps) {
         edges={drawn.edges}
         onNodesChange={onNodesChange}
         onEdgesChange={(changes) => {
-          const { selection: next, edits: made } = fromEdgeChanges(changes, useSessionStore.getState().selection);
-          if (next) useSessionStore.getState().select(next);
+          const { selection: next, edits: made } = fromEdgeChanges(changes, useCanvasSession.getState().selection);
+          if (next) useCanvasSession.getState().select(next);
           if (made.length > 0) edits.edit(made);
         }}
         onConnectEnd={onConnectEnd}
@@ -146,7 +146,7 @@ function useMovingNodes(drawn: CanvasNode[], store: FlowStore, edits: CanvasEdit
   }, [drawn, moving]);
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
-      const session = useSessionStore.getState();
+      const session = useCanvasSession.getState();
       const meant = fromNodeChanges(changes, documentOf(store.getState()), session.selection);
       if (meant.selection) session.select(meant.selection);
       if (changes.some((change) => change.type === "position")) setMoving(meant.moving);

@@ -1,9 +1,9 @@
 import { Panel } from "@xyflow/react";
 import { Keyboard, Network, Plus, Redo2, Undo2 } from "lucide-react";
 import { useStore } from "zustand";
+import { useCanvasSession } from "../stores/canvas-session.ts";
 import type { FlowStore } from "../stores/flow-store.ts";
 import type { Selection } from "../stores/selection.ts";
-import { useSessionStore } from "../stores/session-store.ts";
 import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { SelectionActions } from "./selection-actions.tsx";
@@ -24,7 +24,7 @@ export function EditToolbar({ store, edits, selection }: { store: FlowStore; edi
 function FlowActions({ store, edits }: { store: FlowStore; edits: CanvasEdits }) {
   const canUndo = useStore(store, ({ history }) => history.past.length > 0);
   const canRedo = useStore(store, ({ history }) => history.future.length > 0);
-  const open = useSessionStore((state) => state.open);
+  const open = useCanvasSession((state) => state.open);
   return (
     <div className={group}>
       <Button size="small" look="quiet" onClick={edits.askWhatToAdd} data-tip="Tab" data-tip-side="bottom">

@@ -1,6 +1,6 @@
 import { Copy, CopyPlus, Spline, Trash2 } from "lucide-react";
+import { useCanvasSession } from "../stores/canvas-session.ts";
 import type { Selection } from "../stores/selection.ts";
-import { useSessionStore } from "../stores/session-store.ts";
 import { copyText } from "../ui/copy-button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { notify } from "../ui/toast.ts";
@@ -51,7 +51,7 @@ function describe({ nodes, edges }: Selection): string {
 async function copy(edits: CanvasEdits): Promise<void> {
   const text = edits.copiedText();
   if (text === null) return;
-  useSessionStore.getState().copy(text);
+  useCanvasSession.getState().copy(text);
   await copyText(text);
   notify("done", "Copied", "Paste with Ctrl V, here or in another flow.");
 }

@@ -1,9 +1,9 @@
 import { useReactFlow } from "@xyflow/react";
 import { useMemo } from "react";
 import type { FlowEdit } from "../../shared/flow/edits.ts";
+import { useCanvasSession } from "../stores/canvas-session.ts";
 import { documentOf, type FlowStore } from "../stores/flow-store.ts";
 import { onlyNode, type Selection } from "../stores/selection.ts";
-import { useSessionStore } from "../stores/session-store.ts";
 import { notify } from "../ui/toast.ts";
 import { addNode, type NodeChoice, type NodePlace } from "./add-node.ts";
 import { fitEdited } from "./canvas-toolbar.tsx";
@@ -23,7 +23,7 @@ export function useCanvasEdits(store: FlowStore): CanvasEdits {
 }
 
 function createCanvasEdits(store: FlowStore, showAll: () => void) {
-  const session = useSessionStore;
+  const session = useCanvasSession;
   const now = () => documentOf(store.getState());
   const selection = () => stillThere(now(), session.getState().selection);
   const select = (next: Selection) => session.getState().select(next);

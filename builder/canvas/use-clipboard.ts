@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { useSessionStore } from "../stores/session-store.ts";
+import { useCanvasSession } from "../stores/canvas-session.ts";
 import { isTyping } from "./shortcuts.ts";
 import type { CanvasEdits } from "./use-canvas-edits.ts";
 
@@ -10,7 +10,7 @@ import type { CanvasEdits } from "./use-canvas-edits.ts";
 export function useClipboard(edits: CanvasEdits, locked: boolean): void {
   useEffect(() => {
     const isOurs = (event: Event) =>
-      !isTyping(event.target) && !isTyping(document.activeElement) && useSessionStore.getState().overlay === null;
+      !isTyping(event.target) && !isTyping(document.activeElement) && useCanvasSession.getState().overlay === null;
 
     function onCopy(event: ClipboardEvent): void {
       if (!isOurs(event) || window.getSelection()?.toString()) return;
@@ -18,13 +18,13 @@ export function useClipboard(edits: CanvasEdits, locked: boolean): void {
       if (text === null) return;
       event.preventDefault();
       event.clipboardData?.setData("text/plain", text);
-      useSessionStore.getState().copy(text);
+      useCanvasSession.getState().copy(text);
       if (event.type === "cut" && !locked) edits.remove();
     }
     function onPaste(event: ClipboardEvent): void {
       if (!isOurs(event) || locked) return;
       event.preventDefault();
-      const text = event.clipboardData?.getData("text/plain") || useSessionStore.getState().clipboard;
+      const text = event.clipboardData?.getData("text/plain") || useCanvasSession.getState().clipboard;
       if (text) void edits.paste(text, null);
     }
     document.addEventListener("copy", onCopy);

@@ -1,7 +1,7 @@
 import { useReactFlow } from "@xyflow/react";
 import { useEffect } from "react";
+import { useCanvasSession } from "../stores/canvas-session.ts";
 import { nothing, onlyNode } from "../stores/selection.ts";
-import { useSessionStore } from "../stores/session-store.ts";
 import { fitEdited } from "./canvas-toolbar.tsx";
 import { canvasId } from "./focus-canvas.ts";
 import { isTyping, type ShortcutId, shortcutOf } from "./shortcuts.ts";
@@ -17,7 +17,7 @@ const looking: ReadonlySet<ShortcutId> = new Set(["zoom-in", "zoom-out", "zoom-r
 export function useShortcuts(edits: CanvasEdits, page: PageCommands, locked: boolean): void {
   const flow = useReactFlow();
   useEffect(() => {
-    const session = useSessionStore.getState();
+    const session = useCanvasSession.getState();
     const commands: Record<ShortcutId, () => void> = {
       add: edits.askWhatToAdd,
       connect: edits.askWhereTo,
@@ -50,7 +50,7 @@ export function useShortcuts(edits: CanvasEdits, page: PageCommands, locked: boo
       help: () => session.open({ kind: "shortcuts" }),
     };
     function onKeyDown(event: KeyboardEvent): void {
-      if (event.defaultPrevented || isTyping(event.target) || useSessionStore.getState().overlay) return;
+      if (event.defaultPrevented || isTyping(event.target) || useCanvasSession.getState().overlay) return;
       const onCanvas = event.target instanceof Element && event.target.closest(`#${canvasId}`) !== null;
       // A button on the canvas is pressed by Enter, as everywhere.
       if (event.key === "Enter" && event.target instanceof HTMLButtonElement) return;
@@ -68,5 +68,5 @@ export function useShortcuts(edits: CanvasEdits, page: PageCommands, locked: boo
 /** Enter on a card that has the keyboard chooses it first. */
 function chooseFocused(): void {
   const id = document.activeElement?.closest<HTMLElement>(".react-flow__node")?.dataset.id;
-  if (id !== undefined) useSessionStore.getState().select(onlyNode(id));
+  if (id !== undefined) useCanvasSession.getState().select(onlyNode(id));
 }

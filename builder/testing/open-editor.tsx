@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, configure, fireEvent, screen, waitFor } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import axe from "axe-core";
 import { expect } from "vitest";
@@ -9,6 +9,9 @@ import type { Flow } from "../../shared/flow/flow.ts";
 import { type Call, fakeServer, Refused } from "./fake-server.ts";
 import { renderApp } from "./render-app.tsx";
 import { flow, session, startedAt, version } from "./sample-run.ts";
+
+// The page's parts are loaded as they are needed, and edits are saved after a pause.
+configure({ asyncUtilTimeout: 5_000 });
 
 /** A flow that nobody has drawn anything in. */
 export const emptyFlow: Flow = { schemaVersion: 1, nodes: [], edges: [] };
@@ -90,11 +93,10 @@ export async function openEditor(
     ...more,
   });
   const app = renderApp(`/flows/flw_1${search}`);
-  const canvas = await screen.findByRole("application", { name: "Canvas" }, { timeout: 10_000 });
+  const canvas = await screen.findByRole("application", { name: "Canvas" });
   const nodes = () => [...canvas.querySelectorAll<HTMLElement>(".react-flow__node")].map((node) => node.dataset.id);
   const selected = () => [...canvas.querySelectorAll<HTMLElement>(".react-flow__node.selected")].map((node) => node.dataset.id);
-  const saved = () =>
-    waitFor(() => expect(screen.getByTestId("save-state")).toHaveAttribute("data-state", "saved"), { timeout: 3_000 });
+  const saved = () => waitFor(() => expect(screen.getByTestId("save-state")).toHaveAttribute("data-state", "saved"));
   const choose = (id: string) => {
     // A whole press of the mouse would start d3's drag, which jsdom has no view for.
     fireEvent.click(canvas.querySelector(`[data-node-id="${id}"]`) as Element);

@@ -1,7 +1,7 @@
 import { CircleAlert, Play } from "lucide-react";
 import type { FlowSummary } from "../../../shared/api/flows.ts";
 import type { SaveQueue } from "../../api/save-queue.ts";
-import { useSessionStore } from "../../stores/session-store.ts";
+import { useCanvasSession } from "../../stores/canvas-session.ts";
 import { Button } from "../../ui/button.tsx";
 import { FlowState } from "./flow-state.tsx";
 import { SaveStatus } from "./save-status.tsx";
@@ -27,7 +27,7 @@ export function EditorHeader({
   onRun: () => void;
 }) {
   useSaveState(queue);
-  const open = useSessionStore((state) => state.open);
+  const open = useCanvasSession((state) => state.open);
   const changed = queue.hasUnsaved() || queue.revision() !== publishedRevision;
   return (
     <header className="flex h-13 shrink-0 items-center gap-3 border-line border-b px-6">

@@ -9,9 +9,9 @@ import { defaultStep } from "../../panels/default-step.ts";
 import { NodePanel } from "../../panels/node-panel.tsx";
 import { StepPanel } from "../../panels/step-panel.tsx";
 import type { FlowContext } from "../../panels/use-flow-context.ts";
+import { useCanvasSession } from "../../stores/canvas-session.ts";
 import { documentOf, type FlowStore } from "../../stores/flow-store.ts";
 import { nothing, onlyNode } from "../../stores/selection.ts";
-import { useSessionStore } from "../../stores/session-store.ts";
 import { notify } from "../../ui/toast.ts";
 import { DeleteFlow, FlowNames, Versions } from "./flow-facts.tsx";
 import { HookList } from "./hook-list.tsx";
@@ -34,7 +34,7 @@ type SideProps = {
 /** Beside the canvas: the step of a run, the settings of the selected node, or what the flow is. */
 export function EditorSide({ loaded, store, context, problems, shown, onRunToHere }: SideProps) {
   const document = useStore(store, documentOf);
-  const chosen = useSessionStore((state) => (state.selection.nodes.length === 1 ? state.selection.nodes[0] : undefined));
+  const chosen = useCanvasSession((state) => (state.selection.nodes.length === 1 ? state.selection.nodes[0] : undefined));
   const node = document.nodes.find(({ id }) => id === chosen);
   const step = shown && stepOf(shown, chosen);
   return (
@@ -61,7 +61,7 @@ export function EditorSide({ loaded, store, context, problems, shown, onRunToHer
             readOnly={shown !== null}
             onChange={(next, group) => change(store, next, group)}
             onRunToHere={() => onRunToHere(node.id)}
-            onClose={() => useSessionStore.getState().select(nothing)}
+            onClose={() => useCanvasSession.getState().select(nothing)}
           />
         ) : (
           <About loaded={loaded} nodes={document.nodes} />
@@ -84,7 +84,7 @@ function change(store: FlowStore, node: FlowNode, group: string | undefined): vo
 /** Nothing is selected: the flow itself. */
 function About({ loaded, nodes }: { loaded: Response<typeof getFlow>; nodes: readonly FlowNode[] }) {
   const { flow, hooks } = loaded;
-  const select = (node: string) => useSessionStore.getState().select(onlyNode(node));
+  const select = (node: string) => useCanvasSession.getState().select(onlyNode(node));
   return (
     <div className="flex flex-col divide-y divide-line overflow-y-auto">
       <FlowNames flow={flow} />

@@ -7,9 +7,9 @@ import type { FlowProblem } from "../../../shared/flow/validate-flow.ts";
 import { EditCanvas } from "../../canvas/edit-canvas.tsx";
 import { DraftSaved } from "../../panels/draft-saved.ts";
 import { useFlowContext } from "../../panels/use-flow-context.ts";
+import { useCanvasSession } from "../../stores/canvas-session.ts";
 import { documentOf } from "../../stores/flow-store.ts";
 import { onlyNode } from "../../stores/selection.ts";
-import { useSessionStore } from "../../stores/session-store.ts";
 import { EditorHeader } from "./editor-header.tsx";
 import { EditorSide, sideId } from "./editor-side.tsx";
 import { LeaveGuard } from "./leave-guard.tsx";
@@ -37,7 +37,7 @@ export function Editor({
   const { node: asked } = route.useSearch();
   const { store, queue } = useEditor(flow.id, draft, asked);
   const document = useStore(store, documentOf);
-  const overlay = useSessionStore((state) => state.overlay);
+  const overlay = useCanvasSession((state) => state.overlay);
   const [publishedRevision, setPublishedRevision] = useState(draft.changed ? null : draft.revision);
   /** Null: the drawer is closed. `found`: what the server found and this page cannot. */
   const [drawer, setDrawer] = useState<{ found: readonly FlowProblem[] } | null>(null);
@@ -49,14 +49,17 @@ export function Editor({
     () => ({
       save: () => void queue.flush(),
       run: () => start(),
-      runToHere: () => start(useSessionStore.getState().selection.nodes.at(-1)),
+      runToHere() {
+        const node = useCanvasSession.getState().selection.nodes.at(-1);
+        if (node !== undefined) start(node);
+      },
       settings: focusSettings,
     }),
     [queue, start],
   );
 
   function choose(node: string): void {
-    const session = useSessionStore.getState();
+    const session = useCanvasSession.getState();
     session.open(null);
     session.select(onlyNode(node));
     testRun.clear();
@@ -111,7 +114,7 @@ export function Editor({
           queue={queue}
           onPublished={setPublishedRevision}
           onChoose={choose}
-          onClose={() => useSessionStore.getState().open(null)}
+          onClose={() => useCanvasSession.getState().open(null)}
         />
       )}
       <LeaveGuard queue={queue} />

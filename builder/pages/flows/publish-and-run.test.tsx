@@ -7,6 +7,8 @@ import { hook, openEditor, plainFlow, violations } from "../../testing/open-edit
 import { flow, journals, runSummary, version } from "../../testing/sample-run.ts";
 
 let streams: ReturnType<typeof fakeEventSource>;
+// Each loads the page anew on a machine that may be busy.
+vi.setConfig({ testTimeout: 20_000 });
 beforeEach(() => {
   streams = fakeEventSource();
 });

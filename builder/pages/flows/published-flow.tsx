@@ -22,12 +22,21 @@ const RunNow = lazy(() => import("./run-now.tsx"));
 const route = getRouteApi("/shell/flows/$flow");
 
 /** What runs of a flow, to look at and to run. */
-export function PublishedFlow({ loaded, mayEdit }: { loaded: Response<typeof getFlow>; mayEdit: boolean }) {
+export function PublishedFlow({
+  loaded,
+  drawn,
+  mayEdit,
+}: {
+  loaded: Response<typeof getFlow>;
+  /** What is shown: the published version, or else a draft. */
+  drawn: FlowVersion | null;
+  mayEdit: boolean;
+}) {
   const { flow, version, hooks } = loaded;
   const { node: asked } = route.useSearch();
   const navigate = route.useNavigate();
   const [starting, setStarting] = useState(false);
-  const node = version?.document.nodes.find((each) => each.id === asked);
+  const node = drawn?.document.nodes.find((each) => each.id === asked);
   const choose = (next: string | null) =>
     void navigate({ search: (search) => ({ ...search, node: next ?? undefined }), replace: true });
   return (
@@ -61,8 +70,8 @@ export function PublishedFlow({ loaded, mayEdit }: { loaded: Response<typeof get
       </div>
       <div className="flex min-h-0 flex-1">
         <div className="min-w-0 flex-1">
-          {version ? (
-            <FlowCanvas version={version} view={null} selected={node?.id ?? null} onSelect={choose} />
+          {drawn ? (
+            <FlowCanvas version={drawn} view={null} selected={node?.id ?? null} onSelect={choose} />
           ) : (
             <Empty title="Not published yet" picture={<LooseCable />}>
               Only a published version runs. This flow has a draft that nobody has published.
@@ -73,11 +82,11 @@ export function PublishedFlow({ loaded, mayEdit }: { loaded: Response<typeof get
           aria-label="About the flow"
           className="w-side-panel-narrow shrink-0 overflow-y-auto border-line border-l xl:w-side-panel"
         >
-          {node && version ? (
-            <NodeFacts node={node} version={version} onClose={() => choose(null)} />
+          {node && drawn ? (
+            <NodeFacts node={node} version={drawn} onClose={() => choose(null)} />
           ) : (
             <div className="flex flex-col divide-y divide-line">
-              {hooks.length > 0 && <HookList hooks={hooks} nodes={version?.document.nodes ?? []} onChoose={null} />}
+              {hooks.length > 0 && <HookList hooks={hooks} nodes={drawn?.document.nodes ?? []} onChoose={null} />}
               {version && <PublishedFacts version={version} />}
               <Section title="Recent runs">
                 <RecentRuns flow={flow.id} />

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from "react";
-import { useSessionStore } from "../../stores/session-store.ts";
+import { useCanvasSession } from "../../stores/canvas-session.ts";
 
 const narrowest = 320;
 const widest = 760;
@@ -7,11 +7,11 @@ const step = 20;
 
 /** The panel at the right of a canvas. Its left edge is a handle: dragged, or moved with the arrow keys. */
 export function SidePanel({ label, children }: { label: string; children: ReactNode }) {
-  const width = useSessionStore((state) => state.panelWidth);
+  const width = useCanvasSession((state) => state.panelWidth);
   const panel = useRef<HTMLElement>(null);
   const resize = (wanted: number) => {
     const most = Math.min(widest, window.innerWidth / 2);
-    useSessionStore.getState().setPanelWidth(Math.round(Math.min(Math.max(wanted, narrowest), most)));
+    useCanvasSession.getState().setPanelWidth(Math.round(Math.min(Math.max(wanted, narrowest), most)));
   };
   const now = () => panel.current?.offsetWidth ?? narrowest;
   function onKeyDown(event: KeyboardEvent): void {
@@ -42,7 +42,7 @@ export function SidePanel({ label, children }: { label: string; children: ReactN
         onKeyDown={onKeyDown}
         onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
         onPointerMove={onPointerMove}
-        onDoubleClick={() => useSessionStore.setState({ panelWidth: null })}
+        onDoubleClick={() => useCanvasSession.getState().setPanelWidth(null)}
         className="absolute inset-y-0 -left-1 z-10 w-2 cursor-col-resize touch-none transition-colors hover:bg-accent-line focus-visible:bg-accent-line active:bg-accent-line"
       />
       <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">{children}</div>

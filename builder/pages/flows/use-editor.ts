@@ -3,10 +3,10 @@ import type { FlowDraft } from "../../../shared/api/flows.ts";
 import { call } from "../../api/client.ts";
 import { saveEdits } from "../../api/routes.ts";
 import { createSaveQueue, type SaveQueue, type SaveState } from "../../api/save-queue.ts";
+import { useCanvasSession } from "../../stores/canvas-session.ts";
 import { lastOfEach } from "../../stores/flow-history.ts";
 import { createFlowStore, type FlowStore } from "../../stores/flow-store.ts";
 import { nothing, onlyNode } from "../../stores/selection.ts";
-import { useSessionStore } from "../../stores/session-store.ts";
 
 function after(ms: number, callback: () => void): () => void {
   const timer = setTimeout(callback, ms);
@@ -28,7 +28,7 @@ export function useEditor(flow: string, draft: FlowDraft, selected: string | und
   });
   const { queue } = editor;
   useEffect(() => {
-    const session = useSessionStore.getState();
+    const session = useCanvasSession.getState();
     session.open(null);
     session.select(selected === undefined ? nothing : onlyNode(selected));
   }, [selected]);

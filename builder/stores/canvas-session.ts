@@ -1,0 +1,35 @@
+import { create } from "zustand";
+import { nothing, type Selection } from "./selection.ts";
+
+/** The window that is open over the canvas; one at a time. */
+export type Overlay =
+  | { kind: "palette"; after: { node: string; port: string } | null; at: { x: number; y: number } | null }
+  | { kind: "connect"; node: string }
+  | { kind: "shortcuts" }
+  | { kind: "publish" };
+
+/** What belongs to this visit of an editor only: never saved. Apart from the other session state, which every page loads. */
+type CanvasSession = {
+  /** What is chosen on the canvas. */
+  selection: Selection;
+  select: (selection: Selection) => void;
+  overlay: Overlay | null;
+  open: (overlay: Overlay | null) => void;
+  /** Nodes copied here, as text: where the browser gives no access to its clipboard. */
+  clipboard: string | null;
+  copy: (text: string) => void;
+  /** Of the panel beside the canvas; null until somebody has changed it. */
+  panelWidth: number | null;
+  setPanelWidth: (width: number | null) => void;
+};
+
+export const useCanvasSession = create<CanvasSession>()((set) => ({
+  selection: nothing,
+  select: (selection) => set({ selection }),
+  overlay: null,
+  open: (overlay) => set({ overlay }),
+  clipboard: null,
+  copy: (clipboard) => set({ clipboard }),
+  panelWidth: null,
+  setPanelWidth: (panelWidth) => set({ panelWidth }),
+}));
