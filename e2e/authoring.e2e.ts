@@ -14,6 +14,8 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
   let server: Server;
   let page: Page;
   let faults: string[];
+  /** Addresses of everything the page has asked for. */
+  const asked: string[] = [];
   const hook = { url: "", secret: "" };
 
   beforeAll(async () => {
@@ -22,6 +24,7 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
     [server, browser] = await Promise.all([startServer(place), launchBrowser()]);
     page = await (await openSignedIn(browser, server)).newPage();
     faults = watchFaults(page, server.url);
+    page.on("request", (request) => asked.push(request.url()));
   });
   afterAll(async () => {
     await browser?.close();
@@ -73,6 +76,9 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
     expect(tracker.refused).toBe(1);
     await page.getByLabel("API key").fill(tracker.apiKey);
     await button("Connect").click();
+    // Submitting leads to the endpoints.
+    await page.getByRole("list", { name: "Endpoints of the connector" }).waitFor();
+    await section(/Test connections/).click();
     const row = page.getByTestId("connection-row");
     await row.getByText("Healthy").waitFor();
     await row.getByText("· ada").waitFor();
@@ -197,6 +203,20 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
     await page.getByTestId("preview").filter({ hasText: "It is broken" }).waitFor();
   });
 
+  it("loads the code editor when it is opened and not before: JSONata, with what it gives", async () => {
+    expect(asked.filter((url) => url.includes("code-editor"))).toEqual([]);
+    await button("Write a JSONata expression").first().click();
+    const editor = page.getByTestId("code-editor").locator(".monaco-editor").first();
+    await editor.waitFor();
+    expect(asked.filter((url) => url.includes("code-editor"))).not.toEqual([]);
+    await page.keyboard.type("$uppercase(trigger.body.iss");
+    await page.locator(".suggest-widget").getByText("trigger.body.issue.title").first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.type("ue.title)");
+    await page.getByText('"IT IS BROKEN"', { exact: true }).waitFor();
+    await button("Cancel").click();
+  });
+
   it("publishes it, and a signed event creates the issue in the upstream, live on the canvas", async () => {
     await button("Publish").click();
     await button("Publish version 1").click();
@@ -255,7 +275,7 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
     await screen.getByLabel("API key").click();
     await screen.keyboard.insertText(other.apiKey);
     await click("Connect");
-    await screen.getByTestId("connection-row").waitFor();
+    await screen.getByRole("list", { name: "Endpoints of the connector" }).waitFor();
     await click("Flows", "link");
     await click("New flow");
     await screen.getByRole("dialog").getByLabel("Name").and(screen.locator(":focus")).waitFor();

@@ -38,6 +38,7 @@ export default function CodeDialog({
     <Dialog
       open
       wide
+      held={text !== first}
       onClose={onClose}
       title={title}
       description={

@@ -18,6 +18,7 @@ export function Dialog({
   footer,
   children,
   wide = false,
+  held = false,
 }: {
   open: boolean;
   onClose: () => void;
@@ -25,6 +26,8 @@ export function Dialog({
   description: string;
   /** For code and tables. */
   wide?: boolean;
+  /** Escape and a click beside it do not close it: what was typed would be lost. Its buttons do. */
+  held?: boolean;
   footer: ReactNode;
   children: ReactNode;
 }) {
@@ -33,7 +36,12 @@ export function Dialog({
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={veil} />
-        <Radix.Content className={clsx(sheet, wide ? "max-w-content" : "max-w-dialog")} {...focus}>
+        <Radix.Content
+          className={clsx(sheet, wide ? "max-w-content" : "max-w-dialog")}
+          {...focus}
+          onEscapeKeyDown={(event) => held && event.preventDefault()}
+          onInteractOutside={(event) => held && event.preventDefault()}
+        >
           <div className="flex items-start gap-4 px-6 pt-5 pb-4">
             <div className="flex min-w-0 flex-1 flex-col gap-1">
               <Radix.Title className="font-semibold text-lg">{title}</Radix.Title>

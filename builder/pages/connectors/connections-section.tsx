@@ -1,3 +1,4 @@
+import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import ConnectDialog from "../connections/connect-dialog.tsx";
@@ -5,8 +6,11 @@ import { ConnectionsTable } from "../connections/connections-table.tsx";
 import type { LoadedConnector } from "./loaded-connector.ts";
 import { SectionFrame } from "./section-frame.tsx";
 
+const route = getRouteApi("/shell/connectors/$connector");
+
 /** The connections with which the connector's endpoints are tested, and which flows may use as well. */
 export function ConnectionsSection({ loaded: { document } }: { loaded: LoadedConnector }) {
+  const navigate = route.useNavigate();
   const [adding, setAdding] = useState(false);
   return (
     <SectionFrame
@@ -22,7 +26,13 @@ export function ConnectionsSection({ loaded: { document } }: { loaded: LoadedCon
         )}
       </div>
       <ConnectionsTable connector={document.key} />
-      {adding && <ConnectDialog connector={document.key} onClose={() => setAdding(false)} onConnected={() => setAdding(false)} />}
+      {adding && (
+        <ConnectDialog
+          connector={document.key}
+          onClose={() => setAdding(false)}
+          onConnected={() => void navigate({ search: { section: "endpoints" } })}
+        />
+      )}
     </SectionFrame>
   );
 }

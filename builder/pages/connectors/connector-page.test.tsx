@@ -118,6 +118,22 @@ describe("the endpoint editor", () => {
     expect(loaded.document.endpoints[1]?.parameters.map(({ key }) => key).toSorted()).toEqual(["level", "project", "team"]);
   });
 
+  it("takes a copied URL apart: the base URL goes, query parameters with values become defaults", async () => {
+    serve();
+    renderApp("/connectors/tracker");
+    await openEndpoint("List projects");
+    const path = screen.getByRole("textbox", { name: "Endpoint path" });
+    await userEvent.clear(path);
+    await userEvent.type(path, "https://tracker.example/projects/:project?limit=10");
+    await userEvent.tab();
+    expect(path).toHaveValue("/projects/:project");
+    const query = screen.getByRole("region", { name: "Query parameters" });
+    expect(within(query).getByTestId("parameter-row")).toHaveTextContent("limit");
+    expect(within(screen.getByRole("region", { name: "Path parameters" })).getByTestId("parameter-row")).toHaveTextContent(
+      "project",
+    );
+  });
+
   it("makes a new endpoint with a key of its own, which then is open", async () => {
     const { loaded } = serve();
     renderApp("/connectors/tracker");

@@ -107,6 +107,7 @@ export function EndpointEditor({
             <EndpointFields
               endpoint={draft}
               known={saved.parameters}
+              baseUrl={loaded.document.baseUrl}
               disabled={readOnly}
               fieldProblem={edit.fieldProblem}
               onChange={setDraft}

@@ -1,6 +1,7 @@
 import { withPathParameters } from "../../../shared/connector/apply-connector-edit.ts";
 import { type Endpoint, effectOf, type HttpMethod } from "../../../shared/connector/endpoint.ts";
 import type { Parameter } from "../../../shared/connector/parameter.ts";
+import { withWrittenPath } from "../../../shared/connector/written-path.ts";
 import { Field } from "../../ui/field.tsx";
 import { Choice, Input, TextArea } from "../../ui/input.tsx";
 
@@ -15,6 +16,7 @@ const effectWords = {
 export function EndpointFields({
   endpoint,
   known,
+  baseUrl,
   disabled,
   fieldProblem,
   onChange,
@@ -22,6 +24,7 @@ export function EndpointFields({
   endpoint: Endpoint;
   /** As it was saved: a path parameter that is typed again is what it was. */
   known: readonly Parameter[];
+  baseUrl: string;
   disabled: boolean;
   fieldProblem: (field: string) => string | undefined;
   onChange: (endpoint: Endpoint) => void;
@@ -69,7 +72,7 @@ export function EndpointFields({
         <Field
           label="Endpoint path"
           required
-          help="After the base URL. Write parameters as :id or {id}; they appear below as you type."
+          help="After the base URL. Write parameters as :id or {id}; query parameters with values become defaults."
           error={fieldProblem("endpoint.path")}
         >
           {(control) => (
@@ -78,6 +81,7 @@ export function EndpointFields({
               mono
               value={endpoint.path}
               onChange={(event) => onChange(withPath(endpoint, event.target.value, known))}
+              onBlur={() => onChange(withWrittenPath(endpoint, baseUrl))}
             />
           )}
         </Field>
