@@ -13,10 +13,10 @@ export const nodeSize: Size = { width: 248, height: 64 };
 export const grid = 20;
 const portGap: Record<Direction, number> = { right: 20, down: 72 };
 
-/** Only a switch of many cases is larger: each of its ports needs room for a label. */
+/** Only a switch of many cases is larger: each of its ports, the one for errors too, needs room for a label. */
 export function sizeOf(node: FlowNode, direction: Direction): Size {
   const ports = outcomePorts(node).length;
-  const side = (ports + 1) * portGap[direction];
+  const side = (ports + 2) * portGap[direction];
   return direction === "right"
     ? { ...nodeSize, height: ports > 2 ? Math.max(nodeSize.height, side) : nodeSize.height }
     : { ...nodeSize, width: ports > 2 ? Math.max(nodeSize.width, side) : nodeSize.width };

@@ -155,12 +155,13 @@ function portsOf(node: FlowNode, { size, direction, used, lit, editing }: PortCo
     lit: lit.has(portKey(node.id, id)),
     used: used.has(portKey(node.id, id)),
   });
-  const ports = outcomes.map((id, index) =>
-    port(id, id === "out" ? null : (cases?.get(id) ?? id), (index + 1) / (outcomes.length + 1)),
-  );
+  // The card of a switch has a place for the error port beside the others; on the usual card they have the middle.
+  const places = outcomes.length + (cases ? 2 : 1);
+  const ports = outcomes.map((id, index) => port(id, id === "out" ? null : (cases?.get(id) ?? id), (index + 1) / places));
   const hasError = !isTrigger(node) && (editing || used.has(portKey(node.id, "error")));
   const side = direction === "right" ? size.height : size.width;
-  return hasError ? [...ports, port("error", "error", 1 - errorInset[direction] / side)] : ports;
+  const errorAlong = cases ? (places - 1) / places : 1 - errorInset[direction] / side;
+  return hasError ? [...ports, port("error", "error", errorAlong)] : ports;
 }
 
 /** Data moves along an edge while the step it leads to is at work. */

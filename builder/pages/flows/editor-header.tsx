@@ -31,7 +31,7 @@ export function EditorHeader({
   const changed = queue.hasUnsaved() || queue.revision() !== publishedRevision;
   return (
     <header className="flex h-13 shrink-0 items-center gap-3 border-line border-b px-6">
-      <h1 className="min-w-24 truncate font-semibold text-lg">{flow.name}</h1>
+      <h1 className="min-w-24 shrink-[999] truncate font-semibold text-lg">{flow.name}</h1>
       <FlowState flow={flow} changed={changed} />
       <SaveStatus queue={queue} />
       <div className="ml-auto flex shrink-0 items-center gap-2">

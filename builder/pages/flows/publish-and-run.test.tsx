@@ -70,6 +70,8 @@ describe("a test run", () => {
     const status = (id: string) => canvas.querySelector(`[data-node-id="${id}"]`)?.getAttribute("data-status");
     expect(status("search")).toBeNull();
     await user.click(screen.getByRole("button", { name: "Run" }));
+    // The tooltip under the pointer belongs to no region of the page.
+    await user.hover(screen.getByRole("heading", { level: 1 }));
     expect(await screen.findByTestId("test-run")).toHaveAttribute("data-status", "running");
     expect(status("search")).toBe("running");
     expect(screen.queryByRole("button", { name: "Undo" })).toBeNull();
