@@ -8,6 +8,7 @@ import { createApp } from "./app.ts";
 import { installCatalog } from "./catalog/install-catalog.ts";
 import type { Config } from "./config.ts";
 import { connectionsRoute } from "./connections/connections.route.ts";
+import { rememberOrigins } from "./connections/credentials-origin.ts";
 import { loadMasterKey } from "./connections/key-file.ts";
 import { createLoadConnection } from "./connections/load-connection.ts";
 import { createTokenStore } from "./connections/token-store.ts";
@@ -88,6 +89,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
   const { pair, vault, clock, ids } = foundation;
   const { sql, engine, bus, lease } = pair;
   await vault.check();
+  await rememberOrigins(sql);
   await installCatalog(foundation);
   const sandbox = await startSandbox(config, clock);
   const sandboxes: Record<string, string> = sandbox ? { zoominfo: sandbox.url } : {};

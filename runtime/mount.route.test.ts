@@ -82,7 +82,7 @@ beforeAll(async () => {
   const { workspace } = person;
   const { connector } = await publishConnector({ ...server, sql: server.pair.sql }, workspace, testConnector);
   const connection = { workspace, connector, auth: testConnector.auth, name: "Theirs", target: "live" as const, credentials: {} };
-  const made = await newConnection(server, connection);
+  const made = await newConnection(server, { ...connection, origin: null });
   await server.pair.sql.commit([made.statement]);
   Object.assign(theirs, { invitation: invitation.id, person: person.id, connection: made.id });
   await server.reaches(theirs.run);

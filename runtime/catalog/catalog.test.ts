@@ -43,7 +43,14 @@ describe("the shipped catalog", () => {
       const outcome = await outbound.call({
         request: requestOf(step, { template, connector, run, baseUrl: sandbox.url }),
         connector,
-        connection: { connector: "zoominfo", id: "con", workspace: "ws", target: "sandbox", credentials: sandboxCredentials },
+        connection: {
+          connector: "zoominfo",
+          id: "con",
+          workspace: "ws",
+          target: "sandbox",
+          origin: null,
+          credentials: sandboxCredentials,
+        },
         idempotency: null,
         timeoutMs: 5_000,
         signal: new AbortController().signal,

@@ -79,6 +79,8 @@ async function installTemplate(deps: InstallDeps, { workspace, template, connect
       workspace,
       connector: connector.id,
       auth: connector.auth,
+      // Templates come with sandboxes alone.
+      origin: null,
     });
     connections.set(key, id);
     statements.push(statement);

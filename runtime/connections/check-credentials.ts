@@ -17,7 +17,7 @@ export function checkCredentials(auth: AuthScheme, given: Record<string, string>
   throw new AppError("bad_request", text, { details: { issues } });
 }
 
-/** The values that are no secret, to be shown. */
+/** The values that are no secret, to be shown. `credentials`: what was entered as such, never what was entered as a secret. */
 export function openValues(auth: AuthScheme, credentials: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     credentialFields(auth).flatMap(({ key, secret }) =>

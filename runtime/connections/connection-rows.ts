@@ -3,6 +3,7 @@ import { AppError } from "../../shared/app-error.ts";
 import { credentialFields } from "../../shared/connector/auth-scheme.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import type { Sql } from "../store/sql.ts";
+import { foreignCredentials } from "./credentials-origin.ts";
 
 /** A connection without its credentials. */
 export type ConnectionRow = {
@@ -17,12 +18,14 @@ export type ConnectionRow = {
   checkedAt: number | null;
   credentialsSetAt: number;
   open: Record<string, string>;
+  /** Where its credentials may be sent; null for a sandbox. */
+  origin: string | null;
 };
 
 type Stored = Omit<ConnectionRow, "open"> & { open: string };
 
 const select = `SELECT c.id, c.name, k.key AS connector, c.target, c.state, c.account, c.message, c.checked_at AS "checkedAt",
-    c.credentials_set_at AS "credentialsSetAt", c.open_values AS open
+    c.credentials_set_at AS "credentialsSetAt", c.open_values AS open, c.origin
   FROM connections c JOIN connectors k ON k.id = c.connector_id`;
 
 /** The connections of a workspace by name; of one connector when its key is given. */
@@ -40,12 +43,16 @@ export async function readConnection(sql: Sql, workspace: string, id: string): P
 
 /** What people see of a connection. `baseUrl`: where its calls go; `flows`: how many published ones use it. */
 export function connectionSummary(
-  row: ConnectionRow,
+  { origin, ...row }: ConnectionRow,
   connector: ConnectorDraft,
   { baseUrl, flows }: { baseUrl: string; flows: number },
 ): ConnectionSummary {
+  const foreign = URL.canParse(baseUrl)
+    ? foreignCredentials(connector, { target: row.target, origin }, new URL(baseUrl).origin)
+    : null;
   return {
     ...row,
+    ...(foreign !== null && { state: "broken", message: foreign }),
     connector: { key: row.connector, name: connector.name },
     baseUrl,
     flows,

@@ -197,6 +197,128 @@ describe("changing a connection", () => {
   });
 });
 
+describe("credentials of a connector whose base URL has moved to another host", () => {
+  let other: Awaited<ReturnType<typeof startFakeUpstream>>;
+  let moving: TestServer;
+  let ada: TestPerson;
+  beforeAll(async () => {
+    other = await startFakeUpstream();
+    moving = await startTestServer({ allowedHttpHosts: [upstream.host, other.host] });
+    ada = await moving.addPerson("Ada");
+  });
+  afterAll(async () => {
+    await moving.close();
+    await other.close();
+  });
+  async function post(method: string, path: string, body: unknown) {
+    const headers = { Cookie: ada.cookie, "X-Patchbay-Request": "1" };
+    const answer = await ask(`${moving.url}/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+    expect(answer.text).not.toContain(key);
+    return answer;
+  }
+  const verification = { endpoint: "me", inputs: {} };
+  async function edit(connector: string, base: number, section: object) {
+    expect((await post("PATCH", `/connectors/${connector}`, { base, edit: section })).status).toBe(200);
+  }
+  async function connected(name: string, auth: AuthScheme, credentials: Record<string, string>) {
+    await post("POST", "/connectors", { name });
+    const me = { key: "me", name: "Me", method: "GET", path: "/me", parameters: [] };
+    await edit(name, 1, { edit: "endpoint", replaces: null, endpoint: me });
+    await edit(name, 2, { edit: "base", baseUrl: upstream.url, auth, verification });
+    const made = await post("POST", "/connections", { connector: name, name, credentials });
+    return api.createConnection.response.parse(made.json).connection;
+  }
+  async function state(id: string) {
+    const answer = await ask(`${moving.url}/api/v1/connections`, { headers: { Cookie: ada.cookie } });
+    const { connections } = api.listConnections.response.parse(answer.json);
+    return connections.find((connection) => connection.id === id);
+  }
+  const blocked = () =>
+    `the credentials of this connection were entered for ${upstream.url}: enter them again to use them at ${other.url}`;
+
+  test("go nowhere until they are entered again, and the connection says so", async () => {
+    const bearer: AuthScheme = { kind: "bearer" };
+    const connection = await connected("bearing", bearer, { token: key });
+    await edit("bearing", 3, { edit: "base", baseUrl: other.url, auth: bearer, verification });
+    expect((await post("POST", `/connections/${connection}/check`, {})).json).toMatchObject({
+      check: { outcome: "broken", message: blocked() },
+    });
+    expect((await post("POST", "/connectors/bearing/endpoints/me/test", { connection, inputs: {} })).json).toMatchObject({
+      outcome: "blocked",
+      message: blocked(),
+      request: null,
+    });
+    expect(await state(connection)).toMatchObject({ state: "broken", message: blocked() });
+    expect(other.requests).toEqual([]);
+    const again = await post("PATCH", `/connections/${connection}`, { credentials: { token: "an0ther" } });
+    expect(again.json).toMatchObject({ check: { outcome: "healthy" } });
+    expect(other.requests).toMatchObject([{ headers: { authorization: "Bearer an0ther" } }]);
+    expect(await state(connection)).toMatchObject({ state: "healthy" });
+    await edit("bearing", 4, { edit: "base", baseUrl: upstream.url, auth: bearer, verification });
+    expect(await state(connection)).toMatchObject({ state: "broken" });
+  });
+
+  test("are not taken along when only some of them are entered anew", async () => {
+    const basic: AuthScheme = { kind: "basic" };
+    const connection = await connected("basic", basic, login);
+    other.requests.length = 0;
+    await edit("basic", 3, { edit: "base", baseUrl: other.url, auth: basic, verification });
+    const { status, json } = await post("PATCH", `/connections/${connection}`, { credentials: { username: "eve" } });
+    expect([status, ErrorBody.parse(json).error.message]).toEqual([400, 'credentials.password: enter "Password"']);
+    expect(other.requests).toEqual([]);
+  });
+
+  test("and their token stay where they were when they are exchanged for one", async () => {
+    const exchanging: AuthScheme = {
+      kind: "token-exchange",
+      fields: [{ key: "password", label: "Password", secret: true }],
+      request: { method: "POST", path: "/authenticate", body: { p: "{{credentials.password}}" } },
+      tokenPath: "jwt",
+      expiresInMs: 3_600_000,
+      placement: { header: "Authorization", prefix: "Bearer " },
+    };
+    const connection = await connected("exchange", exchanging, { password: key });
+    other.requests.length = 0;
+    await edit("exchange", 3, { edit: "base", baseUrl: other.url, auth: exchanging, verification });
+    await post("POST", "/connectors/exchange/endpoints/me/test", { connection, inputs: {} });
+    await edit("exchange", 4, { edit: "base", baseUrl: other.url, auth: exchanging });
+    await post("POST", `/connections/${connection}/check`, {});
+    expect(other.requests).toEqual([]);
+  });
+
+  test("cannot be entered before there is a base URL", async () => {
+    await post("POST", "/connectors", { name: "unfinished" });
+    await edit("unfinished", 1, { edit: "base", baseUrl: "", auth: { kind: "bearer" } });
+    const { status, json } = await post("POST", "/connections", {
+      connector: "unfinished",
+      name: "Early",
+      credentials: { token: key },
+    });
+    expect([status, ErrorBody.parse(json).error.message]).toEqual([
+      400,
+      'connector: "unfinished" has no base URL yet: define it before credentials are entered for it',
+    ]);
+  });
+
+  test("are not shown when the connector calls them open afterwards", async () => {
+    const scheme = (secret: boolean): AuthScheme => ({
+      kind: "token-exchange",
+      fields: [
+        { key: "user", label: "User", secret: false },
+        { key: "password", label: "Password", secret },
+      ],
+      request: { method: "POST", path: "/authenticate", body: {} },
+      tokenPath: "jwt",
+      expiresInMs: 3_600_000,
+      placement: { header: "Authorization", prefix: "Bearer " },
+    });
+    const connection = await connected("opening", scheme(true), { user: "ada", password: key });
+    await edit("opening", 3, { edit: "base", baseUrl: upstream.url, auth: scheme(false) });
+    expect((await post("PATCH", `/connections/${connection}`, { credentials: { user: "eve" } })).status).toBe(200);
+    expect((await state(connection))?.open).toEqual({ user: "eve" });
+  });
+});
+
 describe("deleting a connection", () => {
   test("is refused while a published flow uses it, naming the flow", async () => {
     const { connection } = await make("open", { token: key });

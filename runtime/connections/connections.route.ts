@@ -14,6 +14,7 @@ import { checkConnection } from "../trial/check-connection.ts";
 import { checkCredentials } from "./check-credentials.ts";
 import { connectionSummary, deleteConnection, listConnectionRows, readConnection } from "./connection-rows.ts";
 import { newConnection } from "./create-connection.ts";
+import { credentialsOrigin } from "./credentials-origin.ts";
 import type { LoadConnection } from "./load-connection.ts";
 import { updateConnection } from "./update-connection.ts";
 import type { Vault } from "./vault.ts";
@@ -41,14 +42,16 @@ export function connectionsRoute(deps: Deps): Hono {
     const { id: connectorId, document } = await readConnector(sql, workspace, body.connector);
     requireTarget(deps, document, body.target);
     checkCredentials(document.auth, body.credentials);
-    const { id, statement } = await newConnection(deps, { ...body, workspace, connector: connectorId, auth: document.auth });
+    const origin = credentialsOrigin(document, body.target);
+    const { auth } = document;
+    const { id, statement } = await newConnection(deps, { ...body, workspace, connector: connectorId, auth, origin });
     if ((await sql.commit([statement])).outcome !== "committed")
       throw new AppError("internal", "the connection could not be stored");
     return { connection: id, check: await checkConnection(deps, { workspace, id, connector: document }) };
   });
   mount(app, { route: api.updateConnection, guard }, async ({ params, body, session }) => {
     const { workspace, id, connector } = await find(deps, session.workspace.id, params.connection);
-    await updateConnection(deps, { workspace, id, auth: connector.auth, ...body });
+    await updateConnection(deps, { workspace, id, connector, ...body });
     return { check: body.credentials === undefined ? null : await checkConnection(deps, { workspace, id, connector }) };
   });
   mount(app, { route: api.checkConnection, guard }, async ({ params, session }) => ({

@@ -14,6 +14,8 @@ type NewConnection = {
   name: string;
   target: "live" | "sandbox";
   credentials: Record<string, string>;
+  /** Where the credentials may be sent: `credentialsOrigin`. */
+  origin: string | null;
 };
 
 /** Seals credentials for a connector: the row of a connection, to be committed, and its id. */
@@ -21,16 +23,16 @@ export async function newConnection(
   { vault, ids, clock }: Deps,
   connection: NewConnection,
 ): Promise<{ id: string; statement: Statement }> {
-  const { workspace, connector, auth, name, target, credentials } = connection;
+  const { workspace, connector, auth, name, target, credentials, origin } = connection;
   const id = ids.next("con");
   const sealed = await vault.seal(credentialsPlace(workspace, id), JSON.stringify(credentials));
   const now = clock();
   return {
     id,
     statement: {
-      text: `INSERT INTO connections (id, workspace_id, connector_id, name, target, credentials, open_values, created_at, credentials_set_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      params: [id, workspace, connector, name, target, sealed, JSON.stringify(openValues(auth, credentials)), now, now],
+      text: `INSERT INTO connections (id, workspace_id, connector_id, name, target, credentials, open_values, created_at, credentials_set_at, origin)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)`,
+      params: [id, workspace, connector, name, target, sealed, JSON.stringify(openValues(auth, credentials)), now, origin],
     },
   };
 }

@@ -45,7 +45,7 @@ function input(auth: AuthScheme, credentials: Record<string, string>, request: P
   return {
     request: { method: "POST", url: `${upstream.url}/items?a=1`, headers: { "x-own": "1" }, body: { name: "x" }, ...request },
     connector,
-    connection: { id: "con_1", workspace: "wsp_1", connector: "fake", target: "live", credentials },
+    connection: { id: "con_1", workspace: "wsp_1", connector: "fake", target: "live", origin: upstream.url, credentials },
     idempotency: null,
     timeoutMs: 2_000,
     signal: new AbortController().signal,

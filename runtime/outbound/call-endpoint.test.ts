@@ -51,7 +51,14 @@ const withToken: Connector = {
   },
 };
 const credentials = { username: "someone", password: "pass-word-1" };
-const connection = { id: "con_1", workspace: "ws", connector: "fake", credentials, target: "live" as const };
+const connection = {
+  id: "con_1",
+  workspace: "ws",
+  connector: "fake",
+  credentials,
+  target: "live" as const,
+  origin: upstream.url,
+};
 
 function input(changes: Partial<CallInput> = {}): CallInput {
   return {

@@ -4,6 +4,7 @@ import type { RequestToSend } from "../../shared/connector/build-request.ts";
 import type { Connector } from "../../shared/connector/connector.ts";
 import type { Json } from "../../shared/json.ts";
 import type { CallOutcome } from "../../shared/run/call-outcome.ts";
+import { foreignCredentials } from "../connections/credentials-origin.ts";
 import type { LoadedConnection } from "../connections/load-connection.ts";
 import type { TokenStore } from "../connections/token-store.ts";
 import type { Lease } from "../store/lease.ts";
@@ -121,6 +122,8 @@ function place(context: Context, input: CallInput, startedAt: number): PlacedCal
   if (baseUrl === null) return { reason: "host", message: `"${connector.name}" has no sandbox here` };
   const origin = context.originOf(baseUrl);
   if (origin.refusal) return origin.refusal;
+  const foreign = connection && foreignCredentials(connector, connection, origin.origin);
+  if (foreign) return { reason: "credentials", message: foreign };
   const path = pathWithin(input.request.url, origin);
   if (path === null) return { reason: "host", message: `the call would leave ${origin.origin}` };
   return { input, startedAt, baseUrl, origin, path };
@@ -161,6 +164,8 @@ async function renewToken(context: Context, { connector, scheme, connection }: T
   if (baseUrl === null) return blocked({ reason: "host", message: `"${connector.name}" has no sandbox here` });
   const origin = context.originOf(baseUrl);
   if (origin.refusal) return blocked(origin.refusal);
+  const foreign = foreignCredentials(connector, connection, origin.origin);
+  if (foreign) return blocked({ reason: "credentials", message: foreign });
   const request = tokenRequest(context, { connector, scheme, connection, baseUrl, origin });
   const known = context.tokens.cached(request) ?? (await context.store.read(connection.id))?.token ?? null;
   const result = await (known === null ? context.tokens.current(request) : context.tokens.renew(request, known));

@@ -336,7 +336,8 @@ describe("calls with a token", () => {
       endpoints: [],
       incomingWebhooks: [],
     };
-    const connection: LoadedConnection = { id: "con", workspace: "ws", connector: "fake", target: "live", credentials };
+    const place = { target: "live", origin: upstream.url } as const;
+    const connection: LoadedConnection = { id: "con", workspace: "ws", connector: "fake", ...place, credentials };
     const outbound = createOutbound({
       clock,
       allowedHttpHosts: [upstream.host],

@@ -90,7 +90,7 @@ function checkOf(outcome: CallOutcome, accountPath: string | null): ConnectionCh
       return { outcome: "broken", status, message: outcome.message, account: null };
     case "blocked":
       return {
-        outcome: outcome.reason === "connection" ? "broken" : "unreachable",
+        outcome: ["connection", "credentials"].includes(outcome.reason) ? "broken" : "unreachable",
         status,
         message: outcome.message,
         account: null,

@@ -37,6 +37,8 @@ ALTER TABLE connections ADD COLUMN checked_at BIGINT;
 ALTER TABLE connections ADD COLUMN credentials_set_at BIGINT NOT NULL DEFAULT 0;
 -- Credentials that are no secret, e.g. a user name, to be shown.
 ALTER TABLE connections ADD COLUMN open_values TEXT NOT NULL DEFAULT '{}';
+-- Where the credentials may be sent, e.g. `https://api.example.com`; null for a sandbox, and until the next start for older rows.
+ALTER TABLE connections ADD COLUMN origin TEXT;
 UPDATE connections SET credentials_set_at = created_at;
 
 ALTER TABLE flows ADD COLUMN draft TEXT;
