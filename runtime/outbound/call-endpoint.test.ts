@@ -237,6 +237,15 @@ describe("what was not sent", () => {
     ["a header's name with a line break", { request: to(`${upstream.url}/a`, { "x-a\r\nx-b": "1" }) }, "header"],
     ["another Host header", { request: to(`${upstream.url}/a`, { Host: "evil.example" }) }, "header"],
     ["a header that frames the message", { request: to(`${upstream.url}/a`, { "transfer-encoding": "chunked" }) }, "header"],
+    ["an idempotency key in a header that frames", { idempotency: { header: "Transfer-Encoding", key: "chunked" } }, "header"],
+    [
+      "a credential in the Host header",
+      {
+        connector: { ...open, auth: { kind: "api-key", displayName: "Key", key: "Host", addTo: "header" } },
+        connection: { ...connection, credentials: { apiKey: "evil.example" } },
+      },
+      "header",
+    ],
     ["a call without its connection", { connector: withToken }, "connection"],
   ])("%s is blocked", async (_, changes, reason) => {
     const before = upstream.connections();

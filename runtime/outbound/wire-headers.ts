@@ -1,16 +1,10 @@
 import manifest from "../../package.json" with { type: "json" };
 import type { RequestToSend } from "../../shared/connector/build-request.ts";
+import { framingHeaders } from "../../shared/connector/header-name.ts";
 import { acceptedEncodings } from "./read-body.ts";
 
 /** Some APIs (ZoomInfo) answer 403 to a request without one. */
 const userAgent = `Patchbay/${manifest.version}`;
-
-/** Headers that frame the message or belong to one hop: set by the client alone (RFC 9110, 7.6.1; request smuggling). */
-const ours = new Set(
-  "connection content-length expect host http2-settings keep-alive proxy-authorization proxy-connection te trailer transfer-encoding upgrade".split(
-    " ",
-  ),
-);
 
 /**
  * All headers of a call, names and values in turn: ours, those of the request, then `extra` (idempotency key, token), which
@@ -19,11 +13,11 @@ const ours = new Set(
 export function wireHeaders(request: RequestToSend, extra: Record<string, string>): { headers: string[] } | { problem: string } {
   const all: Record<string, string> = { "user-agent": userAgent, accept: "application/json" };
   if (request.body !== null) all["content-type"] = "application/json";
-  for (const name in request.headers) {
-    if (ours.has(name.toLowerCase())) return { problem: `the header "${name}" cannot be set` };
-    all[name.toLowerCase()] = request.headers[name] ?? "";
-  }
-  for (const name in extra) all[name.toLowerCase()] = extra[name] ?? "";
+  for (const given of [request.headers, extra])
+    for (const name in given) {
+      if (framingHeaders.has(name.toLowerCase())) return { problem: `the header "${name}" cannot be set` };
+      all[name.toLowerCase()] = given[name] ?? "";
+    }
   // Last, because an answer in any other encoding could not be read.
   all["accept-encoding"] = acceptedEncodings;
   const headers: string[] = [];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applyConnectorEdit } from "./apply-connector-edit.ts";
+import type { AuthScheme } from "./auth-scheme.ts";
 import type { ConnectorDraft, ConnectorEdit } from "./connector.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Parameter } from "./parameter.ts";
@@ -52,6 +53,15 @@ const draft: ConnectorDraft = {
   incomingWebhooks: [],
 };
 
+const exchange: AuthScheme = {
+  kind: "token-exchange",
+  fields: [{ key: "password", label: "Password", secret: true }],
+  request: { method: "POST", path: "/token", body: {} },
+  tokenPath: "token",
+  expiresInMs: 60_000,
+  placement: { header: "Authorization", prefix: "" },
+};
+const base = (auth: AuthScheme): ConnectorEdit => ({ edit: "base", baseUrl: "https://api.example.com", auth });
 const apply = (edit: ConnectorEdit) => applyConnectorEdit(draft, edit, { allowedHttpHosts: ["127.0.0.1:9000"] });
 const put = (given: Endpoint, replaces: string | null = null) => apply({ edit: "endpoint", replaces, endpoint: given });
 function draftOf(outcome: ReturnType<typeof apply>): ConnectorDraft {
@@ -119,6 +129,36 @@ describe("what is refused, with its field", () => {
       () => apply({ edit: "base", baseUrl: "", auth: { kind: "none" }, verification: { endpoint: "issues", inputs: {} } }),
       "verification.endpoint",
       "may change",
+    ],
+    [
+      "a key in a header that frames the message",
+      () => apply(base({ kind: "api-key", displayName: "Key", key: "Content-Length", addTo: "header" })),
+      "auth.key",
+      "cannot be set",
+    ],
+    [
+      "a key whose name no header may have",
+      () => apply(base({ kind: "api-key", displayName: "Key", key: "key[a]", addTo: "header" })),
+      "auth.key",
+      "is not a header name",
+    ],
+    [
+      "a token in the Host header",
+      () => apply(base({ ...exchange, placement: { header: "Host", prefix: "" } })),
+      "auth.placement.header",
+      "cannot be set",
+    ],
+    [
+      "an idempotency key in a header with a line break",
+      () => put(endpoint("a", { idempotencyHeader: "X-Key\r\nX-Other" })),
+      "endpoint.idempotencyHeader",
+      "is not a header name",
+    ],
+    [
+      "a header that has white space",
+      () => put(endpoint("a", { parameters: [parameter("X Key", { in: "header" })] })),
+      "endpoint.parameters.0.key",
+      "is not a header name",
     ],
     ["replacing nothing", () => put(endpoint("a"), "nothing"), "replaces", 'no endpoint "nothing"'],
     ["a key that another has", () => put(endpoint("me")), "endpoint.key", '"me"'],

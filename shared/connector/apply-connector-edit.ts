@@ -1,8 +1,10 @@
 import { unreachable } from "../app-error.ts";
+import type { AuthScheme } from "./auth-scheme.ts";
 import { baseUrlProblem } from "./check-base-url.ts";
 import { linkProblem } from "./check-links.ts";
 import { type ConnectorDraft, type ConnectorEdit, maxEndpoints, type Verification } from "./connector.ts";
 import { type Endpoint, effectOf } from "./endpoint.ts";
+import { headerNameProblem } from "./header-name.ts";
 import type { Parameter } from "./parameter.ts";
 import { pathParameters } from "./path-template.ts";
 
@@ -26,6 +28,8 @@ export function applyConnectorEdit(
       const { baseUrl, auth, verification } = edit;
       const problem = baseUrl === "" ? null : baseUrlProblem(baseUrl, allowedHttpHosts);
       if (problem !== null) return refused("baseUrl", problem);
+      const header = authHeaderProblem(auth);
+      if (header) return header;
       return verificationProblem(draft, verification) ?? applied({ ...draft, baseUrl, auth, verification });
     }
     case "endpoint":
@@ -58,6 +62,16 @@ function refused(field: string, message: string): ConnectorEditOutcome {
   return { outcome: "refused", field, message };
 }
 
+function authHeaderProblem(auth: AuthScheme): ConnectorEditOutcome | null {
+  if (auth.kind === "api-key" && auth.addTo === "header") return headerProblem("auth.key", auth.key);
+  return auth.kind === "token-exchange" ? headerProblem("auth.placement.header", auth.placement.header) : null;
+}
+
+function headerProblem(field: string, name: string): ConnectorEditOutcome | null {
+  const problem = headerNameProblem(name);
+  return problem === null ? null : refused(field, problem);
+}
+
 function verificationProblem({ endpoints }: ConnectorDraft, verification: Verification | undefined): ConnectorEditOutcome | null {
   if (!verification) return null;
   const endpoint = endpoints.find(({ key }) => key === verification.endpoint);
@@ -77,8 +91,11 @@ function putEndpoint(
     return refused("endpoint", `a connector has at most ${maxEndpoints} endpoints`);
   if (given.key !== replaces && endpoints.some(({ key }) => key === given.key))
     return refused("endpoint.key", `another endpoint has the key "${given.key}"`);
-  const repeated = repeatedParameter(given.parameters);
-  if (repeated) return repeated;
+  const { idempotencyHeader } = given;
+  const problem =
+    parameterProblem(given.parameters) ??
+    (idempotencyHeader === undefined ? null : headerProblem("endpoint.idempotencyHeader", idempotencyHeader));
+  if (problem) return problem;
   const endpoint = withPathParameters(given);
   const next: ConnectorDraft = {
     ...draft,
@@ -96,9 +113,12 @@ function putEndpoint(
   return applied(named);
 }
 
-function repeatedParameter(parameters: Parameter[]): ConnectorEditOutcome | null {
+/** A name that is there twice in one place, or that no header may have. */
+function parameterProblem(parameters: Parameter[]): ConnectorEditOutcome | null {
   const seen = new Set<string>();
   for (const [index, { key, in: place }] of parameters.entries()) {
+    const header = place === "header" ? headerProblem(`endpoint.parameters.${index}.key`, key) : null;
+    if (header) return header;
     // RFC 9110, 5.1: names of headers are the same in either case.
     const name = `${place} ${place === "header" ? key.toLowerCase() : key}`;
     if (seen.has(name)) return refused(`endpoint.parameters.${index}.key`, `the ${place} has two parameters "${key}"`);

@@ -1,4 +1,5 @@
 import { ApiKeyAuth, type AuthScheme } from "../../../shared/connector/auth-scheme.ts";
+import { headerNameProblem } from "../../../shared/connector/header-name.ts";
 import { follow, type JsonObject, listOf, objectOf } from "./json-object.ts";
 
 /** `words`: what was recognised; `notes`: what was not, each with its reason. */
@@ -41,6 +42,7 @@ function schemeOf({ type, scheme, in: place, name }: JsonObject): { auth: AuthSc
   if (type !== "apiKey") return { problem: `${String(type)} is not supported yet` };
   if (place !== "header" && place !== "query") return { problem: `an API key in a ${String(place)} is not supported yet` };
   const parsed = ApiKeyAuth.safeParse({ kind: "api-key", key: name, addTo: place });
-  if (!parsed.success) return { problem: `its key "${String(name).slice(0, 100)}" cannot be sent` };
+  if (!parsed.success || (place === "header" && headerNameProblem(parsed.data.key) !== null))
+    return { problem: `its key "${String(name).slice(0, 100)}" cannot be sent` };
   return { auth: parsed.data, words: `API key in the ${place === "query" ? "query parameter" : "header"} ${parsed.data.key}` };
 }
