@@ -6,7 +6,9 @@ import { effectOf } from "../../shared/connector/endpoint.ts";
 import type { Parameter } from "../../shared/connector/parameter.ts";
 import type { CallNode } from "../../shared/flow/node.ts";
 import { Button } from "../ui/button.tsx";
-import { Field, inputStyle } from "../ui/field.tsx";
+import { Field } from "../ui/field.tsx";
+import { Choice } from "../ui/input.tsx";
+import { NumberInput } from "../ui/number-input.tsx";
 import type { NodeFormProps } from "./node-form-props.ts";
 import { ParameterForm } from "./parameter-form.tsx";
 
@@ -22,20 +24,16 @@ export function CallForm({ node, context, roots, problems, disabled, onChange }:
     <div className="flex flex-col gap-6">
       <Field label="Endpoint" help={endpoint?.description} error={problems.endpoint} required>
         {(control) => (
-          <select
+          <Choice
             {...control}
             disabled={disabled}
             value={node.endpoint}
-            onChange={(event) => onChange({ ...node, endpoint: event.target.value })}
-            className={`${inputStyle} h-8`}
-          >
-            {!endpoint && <option value={node.endpoint}>{node.endpoint} (not there any more)</option>}
-            {connector.endpoints.map(({ key, name, method }) => (
-              <option key={key} value={key}>
-                {name} · {method}
-              </option>
-            ))}
-          </select>
+            options={[
+              ...(endpoint ? [] : [{ value: node.endpoint, label: `${node.endpoint} (not there any more)` }]),
+              ...connector.endpoints.map(({ key, name, method }) => ({ value: key, label: `${name} · ${method}` })),
+            ]}
+            onChange={(chosen) => onChange({ ...node, endpoint: chosen })}
+          />
         )}
       </Field>
       {credentialFields(connector.auth).length > 0 && (
@@ -103,21 +101,17 @@ function ConnectionField({
         }
       >
         {(control) => (
-          <select
+          <Choice
             {...control}
             disabled={disabled}
             value={value ?? ""}
-            onChange={(event) => onChange(event.target.value === "" ? null : event.target.value)}
-            className={`${inputStyle} h-8`}
-          >
-            <option value="">Choose a connection</option>
-            {!known && value !== null && <option value={value}>A connection that does not exist any more</option>}
-            {connections.map(({ id, name, account }) => (
-              <option key={id} value={id}>
-                {account ? `${name} · ${account}` : name}
-              </option>
-            ))}
-          </select>
+            options={[
+              { value: "", label: "Choose a connection" },
+              ...(!known && value !== null ? [{ value, label: "A connection that does not exist any more" }] : []),
+              ...connections.map(({ id, name, account }) => ({ value: id, label: account ? `${name} · ${account}` : name })),
+            ]}
+            onChange={(chosen) => onChange(chosen === "" ? null : chosen)}
+          />
         )}
       </Field>
       {adding && (
@@ -162,44 +156,32 @@ function WhenItFails({
       <div className="flex flex-col gap-4 pt-4">
         <Field label="Time limit (seconds)" help="30 when empty; from 0.1 to 300.">
           {(control) => (
-            <input
+            <NumberInput
               {...control}
-              type="number"
-              min={0.1}
-              max={300}
-              step="any"
               disabled={disabled}
-              value={node.timeoutMs === undefined ? "" : node.timeoutMs / 1_000}
-              onChange={(event) => {
+              className="w-28!"
+              value={node.timeoutMs === undefined ? null : node.timeoutMs / 1_000}
+              accepts={(seconds) => seconds === null || (seconds >= 0.1 && seconds <= 300)}
+              onChange={(seconds) => {
                 const { timeoutMs: _, ...rest } = node;
-                const ms = Math.round(event.target.valueAsNumber * 1_000);
-                if (event.target.value === "") onChange(rest, "timeout");
-                else if (ms >= 100 && ms <= 300_000) onChange({ ...node, timeoutMs: ms }, "timeout");
+                onChange(seconds === null ? rest : { ...node, timeoutMs: Math.round(seconds * 1_000) }, "timeout");
               }}
-              className={`${inputStyle} h-8 w-28`}
             />
           )}
         </Field>
         {unsafe && (
           <Field label="When nobody knows whether it was performed" help="After a crash or a lost connection.">
             {(control) => (
-              <select
+              <Choice
                 {...control}
                 disabled={disabled}
                 value={node.onUnknownOutcome ?? ""}
-                onChange={(event) => {
+                options={unknownOutcomes}
+                onChange={(chosen) => {
                   const { onUnknownOutcome: _, ...rest } = node;
-                  const chosen = unknownOutcomes.find(({ value }) => value === event.target.value)?.value ?? "";
                   onChange(chosen === "" ? rest : { ...node, onUnknownOutcome: chosen });
                 }}
-                className={`${inputStyle} h-8`}
-              >
-                {unknownOutcomes.map(({ value, label }) => (
-                  <option key={value} value={value}>
-                    {label}
-                  </option>
-                ))}
-              </select>
+              />
             )}
           </Field>
         )}

@@ -18,7 +18,7 @@ export function DataTree({ roots }: { roots: readonly DataRoot[] }) {
     return <p className="p-4 text-muted text-sm">Nothing runs before this node, so there is no data to use yet.</p>;
   return (
     <div className="flex min-h-0 flex-col">
-      <div className="border-line border-b p-2">
+      <div className="border-line border-b px-4 pb-3">
         <input
           aria-label="Search data"
           placeholder="Search data"
@@ -68,7 +68,7 @@ function RootTree({ root, search, openAtFirst }: { root: DataRoot; search: strin
 
   return (
     <section aria-label={root.name} className="pt-3">
-      <h3 className="flex items-center gap-2 px-3 pb-1 font-medium text-sm">
+      <h3 className="flex items-center gap-2 px-4 pb-1 font-medium text-sm">
         <KindTile kind={root.kind} size="small" />
         <span className="min-w-0 flex-1 truncate">{root.name}</span>
         <span className="text-muted text-xs">{root.from === null ? "no sample yet" : fromWords[root.from]}</span>
@@ -123,7 +123,7 @@ function DataRow({
       onFocus={onFocus}
       onKeyDown={onKeyDown}
       style={{ paddingLeft: `calc(var(--space) * ${3 + depth * 4})` }}
-      className="group flex min-h-7 cursor-grab items-center gap-1.5 pr-3 text-xs -outline-offset-2 hover:bg-hover"
+      className="group flex min-h-7 cursor-grab items-center gap-1.5 pr-4 text-xs -outline-offset-2 hover:bg-hover"
     >
       {hasChildren ? (
         <span
@@ -139,9 +139,12 @@ function DataRow({
       ) : (
         <span className="w-5 shrink-0" />
       )}
-      <span className="shrink-0 font-medium font-mono">{parameter.name || "output"}</span>
-      <span className="shrink-0 text-muted">{parameter.type}</span>
-      <span className="min-w-0 flex-1 truncate text-right font-mono text-muted">{shortSample(parameter)}</span>
+      {/* The row's name says the whole path and the type. */}
+      <span aria-hidden="true" className="flex min-w-0 flex-1 gap-1.5">
+        <span className="shrink-0 font-medium font-mono">{parameter.name || "output"}</span>
+        <span className="shrink-0 text-muted">{parameter.type}</span>
+        <span className="min-w-0 flex-1 truncate text-right font-mono text-muted">{shortSample(parameter)}</span>
+      </span>
     </div>
   );
 }

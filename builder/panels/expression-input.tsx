@@ -71,16 +71,14 @@ export function ExpressionInput({
         ref={area}
         {...control}
         rows={1}
-        role="combobox"
-        aria-expanded={matches.length > 0}
-        aria-controls={listId}
+        aria-controls={matches.length > 0 ? listId : undefined}
         aria-autocomplete="list"
         aria-activedescendant={matches.length > 0 ? `${listId}-${at}` : undefined}
         spellCheck={false}
         disabled={disabled}
         placeholder="{{trigger.body.id}}"
         value={value}
-        className={clsx(inputStyle, "field-sizing-content max-h-48 min-h-8 resize-none bg-accent-tint py-1.5 font-mono text-xs")}
+        className={clsx(inputStyle, "field-sizing-content max-h-48 min-h-8 resize-none bg-accent-tint! py-1.5 font-mono text-xs")}
         onChange={(event) => {
           onChange(event.target.value);
           look(event);

@@ -9,7 +9,9 @@ import { setHook } from "../api/routes.ts";
 import { explain } from "../pages/shell/api-problem.tsx";
 import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
-import { Field, inputStyle } from "../ui/field.tsx";
+import { Field } from "../ui/field.tsx";
+import { Choice, Input } from "../ui/input.tsx";
+import { ProblemLine } from "../ui/problem-line.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { DraftSaved } from "./draft-saved.ts";
@@ -148,25 +150,21 @@ function HookForm({
     >
       <Field label="Signature" help="How the sender proves that an event is its own. Events that fail are refused.">
         {(control) => (
-          <select
+          <Choice
             {...control}
             value={preset?.key ?? custom}
-            className={`${inputStyle} h-8`}
-            onChange={(event) => {
-              const chosen = recipePresets.find(({ key }) => key === event.target.value);
+            options={[
+              ...recipePresets.map(({ key, name }) => ({ value: key, label: name })),
+              { value: custom, label: "By hand (HMAC)" },
+            ]}
+            onChange={(key) => {
+              const chosen = recipePresets.find((each) => each.key === key);
               setByHand(!chosen);
               if (!chosen) return;
               setRecipe(chosen.recipe);
               if (!hook) setSource(chosen.secret === "ours" ? "generate" : "given");
             }}
-          >
-            {recipePresets.map(({ key, name }) => (
-              <option key={key} value={key}>
-                {name}
-              </option>
-            ))}
-            <option value={custom}>By hand (HMAC)</option>
-          </select>
+          />
         )}
       </Field>
       {preset === null && recipe && <RecipeFields recipe={recipe} onChange={setRecipe} />}
@@ -186,22 +184,17 @@ function HookForm({
       {source === "given" && (
         <Field label="The sender's secret" required>
           {(control) => (
-            <input
+            <Input
               {...control}
               type="password"
               autoComplete="off"
               value={given}
               onChange={(event) => setGiven(event.target.value)}
-              className={`${inputStyle} h-8`}
             />
           )}
         </Field>
       )}
-      {save.error && (
-        <p role="alert" className="text-failed-text text-sm">
-          {explain(save.error).why}
-        </p>
-      )}
+      {save.error && <ProblemLine text={explain(save.error).why} />}
       <div className="flex gap-2">
         <Button
           type="submit"

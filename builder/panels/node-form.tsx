@@ -1,13 +1,17 @@
 import { unreachable } from "../../shared/app-error.ts";
 import type { DelayNode, RespondNode } from "../../shared/flow/node.ts";
-import { Field, inputStyle } from "../ui/field.tsx";
+import { Field } from "../ui/field.tsx";
+import { NumberInput } from "../ui/number-input.tsx";
 import { CallForm } from "./call-form.tsx";
 import { ConditionsForm } from "./conditions-form.tsx";
+import { DurationInput } from "./duration-input.tsx";
 import type { NodeFormProps } from "./node-form-props.ts";
 import { ObjectField } from "./object-field.tsx";
 import { SwitchForm } from "./switch-form.tsx";
 import { ManualTriggerForm, WebhookTriggerForm } from "./trigger-form.tsx";
 import { ValueField } from "./value-field.tsx";
+
+const longestDelayMs = 366 * 86_400_000;
 
 /** The form of a node's settings, by its kind. */
 export function NodeForm(props: NodeFormProps) {
@@ -57,8 +61,8 @@ export function NodeForm(props: NodeFormProps) {
 function DelayForm({ node, roots, problems, disabled, onChange }: NodeFormProps<DelayNode>) {
   return (
     <ValueField
-      label="Wait (milliseconds)"
-      help="A minute is 60000, a day 86400000; at most 366 days."
+      label="Wait"
+      help="At most 366 days. An expression gives milliseconds."
       type="integer"
       required
       value={node.delayMs}
@@ -68,6 +72,15 @@ function DelayForm({ node, roots, problems, disabled, onChange }: NodeFormProps<
       onChange={(value) =>
         onChange({ ...node, delayMs: typeof value === "number" && value >= 0 ? value : String(value ?? "") }, "delay")
       }
+      fixed={(control) => (
+        <DurationInput
+          control={control}
+          value={typeof node.delayMs === "number" ? node.delayMs : null}
+          maxMs={longestDelayMs}
+          disabled={disabled}
+          onChange={(ms) => onChange({ ...node, delayMs: ms ?? "" }, "delay")}
+        />
+      )}
     />
   );
 }
@@ -77,19 +90,13 @@ function RespondForm({ node, roots, problems, disabled, onChange }: NodeFormProp
     <div className="flex flex-col gap-6">
       <Field label="Status" help="From 200 to 599." required error={problems.status}>
         {(control) => (
-          <input
+          <NumberInput
             {...control}
-            type="number"
-            min={200}
-            max={599}
             disabled={disabled}
+            className="w-28!"
             value={node.status}
-            onChange={(event) => {
-              const status = event.target.valueAsNumber;
-              // A status that is still being typed is no status yet.
-              if (Number.isInteger(status) && status >= 200 && status <= 599) onChange({ ...node, status }, "status");
-            }}
-            className={`${inputStyle} h-8 w-28`}
+            accepts={(status) => status !== null && Number.isInteger(status) && status >= 200 && status <= 599}
+            onChange={(status) => status !== null && onChange({ ...node, status }, "status")}
           />
         )}
       </Field>

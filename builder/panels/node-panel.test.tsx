@@ -178,7 +178,7 @@ describe("an expression", () => {
     fakeServer({});
     renderPart(<Editor start={flow} shown="create" />);
     await userEvent.type(screen.getByRole("textbox", { name: "Title" }), "=");
-    const field = screen.getByRole("combobox", { name: "Title" });
+    const field = screen.getByRole("textbox", { name: "Title" });
     await userEvent.type(field, "{{{{trigger.body.issue.ti");
     expect(screen.getByRole("option", { name: /trigger\.body\.issue\.title/ })).toBeVisible();
     await userEvent.keyboard("{Enter}");
@@ -207,7 +207,7 @@ describe("an expression", () => {
   it("that refers to nothing is named in its field", () => {
     fakeServer({});
     renderPart(<Editor start={withInputs({ title: "{{steps.nothing.output}}" })} shown="create" />);
-    expect(screen.getByRole("combobox", { name: "Title" })).toHaveAccessibleDescription(/does not exist/);
+    expect(screen.getByRole("textbox", { name: "Title" })).toHaveAccessibleDescription(/does not exist/);
   });
 });
 
@@ -323,6 +323,25 @@ describe("other kinds", () => {
     await userEvent.type(name, "b");
     await userEvent.type(screen.getByRole("textbox", { name: "Value of ab" }), "x");
     expect(latest).toMatchObject({ output: { a: "1", ab: "x" } });
+  });
+
+  it("a delay is written as a number and its unit, and kept in milliseconds", async () => {
+    const node: FlowNode = { id: "pause", name: "Pause", kind: "delay", delayMs: 60_000, ...at };
+    fakeServer({});
+    renderPart(<Editor start={withNode(node)} shown="pause" />);
+    const amount = screen.getByRole("textbox", { name: "Wait" });
+    expect(amount).toHaveValue("1");
+    await userEvent.clear(amount);
+    await userEvent.type(amount, "1.5");
+    expect(latest).toMatchObject({ delayMs: 90_000 });
+    await userEvent.selectOptions(screen.getByRole("combobox", { name: "Unit" }), "days");
+    expect(latest).toMatchObject({ delayMs: 1.5 * 86_400_000 });
+    await userEvent.type(amount, "00");
+    expect(amount).toHaveValue("1.500");
+    await userEvent.clear(amount);
+    await userEvent.type(amount, "367");
+    expect(amount).toBeInvalid();
+    expect(latest).toMatchObject({ delayMs: 36 * 86_400_000 });
   });
 
   it("a webhook trigger gets a hook URL, and its secret is shown once", async () => {

@@ -35,16 +35,20 @@ export function ObjectField({
   return (
     <div className="flex flex-col gap-3">
       {fields !== null && (
-        <Segmented
-          label={`${label} as`}
-          value={shape}
-          onChange={setAsked}
-          segments={[
-            { value: "fields", label: "Fields" },
-            { value: "json", label: "JSON" },
-          ]}
-        />
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <span className="min-w-0 flex-1 truncate font-medium text-sm">{label}</span>
+          <Segmented
+            label={`${label} as`}
+            value={shape}
+            onChange={setAsked}
+            segments={[
+              { value: "fields", label: "Fields" },
+              { value: "json", label: "JSON" },
+            ]}
+          />
+        </div>
       )}
+      {shape === "fields" && help && <p className="text-muted text-xs">{help}</p>}
       {shape === "json" || fields === null ? (
         <JsonInput
           label={label}

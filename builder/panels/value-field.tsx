@@ -4,6 +4,7 @@ import type { ParameterType } from "../../shared/connector/parameter.ts";
 import type { Json } from "../../shared/json.ts";
 import { Field, type FieldControl, inputStyle } from "../ui/field.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
+import { Choice } from "../ui/input.tsx";
 import { type DataRoot, pathsOf } from "./data-roots.ts";
 import { ExpressionInput } from "./expression-input.tsx";
 import { insertPath, isExpression, isJsonata } from "./expression-text.ts";
@@ -153,20 +154,16 @@ function FixedInput({
   change.current = onChange;
   if (type === "boolean" || choices)
     return (
-      <select
+      <Choice
         {...control}
         disabled={disabled}
-        className={`${inputStyle} h-8`}
         value={value === undefined ? "" : String(value)}
-        onChange={(event) => onChange(chosen(event.target.value, type))}
-      >
-        <option value="">Not set</option>
-        {(choices ?? ["true", "false"]).map((choice) => (
-          <option key={choice} value={choice}>
-            {choice}
-          </option>
-        ))}
-      </select>
+        options={[
+          { value: "", label: "Not set" },
+          ...(choices ?? ["true", "false"]).map((choice) => ({ value: choice, label: choice })),
+        ]}
+        onChange={(next) => onChange(chosen(next, type))}
+      />
     );
   const text = value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
   return (

@@ -114,7 +114,7 @@ function useFocusRoundTrip() {
   return {
     onOpenAutoFocus(event: Event): void {
       opener.current = document.activeElement;
-      const field = event.target instanceof Element ? event.target.querySelector<HTMLElement>("textarea, input") : null;
+      const field = event.target instanceof Element ? event.target.querySelector<HTMLElement>("textarea, input, select") : null;
       if (!field) return;
       event.preventDefault();
       field.focus();

@@ -6,18 +6,22 @@ export function Empty({
   children,
   action,
   picture,
+  level = 2,
 }: {
   title: string;
   children: ReactNode;
   action?: ReactNode;
   picture?: ReactNode;
+  /** 1 where nothing else is the heading of the page. */
+  level?: 1 | 2;
 }) {
+  const Heading = level === 1 ? "h1" : "h2";
   return (
     <div className="mx-auto flex max-w-reading animate-appear flex-col items-center gap-4 px-6 py-16 text-center">
       {picture}
       <div className="flex flex-col gap-2">
-        <h2 className="font-semibold text-lg">{title}</h2>
-        <div className="text-pretty text-base text-muted">{children}</div>
+        <Heading className="font-semibold text-lg">{title}</Heading>
+        <div className="text-balance text-base text-muted">{children}</div>
       </div>
       {action}
     </div>

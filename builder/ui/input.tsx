@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { ChevronDown } from "lucide-react";
 import type { InputHTMLAttributes, Ref, SelectHTMLAttributes, TextareaHTMLAttributes } from "react";
 import { inputStyle } from "./field.tsx";
 
@@ -27,7 +28,7 @@ export type Option<Value extends string> = { value: Value; label: string };
 export function Choice<Value extends string>({
   value,
   options,
-  empty,
+  empty = "Choose",
   onChange,
   className,
   ...rest
@@ -38,21 +39,24 @@ export function Choice<Value extends string>({
   onChange: (value: Value) => void;
 }) {
   return (
-    <select
-      className={clsx(inputStyle, "h-8", className)}
-      value={value ?? ""}
-      onChange={(event) => {
-        const chosen = options.find((option) => option.value === event.target.value);
-        if (chosen) onChange(chosen.value);
-      }}
-      {...rest}
-    >
-      {(value === null || empty !== undefined) && <option value="">{empty ?? "Choose"}</option>}
-      {options.map((option) => (
-        <option key={option.value} value={option.value}>
-          {option.label}
-        </option>
-      ))}
-    </select>
+    <span className="relative flex min-w-0">
+      <select
+        className={clsx(inputStyle, "h-8 appearance-none truncate pr-8", className)}
+        value={value ?? ""}
+        onChange={(event) => {
+          const chosen = options.find((option) => option.value === event.target.value);
+          if (chosen) onChange(chosen.value);
+        }}
+        {...rest}
+      >
+        {value === null && <option value="">{empty}</option>}
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+      <ChevronDown aria-hidden="true" className="pointer-events-none absolute top-2 right-2.5 size-4 text-muted" />
+    </span>
   );
 }

@@ -16,7 +16,7 @@ export function JsonView({ value, root, label, raw }: { value: JsonValue; root: 
   return (
     <section aria-label={label} className="flex flex-col gap-2">
       <div className="flex items-center gap-2">
-        <h3 className="truncate font-semibold text-sm">{label}</h3>
+        <span className="truncate font-semibold text-sm">{label}</span>
         <span className="whitespace-nowrap text-muted text-xs tabular-nums">{formatSize(size)}</span>
         <span className="ml-auto" />
         <Segmented

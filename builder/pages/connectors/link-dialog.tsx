@@ -95,11 +95,10 @@ export function LinkDialog({
               {(control) => (
                 <Choice
                   {...control}
-                  value={display}
-                  empty="The same"
+                  value={display ?? ""}
                   disabled={!chosen}
-                  options={options(sameList)}
-                  onChange={setDisplay}
+                  options={[{ value: "", label: "The same" }, ...options(sameList)]}
+                  onChange={(next) => setDisplay(next === "" ? null : next)}
                 />
               )}
             </Field>

@@ -16,6 +16,7 @@ export function FirstRun({ example }: { example: FlowSummary | undefined }) {
   const [asked, setAsked] = useState(false);
   return (
     <Empty
+      level={1}
       picture={<LooseCable />}
       title="Plug in the first event"
       action={

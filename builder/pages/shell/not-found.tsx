@@ -8,6 +8,7 @@ export function NotFound() {
     <main className="flex h-full flex-col justify-center overflow-y-auto">
       <title>Not found · Patchbay</title>
       <Empty
+        level={1}
         picture={<LooseCable />}
         title="Nothing is plugged in here"
         action={
