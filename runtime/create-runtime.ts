@@ -105,6 +105,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
   const loadConnection = createLoadConnection(foundation);
   const resolveLink = createResolveLink({ outbound, clock, sandboxes });
   const jsonata = createJsonataPool();
+  const imports = createImport(config);
   const worker = createWorker({
     pair,
     engine,
@@ -172,7 +173,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
         clock,
         ids,
         guard,
-        importText: createImport(config),
+        importText: imports.read,
         allowedHttpHosts: config.allowedHttpHosts,
         sandboxes,
       }),
@@ -204,6 +205,7 @@ export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log:
     async close() {
       await purge.stop();
       await requests.stopTaking();
+      imports.close();
       await worker.stop(graceMs);
       // No run goes on here: whoever still waits for an answer gets 202, and finds it after the next start.
       answerTimers.letGo();

@@ -5,6 +5,7 @@ import { createFlow, publishFlow } from "../flows/publish-flow.ts";
 import { ask } from "../testing/test-client.ts";
 import { node, testConnector, testFlow } from "../testing/test-engine.ts";
 import { startTestServer, type TestPerson, type TestServer } from "../testing/test-server.ts";
+import { keepImport } from "./imports.ts";
 import { publishConnector } from "./publish-connector.ts";
 
 let server: TestServer;
@@ -65,6 +66,10 @@ describe("importing", () => {
     );
     await send("POST", "/imports", { text: specification });
     expect(await server.pair.sql.read("SELECT id FROM imports")).toHaveLength(1);
+    for (let made = 0; made < 25; made++)
+      await keepImport({ ...server, sql: server.pair.sql }, { workspace: "wsp_x", document: "{}" });
+    expect(await server.pair.sql.read("SELECT id FROM imports WHERE workspace_id = 'wsp_x'")).toHaveLength(20);
+    expect(await server.pair.sql.read("SELECT id FROM imports WHERE workspace_id <> 'wsp_x'")).toHaveLength(1);
   });
 
   test("refuses a file with its place and reason", async () => {

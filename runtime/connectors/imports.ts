@@ -5,7 +5,10 @@ import type { ImportedConnector } from "./import/import-specification.ts";
 
 const dayMs = 86_400_000;
 
-/** Keeps a normalised import (JSON) for a day; gives its id. Those of the day before are deleted with it. */
+/** How many imports of a workspace are kept: each may have several MB. */
+const kept = 20;
+
+/** Keeps a normalised import (JSON) for a day; gives its id. Those of the day before, and all but the newest, are deleted with it. */
 export async function keepImport(
   { sql, ids, clock }: { sql: Sql; ids: Ids; clock: Clock },
   { workspace, document }: { workspace: string; document: string },
@@ -16,6 +19,11 @@ export async function keepImport(
     {
       text: `INSERT INTO imports (id, workspace_id, document, created_at) VALUES ($1, $2, $3, $4)`,
       params: [id, workspace, document, clock()],
+    },
+    {
+      text: `DELETE FROM imports WHERE workspace_id = $1
+        AND id NOT IN (SELECT id FROM imports WHERE workspace_id = $1 ORDER BY id DESC LIMIT ${kept})`,
+      params: [workspace],
     },
   ]);
   if (stored.outcome !== "committed") throw new AppError("internal", "the import could not be stored");

@@ -272,7 +272,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
         clock,
         ids,
         guard,
-        importText: createImport({ allowedHttpHosts }),
+        importText: createImport({ allowedHttpHosts }).read,
         allowedHttpHosts,
         sandboxes: {},
       }),

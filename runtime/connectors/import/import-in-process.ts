@@ -1,40 +1,91 @@
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { AppError } from "../../../shared/app-error.ts";
 import type { ImportReply } from "./import.process.ts";
 import { refused } from "./parse-document.ts";
 
-/** Reads a specification; `text` as it was uploaded. */
+/** Reads a specification; `text` as it was uploaded. Rejects with `unavailable` when too many wait, or once it is closed. */
 export type ImportText = (text: string) => Promise<ImportReply>;
-type Options = { allowedHttpHosts: string[]; timeoutMs?: number; memoryMb?: number };
+export type Import = {
+  read: ImportText;
+  /** Ends what is being read. */
+  close(): void;
+};
+type Limits = { allowedHttpHosts: string[]; timeoutMs: number; memoryMb: number };
+type Options = Pick<Limits, "allowedHttpHosts"> & Partial<Limits> & { atOnce?: number; waiting?: number };
 
 /**
  * Imports in a process of its own, which ends with the import: a file that takes too long or too much memory costs that process
- * alone. (V8 ends the whole process, not the thread, when a thread meets its limit inside one large allocation.)
+ * alone. (V8 ends the whole process, not the thread, when a thread meets its limit inside one large allocation.) `atOnce` files are
+ * read at a time and `waiting` more wait, so that many of them cannot take all memory.
  */
-export function createImport({ allowedHttpHosts, timeoutMs = 30_000, memoryMb = 1_024 }: Options): ImportText {
-  return (text) =>
-    new Promise((resolve) => {
-      const child = fork(fileURLToPath(new URL("./import.process.ts", import.meta.url)), {
-        execArgv: [`--max-old-space-size=${memoryMb}`, "--stack-size=4000"],
-        serialization: "advanced",
-        stdio: "ignore",
-        // The operator's variables hold the master key, which a reader of strangers' files has no use for.
-        env: process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {},
-      });
-      const timer = setTimeout(() => {
-        resolve(refused(`The file could not be read within ${timeoutMs / 1_000} seconds`));
-        child.kill("SIGKILL");
-      }, timeoutMs);
-      const fail = (reason: string) => resolve(refused(`The file could not be read: ${reason}`));
-      // After its answer it ends by itself, so that what it has compiled is kept for the next one.
-      child.once("message", (reply) => resolve(reply as ImportReply));
-      child.once("error", (error) => fail(error.message));
-      child.once("exit", () => {
-        clearTimeout(timer);
-        fail("it takes too much memory");
-      });
-      child.send({ text, allowedHttpHosts }, (error) => {
-        if (error) fail(error.message);
-      });
+export function createImport({ atOnce = 2, waiting = 6, timeoutMs = 30_000, memoryMb = 1_024, ...options }: Options): Import {
+  const limits = { ...options, timeoutMs, memoryMb };
+  const children = new Set<ChildProcess>();
+  const queue: { begin(): void; refuse(fault: AppError): void }[] = [];
+  let reading = 0;
+  let closed = false;
+
+  async function turn(): Promise<void> {
+    if (reading < atOnce) reading++;
+    else if (queue.length < waiting) await new Promise<void>((begin, refuse) => queue.push({ begin, refuse }));
+    else throw new AppError("unavailable", `${reading + queue.length} files are being read already: try again in a minute`);
+  }
+
+  /** The place goes to the one that has waited longest. */
+  function leave(): void {
+    const next = queue.shift();
+    if (next) next.begin();
+    else reading--;
+  }
+
+  return {
+    async read(text) {
+      await turn();
+      if (closed) throw stopping();
+      const child = start(limits);
+      children.add(child);
+      child.once("exit", () => children.delete(child));
+      return importIn(child, text, limits).finally(leave);
+    },
+    close() {
+      closed = true;
+      for (const { refuse } of queue.splice(0)) refuse(stopping());
+      for (const child of children) child.kill("SIGKILL");
+    },
+  };
+}
+
+function stopping(): AppError {
+  return new AppError("unavailable", "no file is read any more: the server is stopping");
+}
+
+function start({ memoryMb }: Limits): ChildProcess {
+  return fork(fileURLToPath(new URL("./import.process.ts", import.meta.url)), {
+    execArgv: [`--max-old-space-size=${memoryMb}`, "--stack-size=4000"],
+    serialization: "advanced",
+    stdio: "ignore",
+    // The operator's variables hold the master key, which a reader of strangers' files has no use for.
+    env: process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {},
+  });
+}
+
+function importIn(child: ChildProcess, text: string, { allowedHttpHosts, timeoutMs }: Limits): Promise<ImportReply> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      resolve(refused(`The file could not be read within ${timeoutMs / 1_000} seconds`));
+      child.kill("SIGKILL");
+    }, timeoutMs);
+    const fail = (reason: string) => resolve(refused(`The file could not be read: ${reason}`));
+    // After its answer it ends by itself, so that what it has compiled is kept for the next one.
+    child.once("message", (reply) => resolve(reply as ImportReply));
+    child.once("error", (error) => fail(error.message));
+    child.once("exit", () => {
+      clearTimeout(timer);
+      fail("it takes too much memory");
     });
+    child.send({ text, allowedHttpHosts }, (error) => {
+      if (error) fail(error.message);
+    });
+  });
 }
