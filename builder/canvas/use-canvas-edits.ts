@@ -64,7 +64,10 @@ function createCanvasEdits(store: FlowStore, showAll: () => void) {
       const [node, ...others] = selection().nodes;
       if (node !== undefined && others.length === 0) session.getState().open({ kind: "connect", node });
     },
-    remove: () => void edit(deleteSelected(now(), selection())),
+    remove() {
+      // What had the keyboard is gone with its card: the canvas goes on hearing it.
+      if (edit(deleteSelected(now(), selection()))) focusCanvas();
+    },
     duplicate() {
       const { edits, ids } = duplicateSelected(now(), selection());
       if (edit(edits)) selectNew(ids);
