@@ -2,7 +2,8 @@ import type { ConnectionSummary } from "../../shared/api/connections.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { credentialFields } from "../../shared/connector/auth-scheme.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
-import type { Sql } from "../store/sql.ts";
+import { readFlowUses } from "../connectors/flow-uses.ts";
+import type { Sql, Statement } from "../store/sql.ts";
 import { foreignCredentials } from "./credentials-origin.ts";
 
 /** A connection without its credentials. */
@@ -60,16 +61,31 @@ export function connectionSummary(
   };
 }
 
-/** Throws `not_found`, `conflict` while published flows use it. `usedBy`: their names. */
-export async function deleteConnection(
-  sql: Sql,
-  { workspace, id, usedBy }: { workspace: string; id: string; usedBy: string[] },
-): Promise<void> {
+/** Throws `not_found`, `conflict` while published flows use it, naming them: that is looked at in the commit itself. */
+export async function deleteConnection(sql: Sql, workspace: string, id: string): Promise<void> {
   const { name } = await readConnection(sql, workspace, id);
-  const flows = usedBy.map((flow) => `"${flow}"`).join(", ");
-  if (usedBy.length > 0)
-    throw new AppError("conflict", `"${name}" is used by ${usedBy.length === 1 ? "the flow" : "the flows"} ${flows}`);
-  await sql.commit([{ text: `DELETE FROM connections WHERE id = $1 AND workspace_id = $2`, params: [id, workspace] }]);
+  const deleted = await sql.commit([
+    {
+      text: `DELETE FROM connections WHERE id = $1 AND workspace_id = $2 AND NOT EXISTS
+        (SELECT 1 FROM flows f JOIN flow_versions v ON v.id = f.published_version_id
+         WHERE f.workspace_id = $2 AND v.document LIKE $3)`,
+      params: [id, workspace, `%"connection":"${id}"%`],
+      expectRows: 1,
+    },
+  ]);
+  if (deleted.outcome === "committed") return;
+  const uses = await readFlowUses(sql, workspace);
+  const flows = uses.flatMap((flow) => (flow.published?.connections.has(id) ? `"${flow.name}"` : []));
+  throw new AppError("conflict", `"${name}" is used by ${flows.length === 1 ? "the flow" : "the flows"} ${flows.join(", ")}`);
+}
+
+/** To be committed with whatever needs the connection: refuses it when that was deleted meanwhile. */
+export function requireConnection(workspace: string, id: string): Statement {
+  return {
+    text: `UPDATE connections SET name = name WHERE id = $1 AND workspace_id = $2`,
+    params: [id, workspace],
+    expectRows: 1,
+  };
 }
 
 function opened({ open, ...row }: Stored): ConnectionRow {

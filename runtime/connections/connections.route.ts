@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import * as api from "../../shared/api/connections.ts";
 import { AppError } from "../../shared/app-error.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
-import { readConnector } from "../connectors/connector-rows.ts";
+import { readConnector, requireConnector } from "../connectors/connector-rows.ts";
 import { readFlowUses } from "../connectors/flow-uses.ts";
 import type { Clock, Ids } from "../ids.ts";
 import { mount } from "../mount.route.ts";
@@ -45,8 +45,8 @@ export function connectionsRoute(deps: Deps): Hono {
     const origin = credentialsOrigin(document, body.target);
     const { auth } = document;
     const { id, statement } = await newConnection(deps, { ...body, workspace, connector: connectorId, auth, origin });
-    if ((await sql.commit([statement])).outcome !== "committed")
-      throw new AppError("internal", "the connection could not be stored");
+    if ((await sql.commit([requireConnector(connectorId), statement])).outcome !== "committed")
+      throw new AppError("conflict", `"${document.name}" has just been deleted`);
     return { connection: id, check: await checkConnection(deps, { workspace, id, connector: document }) };
   });
   mount(app, { route: api.updateConnection, guard }, async ({ params, body, session }) => {
@@ -58,10 +58,7 @@ export function connectionsRoute(deps: Deps): Hono {
     check: await checkConnection(deps, await find(deps, session.workspace.id, params.connection)),
   }));
   mount(app, { route: api.deleteConnection, guard }, async ({ params, session }) => {
-    const workspace = session.workspace.id;
-    const uses = await readFlowUses(sql, workspace);
-    const usedBy = uses.flatMap(({ name, published }) => (published?.connections.has(params.connection) ? name : []));
-    await deleteConnection(sql, { workspace, id: params.connection, usedBy });
+    await deleteConnection(sql, session.workspace.id, params.connection);
     return {};
   });
   return app;

@@ -4,7 +4,7 @@ import type { AuthScheme } from "../../shared/connector/auth-scheme.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import { type Endpoint, effectOf } from "../../shared/connector/endpoint.ts";
 import type { Json } from "../../shared/json.ts";
-import type { Sql } from "../store/sql.ts";
+import type { Sql, Statement } from "../store/sql.ts";
 import { fingerprintOf } from "./endpoint-fingerprint.ts";
 import { readFlowUses } from "./flow-uses.ts";
 
@@ -39,6 +39,11 @@ export async function readConnector(sql: Sql, workspace: string, key: string): P
   const [row] = await sql.read<Row>(`${select} WHERE c.workspace_id = $1 AND c.key = $2`, [workspace, key]);
   if (!row) throw new AppError("not_found", `there is no connector "${key}"`);
   return stored(row);
+}
+
+/** To be committed with whatever needs the connector: refuses it when that was deleted meanwhile. */
+export function requireConnector(id: string): Statement {
+  return { text: `UPDATE connectors SET key = key WHERE id = $1`, params: [id], expectRows: 1 };
 }
 
 /** All connectors of a workspace, by name. */

@@ -122,6 +122,14 @@ describe("editing", () => {
         params: [person.workspace, row?.id ?? ""],
       },
     ]);
+    // A test of an endpoint that was removed while it was under way.
+    await server.pair.sql.commit([
+      {
+        text: `INSERT INTO endpoint_tests (workspace_id, connector_id, endpoint, fingerprint, passed, message, inputs, tested_at)
+          VALUES ($1, $2, 'new', 'late', 1, 'late', '{}', 6)`,
+        params: [person.workspace, row?.id ?? ""],
+      },
+    ]);
     await edit(key, 2, put(endpoint("new", { path: "/old" }), "old"));
     expect((await read(key)).tests).toEqual([
       { endpoint: "new", passed: true, stale: true, status: 200, message: "fine", inputs: {}, connection: null, testedAt: 5 },

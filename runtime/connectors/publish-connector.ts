@@ -2,6 +2,7 @@ import { AppError } from "../../shared/app-error.ts";
 import { Connector } from "../../shared/connector/connector.ts";
 import type { Clock, Ids } from "../ids.ts";
 import type { Sql, Statement } from "../store/sql.ts";
+import { requireConnector } from "./connector-rows.ts";
 
 type Deps = { sql: Sql; ids: Ids; clock: Clock };
 type Published = { connector: string; version: string; number: number };
@@ -69,6 +70,8 @@ async function freezeOne(deps: Deps, { workspace, key }: { workspace: string; ke
     return;
   }
   documents.set(key, parsed.data);
+  // Built-in ones are never deleted.
+  if (row.draft !== null) statements.push(requireConnector(row.id));
   const document = JSON.stringify(parsed.data);
   if (newest && (row.draft === null || newest.document === document)) {
     versions.push(newest.version);

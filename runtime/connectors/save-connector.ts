@@ -57,13 +57,16 @@ export async function deleteConnector(
     );
   const stored = await sql.commit([
     {
-      text: `DELETE FROM connectors WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM connections WHERE connector_id = $2)`,
-      params: [connector.id, connector.id],
+      // What was looked at above may have changed since.
+      text: `DELETE FROM connectors WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM connections WHERE connector_id = $1)
+        AND NOT EXISTS (SELECT 1 FROM flows f LEFT JOIN flow_versions v ON v.id = f.published_version_id
+          WHERE f.workspace_id = $2 AND (v.document LIKE $3 OR f.draft LIKE $3))`,
+      params: [connector.id, workspace, `%"kind":"call","connector":"${key}",%`],
       expectRows: 1,
     },
     { text: `DELETE FROM endpoint_tests WHERE connector_id = $1`, params: [connector.id] },
   ]);
-  if (stored.outcome !== "committed") throw new AppError("conflict", `"${name}" has just been connected`);
+  if (stored.outcome !== "committed") throw new AppError("conflict", `"${name}" is used since a moment ago: look at it again`);
 }
 
 function requireCustom({ origin, document }: StoredConnector): void {
@@ -84,6 +87,8 @@ function testsFollowing(connector: string, edit: ConnectorEdit): Statement[] {
     return [{ text: `DELETE FROM endpoint_tests WHERE connector_id = $1 AND endpoint = $2`, params: [connector, edit.endpoint] }];
   if (edit.edit !== "endpoint" || edit.replaces === null || edit.replaces === edit.endpoint.key) return [];
   return [
+    // A test that was under way may have come after its endpoint was gone.
+    { text: `DELETE FROM endpoint_tests WHERE connector_id = $1 AND endpoint = $2`, params: [connector, edit.endpoint.key] },
     {
       text: `UPDATE endpoint_tests SET endpoint = $1 WHERE connector_id = $2 AND endpoint = $3`,
       params: [edit.endpoint.key, connector, edit.replaces],

@@ -2,7 +2,9 @@ import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { FlowEdit } from "../../shared/flow/edits.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
+import { deleteConnection } from "../connections/connection-rows.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
+import { deleteConnector } from "../connectors/save-connector.ts";
 import { setHook as setHookOf } from "../ingress/set-hook.ts";
 import type { Sql } from "../store/sql.ts";
 import { type Answer, ask, deliver, openStream } from "../testing/test-client.ts";
@@ -177,6 +179,52 @@ describe("publishing", () => {
     });
     await expect(during(() => publish(2), 2)).rejects.toMatchObject({ code: "conflict", message: /published at the same time/ });
     expect((await call("GET", `/flows/${flow}/versions`)).json).toMatchObject({ versions: [{ number: 1 }] });
+  });
+
+  it("is refused when a connection or a connector that it needs is deleted while it is under way", async () => {
+    const { workspace } = person;
+    const during = (rival: () => Promise<unknown>, revision: number) =>
+      publishDraft({ ...server, sql: rivaled(rival) }, { workspace, flow, revision });
+    const connection = await connectionOf("upstream", "Short-lived");
+    await save(0, [add(node.start()), add(node.call("a", "read", { connection })), join("start", "a")]);
+    await expect(during(() => call("DELETE", `/connections/${connection}`), 1)).rejects.toMatchObject({
+      code: "invalid_document",
+      details: { problems: [{ node: "a", field: "connection" }] },
+    });
+    const { connector } = (await call("POST", "/connectors", { name: "Short-lived" })).json as { connector: string };
+    const { sql } = server.pair;
+    const whole = JSON.stringify({ ...testConnector, key: connector });
+    await sql.commit([{ text: "UPDATE connectors SET draft = $1 WHERE key = $2", params: [whole, connector] }]);
+    await save(1, [{ edit: "set-node", node: node.call("a", "read", { connector }) }]);
+    const gone = () => sql.commit([{ text: "DELETE FROM connectors WHERE key = $1", params: [connector] }]);
+    await expect(during(gone, 2)).rejects.toMatchObject({ code: "conflict" });
+    expect((await call("GET", `/flows/${flow}/versions`)).json).toEqual({ versions: [] });
+  });
+
+  it("keeps its connection and its connector from being deleted in the same moment", async () => {
+    const connection = await connectionOf("upstream", "Kept");
+    const { connector } = (await call("POST", "/connectors", { name: "Kept" })).json as { connector: string };
+    const whole = JSON.stringify({ ...testConnector, key: connector });
+    const { sql } = server.pair;
+    await sql.commit([{ text: "UPDATE connectors SET draft = $1 WHERE key = $2", params: [whole, connector] }]);
+    const calls = [node.call("a", "read", { connection }), node.call("b", "read", { connector })];
+    await save(0, [add(node.start()), ...calls.flatMap((each) => [add(each), join("start", each.id)])]);
+    await expect(
+      deleteConnection(
+        rivaled(() => publish(1)),
+        person.workspace,
+        connection,
+      ),
+    ).rejects.toMatchObject({
+      code: "conflict",
+      message: '"Kept" is used by the flow "Orders"',
+    });
+    flow = ((await call("POST", "/flows", { name: "Another" })).json as { flow: string }).flow;
+    const { connector: other } = (await call("POST", "/connectors", { name: "Other" })).json as { connector: string };
+    const rival = () => save(0, [add(node.start()), add(node.call("b", "read", { connector: other }))]);
+    const deleting = deleteConnector({ sql: rivaled(rival) }, { workspace: person.workspace, key: other });
+    await expect(deleting).rejects.toMatchObject({ code: "conflict" });
+    expect((await call("GET", `/connectors/${other}`)).status).toBe(200);
   });
 
   it("is refused with every problem, each at its node and field", async () => {

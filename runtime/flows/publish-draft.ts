@@ -2,6 +2,7 @@ import { AppError } from "../../shared/app-error.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
 import { flowUntil } from "../../shared/flow/flow-until.ts";
 import type { FlowProblem } from "../../shared/flow/validate-flow.ts";
+import { requireConnection } from "../connections/connection-rows.ts";
 import type { Sql } from "../store/sql.ts";
 import { readDraft, requireRevision } from "./draft-rows.ts";
 import { type FreezeDeps, freezeFlow, nextVersionNumber, requireNoProblems } from "./freeze-flow.ts";
@@ -24,6 +25,7 @@ export async function publishDraft(
   requireNoProblems([...frozen.problems, ...connections, ...(await hookProblems(sql, flow, document))]);
   const published = await sql.commit([
     ...frozen.statements,
+    ...connectionsOf(document).map((id) => requireConnection(workspace, id)),
     {
       text: `UPDATE flows SET state = 'published', published_version_id = $1, updated_at = $2
              WHERE id = $3 AND workspace_id = $4 AND draft_revision = $5`,
@@ -33,7 +35,8 @@ export async function publishDraft(
   ]);
   if (published.outcome === "committed") return { version: number };
   requireRevision(await readDraft(sql, workspace, flow), revision);
-  throw new AppError("conflict", "the flow was published at the same time: look at it again");
+  requireNoProblems(await connectionProblems(sql, workspace, document));
+  throw new AppError("conflict", "the flow, or a connector that it uses, was changed at the same time: look at it again");
 }
 
 /**
@@ -55,6 +58,10 @@ export async function freezeDraft(
   if ((await deps.sql.commit(frozen.statements)).outcome !== "committed")
     throw new AppError("conflict", "a connector was published at the same time: try again");
   return frozen.version;
+}
+
+function connectionsOf({ nodes }: Flow): string[] {
+  return [...new Set(nodes.flatMap((node) => (node.kind === "call" && node.connection !== null ? node.connection : [])))];
 }
 
 async function connectionProblems(sql: Sql, workspace: string, { nodes }: Flow): Promise<FlowProblem[]> {
