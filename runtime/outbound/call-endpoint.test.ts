@@ -188,6 +188,17 @@ describe("what an answer comes to", () => {
 });
 
 describe("what was not sent", () => {
+  test("a key with a character that has no UTF-8 form, in the query", async () => {
+    const outcome = await outbound.call(
+      input({
+        connector: { ...open, auth: { kind: "api-key", displayName: "Key", key: "key", addTo: "query" } },
+        connection: { ...connection, credentials: { apiKey: "odd-\ud800" } },
+      }),
+    );
+    expect(outcome.outcome).toBe("succeeded");
+    expect(upstream.requests.at(-1)?.path).toContain("key=odd-%EF%BF%BD");
+  });
+
   test("a refused connection", async () => {
     const gone = await startFakeUpstream();
     await gone.close();

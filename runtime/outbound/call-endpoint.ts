@@ -246,8 +246,9 @@ function wireMessage({ input, path }: PlacedCall, credential: Credential | null)
   return { method: request.method, path: query ? withQuery(path, query) : path, headers: headers.headers, body };
 }
 
+/** A lone surrogate has no UTF-8 form; encodeURIComponent would throw on it. */
 function withQuery(path: string, { name, value }: { name: string; value: string }): string {
-  return `${path}${path.includes("?") ? "&" : "?"}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+  return `${path}${path.includes("?") ? "&" : "?"}${encodeURIComponent(name)}=${encodeURIComponent(value.toWellFormed())}`;
 }
 
 /** A token may be shared with other calls, so this call's end and time cap stop only its own waiting for it. */

@@ -2,8 +2,8 @@ import type { DynamicLink, LinkOption } from "../../shared/connector/parameter-l
 import { parsePath, readPath } from "../../shared/flow/expression.ts";
 import type { Json } from "../../shared/json.ts";
 
-/** Options of one list that are kept in memory. */
-const mostKept = 10_000;
+/** What one list may have: it is kept in memory. */
+const most = { options: 10_000, characters: 1_000_000, label: 200 };
 
 /** The options in an answer where the link says they are, or what is not there. `complete`: the answer announces no more of them. */
 export function readOptions(
@@ -15,18 +15,23 @@ export function readOptions(
   if (!Array.isArray(items)) return { message: `${place} is no list in what the endpoint answered` };
   const seen = new Set<string>();
   const options: LinkOption[] = [];
-  for (const item of items.slice(0, mostKept)) {
+  let left = most.characters;
+  for (const item of items.slice(0, most.options)) {
     const value = at(item, link.value);
     if (!isScalar(value)) continue;
     const id = JSON.stringify(value);
     if (seen.has(id)) continue;
     seen.add(id);
-    const label = link.label === undefined ? value : at(item, link.label);
-    options.push({ value, label: isScalar(label) && label !== "" ? String(label) : String(value) });
+    const named = link.label === undefined ? value : at(item, link.label);
+    const label = (isScalar(named) && named !== "" ? String(named) : String(value)).slice(0, most.label);
+    const size = id.length + label.length;
+    if (size > left) return { options, complete: false };
+    left -= size;
+    options.push({ value, label });
   }
   if (items.length > 0 && options.length === 0)
     return { message: `no item of ${place} has a text, number or boolean at "${link.value}"` };
-  return { options, complete: items.length <= mostKept && !announcesMore(answer) };
+  return { options, complete: items.length <= most.options && !announcesMore(answer) };
 }
 
 function at(value: Json, path: string): Json | undefined {

@@ -287,6 +287,15 @@ describe("a list", () => {
     expect(upstream.requests).toHaveLength(3);
   });
 
+  test("that is too large to be kept whole is cut, and is not complete", async () => {
+    const long = Array.from({ length: 3 }, (_, index) => ({ id: `${index}`.padEnd(400_000, "x"), title: "y".repeat(400) }));
+    upstream.always({ body: { data: { projects: long } } });
+    const result = await options("project", { workspace: "large" });
+    if (result.outcome !== "listed") return expect.fail(JSON.stringify(result));
+    expect(result.options.map(({ label }) => label.length)).toEqual([200, 200]);
+    expect(result.complete).toBe(false);
+  });
+
   test("that the API searches gets what was typed, and is never complete", async () => {
     expect(await options("found", {}, { search: " apo " })).toMatchObject({ outcome: "listed", options: both, complete: false });
     expect(upstream.requests[0]?.path).toBe("/projects?q=apo");
