@@ -4,6 +4,7 @@ import { Command } from "cmdk";
 import { ChevronsUpDown, RefreshCw, X } from "lucide-react";
 import { Popover } from "radix-ui";
 import { useMemo, useRef, useState } from "react";
+import { unreachable } from "../../shared/app-error.ts";
 import type { Parameter } from "../../shared/connector/parameter.ts";
 import type { LinkOption, LinkOptions, ParameterLink } from "../../shared/connector/parameter-link.ts";
 import type { Json } from "../../shared/json.ts";
@@ -57,6 +58,7 @@ export function LinkedSelect({
     wanted: open || (value !== undefined && parents !== firstParents.current),
   });
   const listed = list.result?.outcome === "listed" ? list.result : null;
+  const shown = listed ? (link.kind === "dynamic" && link.search ? listed.options : filtered(listed.options, search)) : [];
   const known = listed?.options.find((option) => same(option.value, value));
   const gone = value !== undefined && listed?.complete === true && !known && search === "" && !link.allowCustom;
   const text =
@@ -92,6 +94,7 @@ export function LinkedSelect({
       )}
       <Popover.Portal>
         <Popover.Content
+          aria-label={`Values of ${parameter.name}`}
           align="start"
           sideOffset={4}
           className="z-50 w-(--radix-popover-trigger-width) min-w-64 rounded-card border border-line bg-raised shadow-floating"
@@ -110,11 +113,10 @@ export function LinkedSelect({
                 </IconButton>
               )}
             </div>
-            <Command.List className="max-h-64 overflow-y-auto p-1">
-              <ListBody
-                list={list}
-                link={link}
-                search={search}
+            <Command.List label={`Values of ${parameter.name}`} className="max-h-64 overflow-y-auto p-1 empty:hidden">
+              <Options
+                options={shown}
+                custom={link.allowCustom ? search : ""}
                 onChoose={(option) => {
                   onChange(option.value, option.label);
                   setOpen(false);
@@ -122,6 +124,7 @@ export function LinkedSelect({
                 }}
               />
             </Command.List>
+            <ListState list={list} found={shown.length} search={search} />
           </Command>
         </Popover.Content>
       </Popover.Portal>
@@ -129,27 +132,56 @@ export function LinkedSelect({
   );
 }
 
+const item = "cursor-pointer rounded-small px-2 py-1.5 text-sm data-[selected=true]:bg-pressed";
+
 type AskedList = { result: LinkOptions | null; problem: string | null; asking: boolean; refresh: () => void };
 
-function ListBody({
-  list,
-  link,
-  search,
+/** As many as are read; the rest is found by typing. */
+const shownAtOnce = 200;
+
+function Options({
+  options,
+  custom,
   onChoose,
 }: {
-  list: AskedList;
-  link: ParameterLink;
-  search: string;
+  options: readonly LinkOption[];
+  /** What was typed, where a value outside of the list may be used. */
+  custom: string;
   onChoose: (option: LinkOption) => void;
 }) {
+  return (
+    <>
+      {options.slice(0, shownAtOnce).map((option) => (
+        <Command.Item
+          key={JSON.stringify(option.value)}
+          value={JSON.stringify(option.value)}
+          onSelect={() => onChoose(option)}
+          className={`${item} flex items-baseline gap-2`}
+        >
+          <span className="min-w-0 flex-1 truncate">{option.label}</span>
+          {option.label !== String(option.value) && (
+            <span className="max-w-32 truncate font-mono text-muted text-xs">{String(option.value)}</span>
+          )}
+        </Command.Item>
+      ))}
+      {custom !== "" && !options.some(({ label }) => label === custom) && (
+        <Command.Item
+          value={`custom ${custom}`}
+          onSelect={() => onChoose({ value: custom, label: custom })}
+          className={`${item} truncate`}
+        >
+          Use “{custom}”
+        </Command.Item>
+      )}
+    </>
+  );
+}
+
+/** What there is to say about the list besides its values: that it is asked for, what it needs first, what went wrong. */
+function ListState({ list, found, search }: { list: AskedList; found: number; search: string }) {
   const { result, problem } = list;
   if (problem !== null) return <Trouble text={problem} onRetry={list.refresh} />;
-  if (!result)
-    return (
-      <p role="status" className="px-2 py-3 text-muted text-sm">
-        Asking the API …
-      </p>
-    );
+  if (!result) return <Note text="Asking the API …" />;
   switch (result.outcome) {
     case "needs-connection":
       return <Note text="Choose a connection first." />;
@@ -164,47 +196,25 @@ function ListBody({
       );
     case "mismatch":
       return <Trouble text={result.message} onRetry={list.refresh} />;
-    case "listed": {
-      const shown = link.kind === "dynamic" && link.search ? result.options : filtered(result.options, search);
-      return (
-        <>
-          {shown.length === 0 && <Note text={search === "" ? "The list is empty." : `Nothing fits “${search}”.`} />}
-          {shown.slice(0, 200).map((option) => (
-            <Command.Item
-              key={JSON.stringify(option.value)}
-              value={JSON.stringify(option.value)}
-              onSelect={() => onChoose(option)}
-              className="flex cursor-pointer items-baseline gap-2 rounded-small px-2 py-1.5 text-sm data-[selected=true]:bg-pressed"
-            >
-              <span className="min-w-0 flex-1 truncate">{option.label}</span>
-              {option.label !== String(option.value) && (
-                <span className="max-w-32 truncate font-mono text-muted text-xs">{String(option.value)}</span>
-              )}
-            </Command.Item>
-          ))}
-          {link.allowCustom && search !== "" && !shown.some(({ label }) => label === search) && (
-            <Command.Item
-              value={`custom ${search}`}
-              onSelect={() => onChoose({ value: search, label: search })}
-              className="cursor-pointer rounded-small px-2 py-1.5 text-sm data-[selected=true]:bg-pressed"
-            >
-              Use “{search}”
-            </Command.Item>
-          )}
-          {(shown.length > 200 || !result.complete) && <Note text="There may be more: type to search." />}
-        </>
-      );
-    }
+    case "listed":
+      if (found === 0) return <Note text={search === "" ? "The list is empty." : `Nothing fits “${search}”.`} />;
+      return found > shownAtOnce || !result.complete ? <Note text="There may be more: type to search." /> : null;
+    default:
+      return unreachable(result);
   }
 }
 
 function Note({ text }: { text: string }) {
-  return <p className="px-2 py-2 text-muted text-sm">{text}</p>;
+  return (
+    <p role="status" className="px-3 py-2.5 text-muted text-sm">
+      {text}
+    </p>
+  );
 }
 
 function Trouble({ text, onRetry }: { text: string; onRetry: () => void }) {
   return (
-    <div role="alert" className="flex flex-col items-start gap-2 px-2 py-2 text-sm">
+    <div role="alert" className="flex flex-col items-start gap-2 px-3 py-2.5 text-sm">
       <p className="break-words text-failed-text">{text}</p>
       <Button size="small" onClick={onRetry}>
         Try again

@@ -3,7 +3,7 @@ import type { ButtonHTMLAttributes, Ref } from "react";
 
 /** Also for links that are to look like a button. */
 export const buttonStyle = cva(
-  "inline-flex shrink-0 select-none items-center justify-center gap-2 whitespace-nowrap rounded-control border font-medium transition-colors disabled:pointer-events-none disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0",
+  "inline-flex shrink-0 select-none items-center justify-center gap-2 whitespace-nowrap rounded-control border font-medium transition-colors disabled:pointer-events-none disabled:opacity-50 aria-disabled:pointer-events-none aria-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0",
   {
     variants: {
       look: {
@@ -25,13 +25,15 @@ export type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> &
     ref?: Ref<HTMLButtonElement>;
   };
 
-export function Button({ look, size, busy = false, className, type = "button", disabled, children, ...rest }: ButtonProps) {
+export function Button({ look, size, busy = false, className, type = "button", onClick, children, ...rest }: ButtonProps) {
   return (
     <button
       type={type}
       className={buttonStyle({ look, size, className })}
-      disabled={disabled || busy}
       aria-busy={busy || undefined}
+      // A disabled button would lose the keyboard while its work is under way.
+      aria-disabled={busy || undefined}
+      onClick={(event) => (busy ? event.preventDefault() : onClick?.(event))}
       {...rest}
     >
       {children}

@@ -15,6 +15,7 @@ export function Dialog({
   onClose,
   title,
   description,
+  hint,
   footer,
   children,
   wide = false,
@@ -28,6 +29,8 @@ export function Dialog({
   wide?: boolean;
   /** Escape and a click beside it do not close it: what was typed would be lost. Its buttons do. */
   held?: boolean;
+  /** Beside the buttons: what the main one still waits for. */
+  hint?: string | undefined;
   footer: ReactNode;
   children: ReactNode;
 }) {
@@ -53,8 +56,13 @@ export function Dialog({
               </IconButton>
             </Radix.Close>
           </div>
-          <div className="min-h-0 overflow-y-auto px-6 pb-1">{children}</div>
-          <div className="flex justify-end gap-2 px-6 pt-4 pb-5">{footer}</div>
+          <div ref={keepReachable} className="min-h-0 overflow-y-auto px-6 pb-1 -outline-offset-2">
+            {children}
+          </div>
+          <div className="flex items-center justify-end gap-2 px-6 pt-4 pb-5">
+            {hint && <p className="mr-auto min-w-0 text-muted text-xs">{hint}</p>}
+            {footer}
+          </div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
@@ -103,6 +111,12 @@ export function Confirm({
       </RadixAlert.Portal>
     </RadixAlert.Root>
   );
+}
+
+/** What is longer than the window and holds nothing for the keyboard is scrolled by it all the same. */
+function keepReachable(body: HTMLElement | null): void {
+  if (!body || body.scrollHeight <= body.clientHeight) return;
+  if (!body.querySelector("a, button, input, select, textarea, [tabindex]")) body.tabIndex = 0;
 }
 
 /**

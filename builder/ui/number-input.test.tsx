@@ -4,22 +4,22 @@ import { useState } from "react";
 import { describe, expect, it } from "vitest";
 import { NumberInput } from "./number-input.tsx";
 
-describe("NumberInput", () => {
-  function Status() {
-    const [value, setValue] = useState<number | null>(200);
-    return (
-      <>
-        <NumberInput
-          aria-label="Status"
-          value={value}
-          accepts={(next) => next !== null && next >= 200 && next <= 599}
-          onChange={setValue}
-        />
-        <output>{value}</output>
-      </>
-    );
-  }
+function Status() {
+  const [value, setValue] = useState<number | null>(200);
+  return (
+    <>
+      <NumberInput
+        aria-label="Status"
+        value={value}
+        accepts={(next) => next !== null && next >= 200 && next <= 599}
+        onChange={setValue}
+      />
+      <output>{value}</output>
+    </>
+  );
+}
 
+describe("NumberInput", () => {
   it("lets a number pass through others on its way, and gives on only what is accepted", async () => {
     render(<Status />);
     const field = screen.getByRole("textbox", { name: "Status" });

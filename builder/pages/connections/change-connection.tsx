@@ -36,6 +36,7 @@ export function ChangeConnection({ connection, onClose }: { connection: Connecti
       onClose={onClose}
       title={`Change “${connection.name}”`}
       description="Stored secrets are never shown. Leave a field empty to keep what it holds."
+      hint={name.trim() === "" ? "Enter a name." : undefined}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

@@ -9,7 +9,9 @@ import { connectorQuery } from "../../api/queries.ts";
 import { createConnection, updateConnection } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Field, inputStyle } from "../../ui/field.tsx";
+import { Field } from "../../ui/field.tsx";
+import { Input } from "../../ui/input.tsx";
+import { ProblemLine } from "../../ui/problem-line.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { notify } from "../../ui/toast.ts";
 import { explain } from "../shell/api-problem.tsx";
@@ -69,6 +71,7 @@ function ConnectForm({ loaded, onClose, onConnected }: Omit<Props, "connector"> 
       onClose={onClose}
       title={`Connect ${connector.name}`}
       description="Secrets are stored encrypted and never shown again."
+      hint={missing ? "Fill in what is marked *." : undefined}
       footer={
         <>
           {stored && <Button onClick={() => onConnected(stored.connection)}>Keep it as it is</Button>}
@@ -88,15 +91,7 @@ function ConnectForm({ loaded, onClose, onConnected }: Omit<Props, "connector"> 
         }}
       >
         <Field label="Connection name" required>
-          {(control) => (
-            <input
-              {...control}
-              maxLength={120}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-              className={`${inputStyle} h-8`}
-            />
-          )}
+          {(control) => <Input {...control} maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />}
         </Field>
         {sandbox && !stored && (
           <Segmented
@@ -112,23 +107,18 @@ function ConnectForm({ loaded, onClose, onConnected }: Omit<Props, "connector"> 
         {fields.map(({ key, label, secret }) => (
           <Field key={key} label={label} required>
             {(control) => (
-              <input
+              <Input
                 {...control}
                 type={secret ? "password" : "text"}
                 autoComplete="off"
                 value={values[key] ?? ""}
                 onChange={(event) => setValues({ ...values, [key]: event.target.value })}
-                className={`${inputStyle} h-8`}
               />
             )}
           </Field>
         ))}
         {stored && <CheckFailed check={stored.check} />}
-        {connect.error && (
-          <p role="alert" className="text-failed-text text-sm">
-            {explain(connect.error).why}
-          </p>
-        )}
+        {connect.error && <ProblemLine text={explain(connect.error).why} />}
       </form>
     </Dialog>
   );

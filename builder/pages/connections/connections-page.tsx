@@ -45,6 +45,7 @@ function ChooseConnector({ onClose, onChosen }: { onClose: () => void; onChosen:
       onClose={onClose}
       title="Add connection"
       description="To which API?"
+      hint={chosen === null ? "Choose a data connector." : undefined}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

@@ -7,12 +7,14 @@ import { connectionsQuery } from "../../api/queries.ts";
 import { checkConnection, deleteConnection } from "../../api/routes.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
+import { Empty } from "../../ui/empty.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { SkeletonRows } from "../../ui/skeleton.tsx";
 import { notify } from "../../ui/toast.ts";
 import { ApiProblem, explain } from "../shell/api-problem.tsx";
+import { LooseCable } from "../shell/loose-cable.tsx";
 import { ChangeConnection } from "./change-connection.tsx";
 
 const states = {
@@ -27,7 +29,12 @@ export function ConnectionsTable({ connector }: { connector?: string }) {
   if (isPending) return <SkeletonRows />;
   if (error && !data)
     return <ApiProblem error={error} what="The connections could not be loaded" onRetry={() => void refetch()} />;
-  if (data.connections.length === 0) return <p className="text-muted text-sm">There are no connections yet.</p>;
+  if (data.connections.length === 0)
+    return (
+      <Empty title="No connections yet" picture={<LooseCable />}>
+        A connection is your account with an outside API: flows call through it, and its secrets are stored encrypted.
+      </Empty>
+    );
   return (
     <ul aria-label="Connections" className="divide-y divide-line rounded-card border border-line">
       {data.connections.map((connection) => (

@@ -2,31 +2,27 @@ import { unreachable } from "../../../shared/app-error.ts";
 import type { ApiKeyAuth, AuthScheme } from "../../../shared/connector/auth-scheme.ts";
 import { Field } from "../../ui/field.tsx";
 import { Choice, Input } from "../../ui/input.tsx";
+import { authWords } from "./auth-words.ts";
 import { TokenExchangeFields } from "./token-exchange-fields.tsx";
 
 type Kind = AuthScheme["kind"];
-const kinds: readonly { value: Kind; label: string }[] = [
-  { value: "none", label: "No authentication" },
-  { value: "api-key", label: "API Key" },
-  { value: "bearer", label: "Bearer Token" },
-  { value: "basic", label: "Basic Auth" },
-  { value: "token-exchange", label: "Token exchange" },
-];
+const kinds = (["none", "api-key", "bearer", "basic", "token-exchange"] as const).map((value) => ({
+  value,
+  label: authWords[value],
+}));
 
 /** How the API is signed in to. Only names of keys are entered here; their values belong to connections. */
 export function AuthForm({
   auth,
-  disabled,
   fieldProblem,
   onChange,
 }: {
   auth: AuthScheme;
-  disabled: boolean;
   fieldProblem: (field: string) => string | undefined;
   onChange: (auth: AuthScheme) => void;
 }) {
   return (
-    <fieldset disabled={disabled} className="flex min-w-0 flex-col gap-4">
+    <fieldset className="flex min-w-0 flex-col gap-4">
       <legend className="mb-3 font-semibold text-base">Authentication</legend>
       <Field label="Authentication method" required error={fieldProblem("auth")}>
         {(control) => <Choice {...control} value={auth.kind} options={kinds} onChange={(kind) => onChange(newAuth(kind))} />}

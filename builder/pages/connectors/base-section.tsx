@@ -7,6 +7,7 @@ import { Input } from "../../ui/input.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
 import { notify } from "../../ui/toast.ts";
 import { AuthForm } from "./auth-form.tsx";
+import { BaseFacts } from "./base-facts.tsx";
 import type { LoadedConnector } from "./loaded-connector.ts";
 import { SectionFrame } from "./section-frame.tsx";
 import { useConnectorEdit } from "./use-connector-edit.ts";
@@ -14,56 +15,54 @@ import { VerificationForm } from "./verification-form.tsx";
 
 /** Where the API is, how it is signed in to, and which call proves a connection. */
 export function BaseSection({ loaded, readOnly }: { loaded: LoadedConnector; readOnly: boolean }) {
+  return (
+    <SectionFrame
+      title="Base URL & authentication"
+      lead="Both must be set before any endpoint can be called. Keys and passwords are entered with a connection, never here."
+    >
+      {readOnly ? <BaseFacts document={loaded.document} /> : <BaseForm loaded={loaded} />}
+    </SectionFrame>
+  );
+}
+
+function BaseForm({ loaded }: { loaded: LoadedConnector }) {
   const { document } = loaded;
   const [baseUrl, setBaseUrl] = useState(document.baseUrl);
   const [auth, setAuth] = useState<AuthScheme>(document.auth);
   const [verification, setVerification] = useState<Verification | undefined>(document.verification);
   const edit = useConnectorEdit(loaded);
   return (
-    <SectionFrame
-      title="Base URL & authentication"
-      lead="Both must be set before any endpoint can be called. Values of keys and passwords are entered with a connection, never here."
+    <form
+      className="flex max-w-form flex-col gap-6"
+      onSubmit={async (event) => {
+        event.preventDefault();
+        if (await edit.save({ edit: "base", baseUrl, auth, ...(verification && { verification }) })) notify("done", "Saved");
+      }}
     >
-      <form
-        className="flex max-w-form flex-col gap-6"
-        onSubmit={async (event) => {
-          event.preventDefault();
-          if (await edit.save({ edit: "base", baseUrl, auth, ...(verification && { verification }) })) notify("done", "Saved");
-        }}
+      <Field
+        label="Base URL"
+        required
+        error={edit.fieldProblem("baseUrl")}
+        help="Enter the Base URL for your API. This should be the root domain or subdomain for your API requests to ensure proper endpoint alignment and prevent misconfigured or unauthorized requests."
       >
-        <Field
-          label="Base URL"
-          required
-          error={edit.fieldProblem("baseUrl")}
-          help="Enter the Base URL for your API. This should be the root domain or subdomain for your API requests to ensure proper endpoint alignment and prevent misconfigured or unauthorized requests."
-        >
-          {(control) => (
-            <Input
-              {...control}
-              mono
-              disabled={readOnly}
-              placeholder="https://api.example.com/v2"
-              value={baseUrl}
-              onChange={(event) => setBaseUrl(event.target.value)}
-            />
-          )}
-        </Field>
-        <AuthForm auth={auth} disabled={readOnly} fieldProblem={edit.fieldProblem} onChange={setAuth} />
-        {document.endpoints.length > 0 && (
-          <VerificationForm
-            endpoints={document.endpoints}
-            verification={verification}
-            disabled={readOnly}
-            onChange={setVerification}
+        {(control) => (
+          <Input
+            {...control}
+            mono
+            placeholder="https://api.example.com/v2"
+            value={baseUrl}
+            onChange={(event) => setBaseUrl(event.target.value)}
           />
         )}
-        {edit.problem && <ProblemLine text={edit.problem} />}
-        {!readOnly && (
-          <Button type="submit" look="primary" className="self-start" busy={edit.saving}>
-            Save base URL and authentication
-          </Button>
-        )}
-      </form>
-    </SectionFrame>
+      </Field>
+      <AuthForm auth={auth} fieldProblem={edit.fieldProblem} onChange={setAuth} />
+      {document.endpoints.length > 0 && (
+        <VerificationForm endpoints={document.endpoints} verification={verification} onChange={setVerification} />
+      )}
+      {edit.problem && <ProblemLine text={edit.problem} />}
+      <Button type="submit" look="primary" className="self-start" busy={edit.saving}>
+        Save base URL and authentication
+      </Button>
+    </form>
   );
 }

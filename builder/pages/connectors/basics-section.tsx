@@ -6,6 +6,7 @@ import { connectorsQuery } from "../../api/queries.ts";
 import { deleteConnector } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
+import { Fact, Facts } from "../../ui/facts.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input, TextArea } from "../../ui/input.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
@@ -16,14 +17,32 @@ import type { LoadedConnector } from "./loaded-connector.ts";
 import { SectionFrame } from "./section-frame.tsx";
 import { useConnectorEdit } from "./use-connector-edit.ts";
 
+const title = "Basic information";
+const lead = "How people find this connector and know what it is for.";
+
+/** Name, description and category; at its end the connector can be deleted. */
 export function BasicsSection({ loaded, readOnly }: { loaded: LoadedConnector; readOnly: boolean }) {
+  const { name, description, category } = loaded.document;
+  if (!readOnly) return <BasicsForm loaded={loaded} />;
+  return (
+    <SectionFrame title={title} lead={lead}>
+      <Facts>
+        <Fact name="Name">{name}</Fact>
+        {description !== "" && <Fact name="Description">{description}</Fact>}
+        {category && <Fact name="Category">{category}</Fact>}
+      </Facts>
+    </SectionFrame>
+  );
+}
+
+function BasicsForm({ loaded }: { loaded: LoadedConnector }) {
   const { document } = loaded;
   const [name, setName] = useState(document.name);
   const [description, setDescription] = useState(document.description);
   const [category, setCategory] = useState(document.category ?? "");
   const edit = useConnectorEdit(loaded);
   return (
-    <SectionFrame title="Basic information" lead="How people find this connector and know what it is for.">
+    <SectionFrame title={title} lead={lead}>
       <form
         className="flex max-w-form flex-col gap-4"
         onSubmit={async (event) => {
@@ -38,15 +57,7 @@ export function BasicsSection({ loaded, readOnly }: { loaded: LoadedConnector; r
           help="This will be the display name for your data connector"
           error={edit.fieldProblem("name")}
         >
-          {(control) => (
-            <Input
-              {...control}
-              disabled={readOnly}
-              maxLength={120}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
+          {(control) => <Input {...control} maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />}
         </Field>
         <Field
           label="Description"
@@ -57,7 +68,6 @@ export function BasicsSection({ loaded, readOnly }: { loaded: LoadedConnector; r
           {(control) => (
             <TextArea
               {...control}
-              disabled={readOnly}
               maxLength={maxDescription}
               value={description}
               onChange={(event) => setDescription(event.target.value)}
@@ -66,25 +76,18 @@ export function BasicsSection({ loaded, readOnly }: { loaded: LoadedConnector; r
         </Field>
         <Field label="Category" help="For example Sales Marketing.">
           {(control) => (
-            <Input
-              {...control}
-              disabled={readOnly}
-              maxLength={120}
-              value={category}
-              onChange={(event) => setCategory(event.target.value)}
-            />
+            <Input {...control} maxLength={120} value={category} onChange={(event) => setCategory(event.target.value)} />
           )}
         </Field>
         {edit.problem && <ProblemLine text={edit.problem} />}
-        {!readOnly && (
-          <div className="flex justify-between gap-2">
-            <Button type="submit" look="primary" busy={edit.saving} disabled={name.trim() === ""}>
-              Save basic information
-            </Button>
-            <DeleteConnector loaded={loaded} />
-          </div>
-        )}
+        <div className="flex items-center gap-3">
+          <Button type="submit" look="primary" busy={edit.saving} disabled={name.trim() === ""}>
+            Save basic information
+          </Button>
+          {name.trim() === "" && <span className="text-muted text-xs">Enter a name.</span>}
+        </div>
       </form>
+      <DeleteConnector loaded={loaded} />
     </SectionFrame>
   );
 }
@@ -106,7 +109,12 @@ function DeleteConnector({ loaded: { document } }: { loaded: LoadedConnector }) 
   });
   return (
     <>
-      <Button onClick={() => setAsking(true)}>Delete connector …</Button>
+      <section aria-label="Delete connector" className="flex items-center gap-4 border-line border-t pt-6">
+        <p className="min-w-0 flex-1 text-muted text-sm">
+          A connector can be deleted while no connection and no flow uses it. It cannot be undone.
+        </p>
+        <Button onClick={() => setAsking(true)}>Delete connector …</Button>
+      </section>
       <Confirm
         open={asking}
         onClose={() => setAsking(false)}

@@ -1,4 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import ConnectDialog from "../connections/connect-dialog.tsx";
@@ -16,15 +17,18 @@ export function ConnectionsSection({ loaded: { document } }: { loaded: LoadedCon
     <SectionFrame
       title="Test connections"
       lead="Keys and passwords of one account, stored encrypted. Tests and flows call the API through a connection."
-    >
-      <div className="flex flex-col items-start gap-4">
+      action={
         <Button look="primary" disabled={document.baseUrl === ""} onClick={() => setAdding(true)}>
+          <Plus aria-hidden="true" />
           Add connection
         </Button>
-        {document.baseUrl === "" && (
-          <p className="text-muted text-sm">Set the base URL and the authentication first: they say what a connection needs.</p>
-        )}
-      </div>
+      }
+    >
+      {document.baseUrl === "" && (
+        <p className="rounded-control bg-waiting-tint px-3 py-2 text-sm text-waiting-text">
+          Set the base URL and the authentication first: they say what a connection needs.
+        </p>
+      )}
       <ConnectionsTable connector={document.key} />
       {adding && (
         <ConnectDialog

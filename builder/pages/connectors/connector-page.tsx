@@ -22,6 +22,7 @@ export function ConnectorPage() {
   const { section = "endpoints" } = route.useSearch();
   const { data, error, refetch } = useQuery(connectorQuery(connector));
   const { data: session } = useSuspenseQuery(sessionQuery);
+  const readOnly = data?.origin === "built-in" || session.person.role !== "administrator";
   return (
     <Page
       crumbs={[
@@ -33,13 +34,12 @@ export function ConnectorPage() {
       {data ? (
         <div className="flex min-h-0 flex-1">
           <SectionNav loaded={data} section={section} />
-          <div className="min-w-0 flex-1 overflow-y-auto">
-            <Section
-              key={section}
-              section={section}
-              loaded={data}
-              readOnly={data.origin === "built-in" || session.person.role !== "administrator"}
-            />
+          <div
+            // Facts take no keyboard: the part that holds them does, so that it can be scrolled.
+            tabIndex={readOnly ? 0 : undefined}
+            className="min-w-0 flex-1 overflow-y-auto -outline-offset-2"
+          >
+            <Section key={section} section={section} loaded={data} readOnly={readOnly} />
           </div>
         </div>
       ) : error ? (
@@ -77,16 +77,17 @@ const sectionNames: readonly { section: ConnectorSection; label: string }[] = [
 function SectionNav({ loaded, section }: { loaded: LoadedConnector; section: ConnectorSection }) {
   const { document, origin, tests } = loaded;
   const { data } = useQuery(connectionsQuery(document.key));
+  const made = data?.connections.length ?? 0;
   const passed = tests.filter((test) => test.passed && !test.stale).length;
   const done: Record<ConnectorSection, boolean> = {
     basics: document.description !== "",
     base: document.baseUrl !== "",
-    connections: (data?.connections.length ?? 0) > 0 || document.auth.kind === "none",
+    connections: made > 0 || document.auth.kind === "none",
     endpoints: document.endpoints.length > 0 && passed === document.endpoints.length,
   };
   const counts: Partial<Record<ConnectorSection, string>> = {
-    endpoints: `${passed}/${document.endpoints.length} passed`,
-    connections: String(data?.connections.length ?? ""),
+    ...(document.endpoints.length > 0 && { endpoints: `${passed}/${document.endpoints.length} passed` }),
+    connections: made > 0 ? String(made) : document.auth.kind === "none" ? "not needed" : "",
   };
   return (
     <nav aria-label="Sections" className="flex w-60 shrink-0 flex-col gap-1 overflow-y-auto border-line border-r p-3">

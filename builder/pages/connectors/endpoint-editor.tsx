@@ -7,6 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
 import { TabPanel, Tabs } from "../../ui/tabs.tsx";
+import { EndpointFacts } from "./endpoint-facts.tsx";
 import { EndpointFields } from "./endpoint-fields.tsx";
 import { endpointKey } from "./endpoint-key.ts";
 import type { LoadedConnector } from "./loaded-connector.ts";
@@ -62,11 +63,14 @@ export function EndpointEditor({
     if (isNew) onSaved(endpoint.key);
   }
 
+  const waitsFor = draft.name.trim() === "" ? "Enter a display name." : dirty ? null : "Everything is saved";
+
   return (
     <div className="flex flex-col">
       <header className="flex flex-wrap items-center gap-3 px-6 pt-5 pb-3">
         <h2 className="min-w-0 flex-1 truncate font-semibold text-lg">{draft.name || "New endpoint"}</h2>
         {dirty && <Badge tone="waiting">Not saved</Badge>}
+        {!readOnly && waitsFor && <span className="text-muted text-xs">{waitsFor}</span>}
         {!readOnly && (
           <>
             {isNew ? (
@@ -76,12 +80,7 @@ export function EndpointEditor({
                 Delete …
               </Button>
             )}
-            <Button
-              look="primary"
-              busy={edit.saving}
-              disabled={!dirty || draft.name.trim() === ""}
-              onClick={() => void save(draft)}
-            >
+            <Button look="primary" busy={edit.saving} disabled={waitsFor !== null} onClick={() => void save(draft)}>
               Save endpoint
             </Button>
           </>
@@ -104,14 +103,17 @@ export function EndpointEditor({
       >
         <TabPanel value="request">
           <div className="flex max-w-reading flex-col gap-8 px-2 pb-8">
-            <EndpointFields
-              endpoint={draft}
-              known={saved.parameters}
-              baseUrl={loaded.document.baseUrl}
-              disabled={readOnly}
-              fieldProblem={edit.fieldProblem}
-              onChange={setDraft}
-            />
+            {readOnly ? (
+              <EndpointFacts endpoint={saved} />
+            ) : (
+              <EndpointFields
+                endpoint={draft}
+                known={saved.parameters}
+                baseUrl={loaded.document.baseUrl}
+                fieldProblem={edit.fieldProblem}
+                onChange={setDraft}
+              />
+            )}
             <ParametersEditor
               connector={loaded.document}
               endpoint={draft}

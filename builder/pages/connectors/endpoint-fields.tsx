@@ -17,7 +17,6 @@ export function EndpointFields({
   endpoint,
   known,
   baseUrl,
-  disabled,
   fieldProblem,
   onChange,
 }: {
@@ -25,13 +24,12 @@ export function EndpointFields({
   /** As it was saved: a path parameter that is typed again is what it was. */
   known: readonly Parameter[];
   baseUrl: string;
-  disabled: boolean;
   fieldProblem: (field: string) => string | undefined;
   onChange: (endpoint: Endpoint) => void;
 }) {
   const { effect: _, ...withoutEffect } = endpoint;
   return (
-    <fieldset disabled={disabled} className="flex min-w-0 max-w-form flex-col gap-4">
+    <fieldset className="flex min-w-0 max-w-form flex-col gap-4">
       <legend className="sr-only">Endpoint</legend>
       <Field
         label="Endpoint display name"

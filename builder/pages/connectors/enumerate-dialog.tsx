@@ -6,6 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { Input } from "../../ui/input.tsx";
+import { ProblemLine } from "../../ui/problem-line.tsx";
 
 type Row = { value: string; label: string };
 
@@ -31,6 +32,7 @@ export function EnumerateDialog({
       onClose={onClose}
       title="Create an enumerate value"
       description={`“${parameter.name}” is limited to these values: no other is sent.`}
+      hint={filled.length === 0 ? "Enter at least one value." : undefined}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -74,11 +76,7 @@ export function EnumerateDialog({
           <Plus aria-hidden="true" />
           Add a value
         </Button>
-        {problem && (
-          <p role="alert" className="text-failed-text text-sm">
-            {problem}
-          </p>
-        )}
+        {problem && <ProblemLine text={problem} />}
         <label className="flex items-center gap-2 text-sm">
           <input
             type="checkbox"

@@ -46,6 +46,7 @@ export function LinkDialog({
       onClose={onClose}
       title="Create a parameter link"
       description={`“${parameter.name}” is limited to a list that another endpoint gives: values outside of it are not sent.`}
+      hint={linked ? (chosen ? undefined : "Choose the linked parameter.") : "Choose the linked endpoint."}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

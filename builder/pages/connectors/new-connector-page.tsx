@@ -49,6 +49,9 @@ export function NewConnectorPage() {
     if (description === "") setDescription(made.report.description.slice(0, maxDescription));
   }
 
+  const tooMany = chosen.size > maxEndpoints ? `Choose at most ${maxEndpoints} operations.` : null;
+  const waitsFor = name.trim() === "" ? "Enter a name." : tooMany;
+
   return (
     <Page
       crumbs={[{ label: "Custom Data Connectors", link: { to: "/connectors" } }, { label: "Create data connector" }]}
@@ -85,15 +88,12 @@ export function NewConnectorPage() {
             )}
           </Field>
           {create.error && <ProblemLine text={explain(create.error).why} />}
-          <Button
-            type="submit"
-            look="primary"
-            className="self-start"
-            busy={create.isPending}
-            disabled={name.trim() === "" || chosen.size > maxEndpoints}
-          >
-            Create connector
-          </Button>
+          <div className="flex items-center gap-3">
+            <Button type="submit" look="primary" busy={create.isPending} disabled={waitsFor !== null}>
+              Create connector
+            </Button>
+            {waitsFor && <span className="text-muted text-xs">{waitsFor}</span>}
+          </div>
         </section>
       </form>
     </Page>

@@ -37,6 +37,7 @@ export function ParameterDialog({
       onClose={onClose}
       title={isNew ? "Add a parameter" : `Edit “${first.name}”`}
       description={isPath ? "Its name and that it is required come from the path." : "What people fill in, and what is sent."}
+      hint={parameter.key === "" ? "Enter a name." : undefined}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

@@ -33,14 +33,14 @@ function Branch({ parameter, depth }: { parameter: ResponseParameter; depth: num
     <>
       <li
         style={{ paddingLeft: `calc(var(--space) * ${3 + depth * 5})` }}
-        className="flex min-h-7 items-center gap-3 pr-3 text-xs"
+        className="grid min-h-7 grid-cols-[minmax(0,1fr)_--spacing(40)_--spacing(48)] items-center gap-3 pr-3 text-xs"
       >
-        <span className="font-medium font-mono">{depth === 0 ? "response" : parameter.name}</span>
-        <span className="text-muted">
+        <span className="truncate font-medium font-mono">{depth === 0 ? "response" : parameter.name}</span>
+        <span className="truncate text-muted">
           {parameter.type}
           {parameter.optional && depth > 0 && parameter.name !== "[]" && ", may be absent"}
         </span>
-        <span className="min-w-0 flex-1 truncate text-right font-mono text-muted">{shortSample(parameter)}</span>
+        <span className="truncate text-right font-mono text-muted">{shortSample(parameter)}</span>
       </li>
       {parameter.children.map((child) => (
         <Branch key={child.name} parameter={child} depth={depth + 1} />

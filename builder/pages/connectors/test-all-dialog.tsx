@@ -70,6 +70,7 @@ export function TestAllDialog({ loaded, onClose }: { loaded: LoadedConnector; on
       onClose={close}
       title="Test all endpoints"
       description="Each endpoint is called once, with the inputs of its last test or the examples of its parameters."
+      hint={document.baseUrl === "" ? "Set the base URL first." : wanted.length === 0 ? "Nothing can be called yet." : undefined}
       footer={
         <>
           <Button onClick={phase === "running" ? () => (stopped.current = true) : close}>

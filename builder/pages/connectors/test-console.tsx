@@ -54,8 +54,16 @@ export function TestConsole({
     onSuccess: () => client.invalidateQueries({ queryKey: connectorQuery(document.key).queryKey }),
   });
   const result = run.data;
-  const problems = Object.fromEntries((result?.problems ?? []).map(({ parameter, message }) => [parameter, message]));
-  const blocked = document.baseUrl === "" ? "Set the base URL and the authentication first: no call is made before." : null;
+  // Of several problems of a field the first is the cause.
+  const problems = Object.fromEntries(
+    (result?.problems ?? []).toReversed().map(({ parameter, message }) => [parameter, message]),
+  );
+  const blocked =
+    document.baseUrl === ""
+      ? "Set the base URL and the authentication first: no call is made before."
+      : needsConnection && connection === null
+        ? "Add a test connection first: the API is called through it."
+        : null;
 
   async function pull(answer: Json): Promise<void> {
     const next = {
@@ -118,13 +126,7 @@ export function TestConsole({
         {blocked && <p className="text-sm text-waiting-text">{blocked}</p>}
         {run.error && <ProblemLine text={explain(run.error).why} />}
         {!readOnly || loaded.origin === "built-in" ? (
-          <Button
-            type="submit"
-            look="primary"
-            className="self-start"
-            busy={run.isPending}
-            disabled={blocked !== null || (needsConnection && connection === null)}
-          >
+          <Button type="submit" look="primary" className="self-start" busy={run.isPending} disabled={blocked !== null}>
             <Play aria-hidden="true" />
             Run test
           </Button>

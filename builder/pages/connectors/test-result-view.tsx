@@ -12,14 +12,19 @@ type Part = "body" | "headers" | "request";
 export function TestResultView({ result }: { result: TestResult }) {
   const [part, setPart] = useState<Part>("body");
   const { passed, message, response, request, durationMs } = result;
+  const notSent = result.outcome === "invalid-input" && result.problems.length > 0;
   return (
     <section aria-label="Test result" className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3">
-        <Badge tone={passed ? "succeeded" : "failed"}>{passed ? "Passed" : "Failed"}</Badge>
+        <Badge tone={passed ? "succeeded" : "failed"}>{passed ? "Passed" : notSent ? "Not sent" : "Failed"}</Badge>
         {response && <span className="font-medium text-sm tabular-nums">Status {response.status}</span>}
         {request && <span className="text-muted text-sm tabular-nums">{formatDuration(durationMs)}</span>}
       </div>
-      {!passed && <p className="break-words text-failed-text text-sm">{message}</p>}
+      {!passed && (
+        <p className="break-words text-failed-text text-sm">
+          {notSent ? "Nothing was sent: put right first what is marked beside it." : message}
+        </p>
+      )}
       {(response || request) && (
         <Segmented
           label="Part of the test"

@@ -7,12 +7,10 @@ import { Choice, Input } from "../../ui/input.tsx";
 export function VerificationForm({
   endpoints,
   verification,
-  disabled,
   onChange,
 }: {
   endpoints: readonly Endpoint[];
   verification: Verification | undefined;
-  disabled: boolean;
   onChange: (verification: Verification | undefined) => void;
 }) {
   const fits = endpoints.filter(
@@ -21,7 +19,7 @@ export function VerificationForm({
       endpoint.parameters.every(({ required, default: given }) => !required || given !== undefined),
   );
   return (
-    <fieldset disabled={disabled} className="flex min-w-0 flex-col gap-4">
+    <fieldset className="flex min-w-0 flex-col gap-4">
       <legend className="mb-3 font-semibold text-base">Verification</legend>
       <Field
         label="Verification request"

@@ -134,7 +134,7 @@ function Invitations({ invitations }: { invitations: Loaded["invitations"] }) {
             <span className="min-w-0 flex-1 truncate text-sm">
               {note || "Invitation"}
               <span className="text-muted">
-                {" · good until "}
+                {" · expires "}
                 <RelativeTime at={expiresAt} />
               </span>
             </span>

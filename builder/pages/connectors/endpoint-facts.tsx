@@ -1,0 +1,25 @@
+import { type Endpoint, effectOf } from "../../../shared/connector/endpoint.ts";
+import { Fact, Facts } from "../../ui/facts.tsx";
+
+const effects = {
+  read: "Read: it changes nothing",
+  idempotent: "Idempotent: repeating it changes nothing more",
+  unsafe: "Unsafe: each call acts again",
+} as const;
+
+/** An endpoint for somebody who may not change it: facts, not fields. */
+export function EndpointFacts({ endpoint }: { endpoint: Endpoint }) {
+  const { method, path, description, billed } = endpoint;
+  return (
+    <Facts>
+      <Fact name="Request">
+        <code className="font-mono text-xs">
+          {method} {path}
+        </code>
+      </Fact>
+      {description && <Fact name="Description">{description}</Fact>}
+      <Fact name="Effect of a call">{effects[effectOf(endpoint)]}</Fact>
+      {billed && <Fact name="Cost">Calls of it cost money or credits.</Fact>}
+    </Facts>
+  );
+}
