@@ -202,6 +202,14 @@ describe("an answer", () => {
     expect(ErrorBody.parse(answer.json).error.details).toEqual({ issues: [issue("limit"), issue("status")] });
   });
 
+  it("to a body that is wrong everywhere names the first fields, and how many more there are", async () => {
+    const body = JSON.stringify({ base: 0, save: "save", edits: Array.from({ length: 900 }, () => ({ edit: "nothing" })) });
+    const answer = await ask(urlOf(flows.saveEdits), { method: "POST", headers: { ...ours, Cookie: person.cookie }, body });
+    const { message, details } = ErrorBody.parse(answer.json).error;
+    expect(message).toMatch(/; and 880 more$/);
+    expect(details).toMatchObject({ issues: Array.from({ length: 20 }, () => expect.anything()) });
+  });
+
   it.each<[string, string | Uint8Array]>([
     ["no JSON", "{"],
     ["bytes that are no text", Buffer.from([0xff, 0x00])],

@@ -42,10 +42,15 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: string): un
   if (!schema) return {};
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => ({ field: path.join(".") || place, message }));
+  const all = parsed.error.issues.map(({ path, message }) => ({ field: path.join(".") || place, message }));
+  const issues = all.slice(0, mostIssues);
   const text = issues.map(({ field, message }) => `${field}: ${message}`).join("; ");
-  throw new AppError("bad_request", text, { details: { issues } });
+  const more = all.length > issues.length ? `; and ${all.length - issues.length} more` : "";
+  throw new AppError("bad_request", text + more, { details: { issues } });
 }
+
+/** An answer to a body that is wrong everywhere is not longer than that body. */
+const mostIssues = 20;
 
 const megabyte = 1024 * 1024;
 const usualBodyBytes = 2 * megabyte;

@@ -20,6 +20,11 @@ test.each([
   ["http://api.example.com", "Request Timeout"],
   ["http://127.0.0.1:9001", "must use https"],
   ["https://me:secret@api.example.com", "user name"],
+  ["https://api.example.com\\.evil.example", "no backslash"],
+  ["https://api.exam\tple.com", "no white space"],
+  ["https://api.example。com", "plain letters"],
+  ["https://bücher.example", "xn--"],
+  ["https://api%2eexample.com", "plain letters"],
   ["https://api.example.com?a=1", "no query"],
   ["https://api.example.com/#a", "no fragment"],
 ])('"%s" cannot: %s', (text, words) => {

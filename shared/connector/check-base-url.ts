@@ -7,6 +7,9 @@ export function baseUrlProblem(text: string, allowedHttpHosts: string[]): string
   const [, scheme = "", authority = "", rest = ""] = /^([a-z]+):\/\/([^/?#]*)(.*)$/i.exec(text) ?? [];
   if (!HttpUrl.safeParse(text).success || authority === "")
     return "must be an absolute URL with the root domain or subdomain of the API, e.g. https://api.example.com";
+  // URL parsers change or drop these, so that calls would go to another host than people read here.
+  if (/[^\x21-\x7e]|\\/.test(text) || authority.includes("%"))
+    return "must hold plain letters only, no white space and no backslash; an international host is written as xn--…";
   if (authority.includes("@")) return "must hold no user name and no password: they belong to a connection";
   if (/[?#]/.test(rest)) return "must have no query and no fragment: they belong to endpoints";
   const host = authority.toLowerCase();
