@@ -190,7 +190,7 @@ function ListState({ list, found, search }: { list: AskedList; found: number; se
     case "failed":
       return (
         <Trouble
-          text={`The linked endpoint ${result.status === null ? "could not be reached" : `answered ${result.status}`}: ${result.message}`}
+          text={`The linked endpoint ${result.status === null ? "could not be reached: " : ""}${result.message}`}
           onRetry={list.refresh}
         />
       );

@@ -248,8 +248,8 @@ describe("a linked list", () => {
     ],
     [
       "the linked endpoint fails",
-      { result: { outcome: "failed", status: 500, message: "boom", retryAfterMs: null } },
-      /answered 500: boom/,
+      { result: { outcome: "failed", status: 500, message: "answered 500 Internal Server Error: boom", retryAfterMs: null } },
+      /^The linked endpoint answered 500 Internal Server Error: boom$/,
     ],
     [
       "the answer has no list",

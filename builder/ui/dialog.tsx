@@ -6,6 +6,8 @@ import { Button } from "./button.tsx";
 import { IconButton } from "./icon-button.tsx";
 
 const veil = "fixed inset-0 z-40 animate-appear bg-veil";
+/** Finds the buttons of a window; a question that hurts has none of it, and begins at what keeps things as they are. */
+const footerMark = "dialog-footer";
 const sheet =
   "fixed top-1/2 left-1/2 z-40 flex max-h-[90vh] w-[calc(100vw-(--spacing(8)))] -translate-x-1/2 -translate-y-1/2 animate-appear flex-col rounded-dialog border border-line bg-raised shadow-floating focus:outline-none";
 
@@ -59,7 +61,7 @@ export function Dialog({
           <div ref={keepReachable} className="min-h-0 overflow-y-auto px-6 pb-1 -outline-offset-2">
             {children}
           </div>
-          <div className="flex items-center justify-end gap-2 px-6 pt-4 pb-5">
+          <div className={`${footerMark} flex items-center justify-end gap-2 px-6 pt-4 pb-5`}>
             {hint && <p className="mr-auto min-w-0 text-muted text-xs">{hint}</p>}
             {footer}
           </div>
@@ -120,7 +122,7 @@ function keepReachable(body: HTMLElement | null): void {
 }
 
 /**
- * Where the keyboard goes: to the first field, if there is one, and afterwards back to what opened the window. Radix does that
+ * Where the keyboard goes: to the first field, else to the main button, and afterwards back to what opened the window. Radix does that
  * only for windows with a trigger of their own.
  */
 function useFocusRoundTrip() {
@@ -128,10 +130,12 @@ function useFocusRoundTrip() {
   return {
     onOpenAutoFocus(event: Event): void {
       opener.current = document.activeElement;
-      const field = event.target instanceof Element ? event.target.querySelector<HTMLElement>("textarea, input, select") : null;
-      if (!field) return;
+      if (!(event.target instanceof Element)) return;
+      const field = event.target.querySelector<HTMLElement>("textarea, input, select");
+      const first = field ?? [...event.target.querySelectorAll<HTMLElement>(`.${footerMark} button:not(:disabled)`)].at(-1);
+      if (!first) return;
       event.preventDefault();
-      field.focus();
+      first.focus();
     },
     onCloseAutoFocus(event: Event): void {
       event.preventDefault();

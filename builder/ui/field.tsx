@@ -22,7 +22,7 @@ export function Field({
   children,
 }: {
   label: string;
-  help?: string | undefined;
+  help?: ReactNode;
   error?: string | undefined;
   required?: boolean;
   /** Stands at the right of the label: a switch, a menu. */

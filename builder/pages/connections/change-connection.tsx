@@ -8,6 +8,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
+import { RelativeTime } from "../../ui/relative-time.tsx";
 import { notify } from "../../ui/toast.ts";
 import { explain } from "../shell/api-problem.tsx";
 
@@ -58,13 +59,23 @@ export function ChangeConnection({ connection, onClose }: { connection: Connecti
           {(control) => <Input {...control} maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />}
         </Field>
         {connection.fields.map(({ key, label, secret }) => (
-          <Field key={key} label={label}>
+          <Field
+            key={key}
+            label={label}
+            help={
+              secret && (
+                <>
+                  Set <RelativeTime at={connection.credentialsSetAt} />. What is typed here replaces it.
+                </>
+              )
+            }
+          >
             {(control) => (
               <Input
                 {...control}
                 type={secret ? "password" : "text"}
                 autoComplete="off"
-                placeholder={secret ? "Stored" : connection.open[key]}
+                placeholder={secret ? "••••••••" : connection.open[key]}
                 value={values[key] ?? ""}
                 onChange={(event) => setValues({ ...values, [key]: event.target.value })}
               />
