@@ -10,7 +10,8 @@ import { hashToken, newToken } from "./token.ts";
 import { addUser, normalEmail } from "./users.ts";
 
 type Deps = { sql: Sql; clock: Clock; ids: Ids; passwords: Passwords; sessions: Sessions };
-type ToInvite = { workspace: string; role: Person["role"]; note: string };
+/** `by`: the person who invites. */
+type ToInvite = { workspace: string; by: string; role: Person["role"]; note: string };
 
 export type Invitations = {
   /** Makes an invitation, good once; its token is known from this answer alone. */
@@ -43,19 +44,26 @@ export function createInvitations({ sql, clock, ids, passwords, sessions }: Deps
   }
 
   return {
-    async invite({ workspace, role, note }) {
+    async invite({ workspace, by, role, note }) {
       const { token, hash } = newToken();
       const now = clock();
       const invitation = { id: ids.next("inv"), role, note, createdAt: now, expiresAt: now + invitationLifeMs };
       const stored = await sql.commit([
+        // Who has just been demoted or removed leaves no invitation behind.
+        {
+          text: "UPDATE memberships SET role = role WHERE workspace_id = $1 AND user_id = $2 AND role = 'administrator'",
+          params: [workspace, by],
+          expectRows: 1,
+        },
         // Here rather than on a timer: whoever invites also clears those that ended.
         { text: "DELETE FROM invitations WHERE expires_at <= $1", params: [now] },
         {
-          text: `INSERT INTO invitations (id, workspace_id, token_hash, role, note, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-          params: [invitation.id, workspace, hash, role, note, now, invitation.expiresAt],
+          text: `INSERT INTO invitations (id, workspace_id, invited_by, token_hash, role, note, created_at, expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+          params: [invitation.id, workspace, by, hash, role, note, now, invitation.expiresAt],
         },
       ]);
-      if (stored.outcome !== "committed") throw new AppError("internal", "the invitation could not be stored");
+      if (stored.outcome !== "committed") throw new AppError("forbidden", "only an administrator may invite");
       return { invitation, token };
     },
     list: (workspace) =>

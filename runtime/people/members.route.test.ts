@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Sql } from "../store/sql.ts";
 import { type Answer, ask } from "../testing/test-client.ts";
 import { startTestServer, type TestPerson, type TestServer } from "../testing/test-server.ts";
+import { createInvitations } from "./invitations.ts";
 import { changeRole, removeMember } from "./members.ts";
+import { createPasswords } from "./passwords.ts";
+import { createSessions } from "./sessions.ts";
 
 const weekMs = 7 * 86_400_000;
 const account = { name: " Bob ", email: "Bob@Example.com", password: "correct horse" };
@@ -150,6 +153,27 @@ describe("a member", () => {
     expect(await count("sessions")).toBe(1);
     const { token } = await invite({ role: "user" });
     expect((await open("/invitation", { ...account, token })).status).toBe(200);
+  });
+
+  it.each([
+    ["demoted", (id: string) => call(admin, "PATCH", `/people/${id}`, { role: "user" })],
+    ["removed", (id: string) => call(admin, "DELETE", `/people/${id}`)],
+  ])("who is %s does not come back by an invitation of their own", async (_, end) => {
+    const eve = await server.addPerson("Eve", { workspace: admin.workspace });
+    const theirs = (await call(eve, "POST", "/invitations", { role: "administrator" })).json as { url: string };
+    const { token: other } = await invite({ role: "user" });
+    expect((await end(eve.id)).status).toBe(200);
+    const token = new URL(theirs.url).searchParams.get("token");
+    expect(await open("/invitation", { ...account, token })).toMatchObject({ status: 403 });
+    expect(await open("/invitation", { ...account, token: other })).toMatchObject({ status: 200 });
+    const late = { workspace: admin.workspace, by: eve.id, role: "administrator", note: "" } as const;
+    const deps = {
+      ...server,
+      sql: server.pair.sql,
+      passwords: createPasswords(),
+      sessions: createSessions({ ...server, sql: server.pair.sql }),
+    };
+    await expect(createInvitations(deps).invite(late)).rejects.toMatchObject({ code: "forbidden" });
   });
 
   it("of another workspace is found by nobody", async () => {

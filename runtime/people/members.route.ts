@@ -16,7 +16,7 @@ export function membersRoute({ sql, invitations, guard, publicUrl }: Deps): Hono
     invitations: await invitations.list(session.workspace.id),
   }));
   mount(app, { route: api.invite, guard }, async ({ body, session }) => {
-    const { invitation, token } = await invitations.invite({ ...body, workspace: session.workspace.id });
+    const { invitation, token } = await invitations.invite({ ...body, workspace: session.workspace.id, by: session.person.id });
     return { invitation, url: `${publicUrl}/invitation?token=${token}` };
   });
   mount(app, { route: api.revokeInvitation, guard }, async ({ params, session }) => {

@@ -13,7 +13,10 @@ export function listMembers(sql: Sql, workspace: string): Promise<(Person & { jo
   );
 }
 
-/** Throws `not_found`, and `conflict` when nobody would be left who is an administrator. */
+/**
+ * Whoever is no administrator any more has their open invitations ended, lest they come back by one. Throws `not_found`, and
+ * `conflict` when nobody would be left who is an administrator.
+ */
 export async function changeRole(sql: Sql, { workspace, person }: Member, role: Person["role"]): Promise<void> {
   const changed = await sql.commit([
     lockAdministrators(workspace),
@@ -22,11 +25,12 @@ export async function changeRole(sql: Sql, { workspace, person }: Member, role: 
       params: [workspace, person, role],
       expectRows: 1,
     },
+    ...(role === "administrator" ? [] : [endInvitations({ workspace, person })]),
   ]);
   if (changed.outcome !== "committed") throw await refusal(sql, { workspace, person });
 }
 
-/** Takes a person out of the workspace and ends their sessions; who is in no other may be invited anew. Throws as `changeRole`. */
+/** Takes a person out of the workspace and ends their sessions and open invitations; who is in no other may be invited anew. Throws as `changeRole`. */
 export async function removeMember(sql: Sql, { workspace, person }: Member): Promise<void> {
   const removed = await sql.commit([
     lockAdministrators(workspace),
@@ -35,6 +39,7 @@ export async function removeMember(sql: Sql, { workspace, person }: Member): Pro
       params: [workspace, person],
       expectRows: 1,
     },
+    endInvitations({ workspace, person }),
     { text: "DELETE FROM sessions WHERE workspace_id = $1 AND user_id = $2", params: [workspace, person] },
     {
       text: "DELETE FROM users WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM memberships WHERE user_id = $1)",
@@ -51,6 +56,11 @@ const isSpared = `(memberships.role <> 'administrator' OR EXISTS
 /** Of two that take each other's role at once, the second waits here and then sees what the first has done. */
 function lockAdministrators(workspace: string): Statement {
   return { text: "UPDATE memberships SET role = role WHERE workspace_id = $1 AND role = 'administrator'", params: [workspace] };
+}
+
+function endInvitations({ workspace, person }: Member): Statement {
+  const text = "DELETE FROM invitations WHERE workspace_id = $1 AND invited_by = $2 AND used_at IS NULL";
+  return { text, params: [workspace, person] };
 }
 
 async function refusal(sql: Sql, { workspace, person }: Member): Promise<AppError> {

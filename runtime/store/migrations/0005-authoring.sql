@@ -64,10 +64,11 @@ ALTER TABLE flow_versions_next RENAME TO flow_versions;
 
 CREATE UNIQUE INDEX hooks_by_node ON hooks (flow_id, node);
 
--- Only the SHA-256 of a token is stored.
+-- Only the SHA-256 of a token is stored. What somebody gave out ends with their own right to invite.
 CREATE TABLE invitations (
   id TEXT PRIMARY KEY,
   workspace_id TEXT NOT NULL,
+  invited_by TEXT NOT NULL,
   token_hash TEXT NOT NULL UNIQUE,
   role TEXT NOT NULL,
   note TEXT NOT NULL,
