@@ -1,4 +1,4 @@
-import { parseTemplate } from "../../shared/flow/expression.ts";
+import { inText, parseTemplate } from "../../shared/flow/expression.ts";
 import type { Json } from "../../shared/json.ts";
 import { type DataRoot, sampleAt } from "./data-roots.ts";
 
@@ -75,5 +75,5 @@ export function previewOf(text: string, roots: readonly DataRoot[]): Preview {
   }
   const texts = template.parts.map((part) => ("text" in part ? part.text : sampleAt(roots, part.path)));
   if (texts.some((part) => part === undefined)) return { state: "unknown" };
-  return { state: "value", value: texts.map((part) => (typeof part === "string" ? part : JSON.stringify(part))).join("") };
+  return { state: "value", value: texts.map(inText).join("") };
 }

@@ -1,4 +1,4 @@
-import { type Path, parseTemplate } from "../../shared/flow/expression.ts";
+import { inText, type Path, parseTemplate } from "../../shared/flow/expression.ts";
 import { checkJsonata, type Root } from "../../shared/flow/jsonata.ts";
 import type { Json } from "../../shared/json.ts";
 
@@ -64,9 +64,4 @@ function compileText(text: string, expressions: Set<string>): Resolve {
   }
   if (whole) return (lookup) => lookup(whole);
   return (lookup) => parts.map((part) => ("text" in part ? part.text : inText(lookup(part.path)))).join("");
-}
-
-function inText(value: Json | undefined): string {
-  if (value === undefined || value === null) return "";
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

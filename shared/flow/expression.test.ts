@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Path, parsePath, parseTemplate, pathsIn, readPath } from "./expression.ts";
+import type { Json } from "../json.ts";
+import { inText, type Path, parsePath, parseTemplate, pathsIn, readPath } from "./expression.ts";
 
 const anyName = fc.oneof(
   fc.stringMatching(/^[A-Za-z_$][\w$-]{0,12}$/),
@@ -245,3 +246,13 @@ function write(path: Path, quote: string): string {
     })
     .join("");
 }
+
+it.each<[Json | undefined, string]>([
+  [undefined, ""],
+  [null, ""],
+  ["text", "text"],
+  [5, "5"],
+  [{ a: [true] }, '{"a":[true]}'],
+])("writes %o into text as %o", (value, text) => {
+  expect(inText(value)).toBe(text);
+});

@@ -87,6 +87,12 @@ export function readPath(root: unknown, path: Path): unknown {
   return value;
 }
 
+/** What a value is inside text: nothing when it is missing, itself when it is text, else JSON. */
+export function inText(value: Json | undefined): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 /** Every path that the strings inside `value` name. */
 export function pathsIn(value: Json): Path[] {
   if (typeof value === "string") {
