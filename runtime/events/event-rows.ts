@@ -80,6 +80,7 @@ async function runStatuses(sql: Sql, rows: Row[]): Promise<Map<string, RunStatus
   return new Map(found.map(({ id, status }) => [id, status]));
 }
 
-function runIds(row: Row): string[] {
-  return JSON.parse(row.runs) as string[];
+/** Runs go with their flow. */
+function runIds({ flowName, runs }: Row): string[] {
+  return flowName === null ? [] : (JSON.parse(runs) as string[]);
 }

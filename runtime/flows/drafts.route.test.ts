@@ -43,11 +43,19 @@ describe("a new flow", () => {
   it("is renamed, and deleted with its draft and hook", async () => {
     await save(0, [add(trigger)]);
     const { hook } = await setHook("generate");
+    const { run, event } = (await call("POST", `/flows/${flow}/draft/runs`, { revision: 1 })).json as {
+      run: string;
+      event: string;
+    };
+    await server.reaches(run);
     expect((await call("PATCH", `/flows/${flow}`, { name: "Bills", description: "of today" })).status).toBe(200);
     expect((await call("GET", `/flows/${flow}`)).json).toMatchObject({ flow: { name: "Bills", description: "of today" } });
     expect((await call("DELETE", `/flows/${flow}`)).status).toBe(200);
     expect((await call("GET", `/flows/${flow}`)).status).toBe(404);
     expect((await deliver(server, { flow, hook: hook.id, secret: "x" }, { id: "late" })).status).toBe(404);
+    const { events } = (await call("GET", "/events?limit=1")).json as { events: object[] };
+    // Its test run is gone with it, so its event leads to none.
+    expect(events).toMatchObject([{ id: event, flow: null, runs: [] }]);
     for (const method of ["PATCH", "DELETE"])
       expect((await call(method, `/flows/${flow}`, { name: "x", description: "" })).status).toBe(404);
   });

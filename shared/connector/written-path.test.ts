@@ -29,6 +29,16 @@ describe("a path as it was written", () => {
     expect(written("/users?limit", [limit]).parameters).toEqual([limit]);
   });
 
+  it("decodes what is encoded, keeps a lone % and a second =, and takes the last of a name", () => {
+    const { parameters } = written("/users?q=a+b%2Fc&rate=5%&eq=a=b&q=last&=nameless");
+    expect(parameters.map(({ key, default: given }) => [key, given])).toEqual([
+      ["q", "last"],
+      ["rate", "5%"],
+      ["eq", "a=b"],
+    ]);
+    expect(written("/users?q=a+b%2Fc").parameters[0]?.default).toBe("a b/c");
+  });
+
   it("is the same object when nothing is to be done", () => {
     const endpoint: Endpoint = { key: "list", name: "List", method: "GET", path: "/users", parameters: [limit] };
     expect(withWrittenPath(endpoint, base)).toBe(endpoint);
