@@ -18,16 +18,22 @@ export type NodePlace = { after: { node: string; port: string } | null; at: Posi
 
 /** The edit that adds a node of the chosen kind, with the edge that leads to it. */
 export function addNode(flow: Flow, choice: NodeChoice, { after, at }: NodePlace): { edit: FlowEdit; id: string } {
+  const fresh = freshNode(flow, choice);
+  const { id } = fresh;
+  const position = at ? onGrid(at) : after ? placeAfter(flow, after, fresh) : placeAtEnd(flow, fresh);
+  const node = { ...fresh, position };
+  const edge = after && !isTrigger(node) ? connect(flow, { source: after.node, port: after.port, target: id }) : null;
+  return { edit: { edit: "add", nodes: [{ node }], edges: edge?.edit === "add" ? edge.edges : [] }, id };
+}
+
+/** A node of the chosen kind whose id and name no other has. It has no place yet. */
+export function freshNode(flow: Flow, choice: NodeChoice): FlowNode {
   const name = freeName(
     choice.kind === "call" ? choice.name : defaultName(choice.kind),
     new Set(flow.nodes.map((node) => node.name)),
   );
   const id = freeNodeId(name, new Set(flow.nodes.map((node) => node.id)));
-  const fresh = newNode(choice, { id, name, position: { x: 0, y: 0 } });
-  const position = at ? onGrid(at) : after ? placeAfter(flow, after, fresh) : placeAtEnd(flow, fresh);
-  const node = { ...fresh, position };
-  const edge = after && !isTrigger(node) ? connect(flow, { source: after.node, port: after.port, target: id }) : null;
-  return { edit: { edit: "add", nodes: [{ node }], edges: edge?.edit === "add" ? edge.edges : [] }, id };
+  return newNode(choice, { id, name, position: { x: 0, y: 0 } });
 }
 
 function defaultName(kind: Exclude<NodeKind, "call">): string {

@@ -189,15 +189,12 @@ describe("the palette", () => {
   ];
   const connections = [{ id: "con_1", connector: { key: "crm", name: "CRM" } }];
   const keys = (entries: { key: string }[]) => entries.map(({ key }) => key);
-  const entries = paletteEntries(connectors, connections, { behind: false });
+  const entries = paletteEntries(connectors, connections, "free");
 
   it("has every kind and every endpoint, triggers first on an empty canvas and last behind a node", () => {
     expect(keys(entries).slice(0, 3)).toEqual(["webhook-trigger", "manual-trigger", "branch"]);
     expect(keys(entries).slice(-3)).toEqual(["crm contacts", "crm find", "mail send"]);
-    expect(keys(paletteEntries(connectors, connections, { behind: true })).slice(-2)).toEqual([
-      "webhook-trigger",
-      "manual-trigger",
-    ]);
+    expect(keys(paletteEntries(connectors, connections, "behind")).slice(-2)).toEqual(["webhook-trigger", "manual-trigger"]);
   });
 
   it("takes the only connection there is", () => {

@@ -1,20 +1,12 @@
-import {
-  Background,
-  BackgroundVariant,
-  MiniMap,
-  ReactFlow,
-  type ReactFlowProps,
-  type ReactFlowState,
-  useReactFlow,
-  useStore,
-} from "@xyflow/react";
-import { type RefObject, useEffect, useRef } from "react";
+import { Background, BackgroundVariant, MiniMap, ReactFlow, type ReactFlowProps, useReactFlow } from "@xyflow/react";
 import "./canvas.css";
-import { CanvasToolbar, fitAll, type fitEdited } from "./canvas-toolbar.tsx";
+import { CanvasToolbar, fitWithin, viewMargin } from "./canvas-toolbar.tsx";
 import { grid } from "./card-size.ts";
 import { FlowEdgeLine } from "./edges/flow-edge-line.tsx";
 import { FlowNodeCard } from "./nodes/flow-node-card.tsx";
+import type { Margin } from "./opening-view.ts";
 import type { CanvasEdge, CanvasNode } from "./to-canvas.ts";
+import { useOpeningView } from "./use-opening-view.ts";
 
 const nodeTypes = { "flow-node": FlowNodeCard };
 const edgeTypes = { "flow-edge": FlowEdgeLine };
@@ -35,18 +27,17 @@ function minimapColour(node: CanvasNode): string {
 export function CanvasFrame({
   nodes = [],
   children,
-  fitViewOptions = fitAll,
+  margin = viewMargin,
   ...rest
-}: ReactFlowProps<CanvasNode, CanvasEdge> & { fitViewOptions?: Fit }) {
-  const touched = useFitOnResize(fitViewOptions);
+}: ReactFlowProps<CanvasNode, CanvasEdge> & { margin?: Margin }) {
   const flow = useReactFlow();
+  const showWhole = () => void flow.fitView(fitWithin(margin));
+  const chosen = useOpeningView(nodes, margin, showWhole);
   return (
     <ReactFlow
       nodes={nodes}
       nodeTypes={nodeTypes}
       edgeTypes={edgeTypes}
-      fitView
-      fitViewOptions={fitViewOptions}
       minZoom={0.1}
       maxZoom={1.5}
       deleteKeyCode={null}
@@ -54,7 +45,7 @@ export function CanvasFrame({
       onlyRenderVisibleElements={nodes.length > minimapFrom}
       panOnScroll
       onMoveStart={(event) => {
-        if (event) touched.current = true;
+        if (event) chosen.current = "by hand";
       }}
       {...rest}
     >
@@ -73,25 +64,11 @@ export function CanvasFrame({
       )}
       <CanvasToolbar
         onFit={() => {
-          touched.current = false;
-          void flow.fitView(fitViewOptions);
+          chosen.current = "whole";
+          showWhole();
         }}
       />
       {children}
     </ReactFlow>
   );
-}
-
-type Fit = typeof fitAll | typeof fitEdited;
-const sizeOfSurface = (state: ReactFlowState) => `${state.width} ${state.height}`;
-
-/** Keeps the whole flow in view as the window and the panels change, until a person has moved the view. */
-function useFitOnResize(fit: Fit): RefObject<boolean> {
-  const touched = useRef(false);
-  const { fitView } = useReactFlow();
-  const size = useStore(sizeOfSurface);
-  useEffect(() => {
-    if (!touched.current && !size.startsWith("0 ")) void fitView(fit);
-  }, [size, fitView, fit]);
-  return touched;
 }

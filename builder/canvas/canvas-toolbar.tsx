@@ -1,15 +1,18 @@
 import { Panel, type ReactFlowState, useReactFlow, useStore } from "@xyflow/react";
 import { Maximize, Minus, Plus } from "lucide-react";
 import { IconButton } from "../ui/icon-button.tsx";
+import type { Margin } from "./opening-view.ts";
 
-/** Room at the left for the toolbar, so that it covers no node of a flow that is shown whole. */
-export const fitAll = {
-  padding: { left: "64px", right: "32px", y: 0.08 },
-  maxZoom: 1,
-  minZoom: 0.1,
-} as const;
+/** Room at the left for the toolbar, so that it covers no node. */
+export const viewMargin: Margin = { left: 72, right: 32, top: 40, bottom: 56 };
 /** The same where there is a toolbar at the top too. */
-export const fitEdited = { ...fitAll, padding: { ...fitAll.padding, y: "76px" } } as const;
+export const editMargin: Margin = { ...viewMargin, top: 76 };
+
+/** How React Flow is told to show all of a flow, however small that becomes. */
+export function fitWithin({ left, right, top, bottom }: Margin) {
+  const padding = { left: `${left}px`, right: `${right}px`, top: `${top}px`, bottom: `${bottom}px` } as const;
+  return { padding, maxZoom: 1, minZoom: 0.1 };
+}
 const percent = (state: ReactFlowState) => Math.round(state.transform[2] * 100);
 
 /** Zoom, and the whole flow at once. */

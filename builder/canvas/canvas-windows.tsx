@@ -17,23 +17,29 @@ export function CanvasWindows({ document, edits }: { document: Flow; edits: Canv
 
 function OpenWindow({ overlay, document, edits }: { overlay: Overlay; document: Flow; edits: CanvasEdits }) {
   const close = () => useCanvasSession.getState().open(null);
-  const nameOf = (id: string | undefined) => document.nodes.find((node) => node.id === id);
+  const nodeOf = (id: string | undefined) => document.nodes.find((node) => node.id === id);
   const backToCanvas = () => focusCanvas(useCanvasSession.getState().selection.nodes.at(-1));
   switch (overlay.kind) {
-    case "palette":
+    case "palette": {
+      const { after, edge: into } = overlay.place;
+      const edge = document.edges.find(({ id }) => id === into);
+      const ends = [nodeOf(edge?.source)?.name, nodeOf(edge?.target)?.name] as const;
       return (
         <Palette
-          after={nameOf(overlay.after?.node)?.name ?? null}
+          after={nodeOf(after?.node)?.name ?? null}
+          between={ends[0] !== undefined && ends[1] !== undefined ? [ends[0], ends[1]] : null}
           onClose={close}
           onClosed={backToCanvas}
-          onChoose={(choice) => {
+          onChoose={(choice, way) => {
             close();
-            edits.add(choice, overlay);
+            if (way === "between" && edge) edits.insert(choice, edge.id);
+            else edits.add(choice, overlay.place);
           }}
         />
       );
+    }
     case "connect": {
-      const source = nameOf(overlay.node);
+      const source = nodeOf(overlay.node);
       if (!source) return null;
       return (
         <ConnectDialog

@@ -11,12 +11,12 @@ export type Position = { x: number; y: number };
 export const nodeSize: Size = { width: 248, height: 64 };
 /** Nodes come to rest on the dots. */
 export const grid = 20;
-const portGap: Record<Direction, number> = { right: 20, down: 72 };
+const portGap: Record<Direction, number> = { right: 24, down: 96 };
 
 /** Only a switch of many cases is larger: each of its ports, the one for errors too, needs room for a label. */
 export function sizeOf(node: FlowNode, direction: Direction): Size {
   const ports = outcomePorts(node).length;
-  const side = (ports + 2) * portGap[direction];
+  const side = (ports + 1) * portGap[direction];
   return direction === "right"
     ? { ...nodeSize, height: ports > 2 ? Math.max(nodeSize.height, side) : nodeSize.height }
     : { ...nodeSize, width: ports > 2 ? Math.max(nodeSize.width, side) : nodeSize.width };

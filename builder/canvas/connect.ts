@@ -48,6 +48,12 @@ export function likelyPort(flow: Flow, id: string): string {
   return open ?? ports[0] ?? "out";
 }
 
+/** The edge by which a port leads on, when it is one alone: a node can go into it as well as beside it. */
+export function onlyEdgeOf(flow: Flow, { node, port }: { node: string; port: string }): string | null {
+  const [edge, ...others] = flow.edges.filter((each) => each.source === node && each.port === port);
+  return edge && others.length === 0 ? edge.id : null;
+}
+
 export type Target = { node: FlowNode; wish: Wish; drawn: FlowEdge | undefined; problem: string | null };
 
 /** Every other node: those that can be connected, then those that are, then those that cannot be, with the reason. */

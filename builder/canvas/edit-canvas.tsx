@@ -7,7 +7,7 @@ import { useCanvasSession } from "../stores/canvas-session.ts";
 import { documentOf, type FlowStore } from "../stores/flow-store.ts";
 import { CanvasActionsContext } from "./canvas-actions.ts";
 import { CanvasFrame } from "./canvas-frame.tsx";
-import { fitEdited } from "./canvas-toolbar.tsx";
+import { editMargin } from "./canvas-toolbar.tsx";
 import { CanvasWindows } from "./canvas-windows.tsx";
 import { grid, type Position } from "./card-size.ts";
 import { connectionProblem } from "./connect.ts";
@@ -30,6 +30,8 @@ type EditCanvasProps = {
   problems: ReadonlyMap<string, number>;
   /** A run of this flow to show on it: nothing can be changed meanwhile. */
   view: RunView | null;
+  /** The node where that run is, or stopped: it stays in view while none is selected. */
+  step: string | null;
   page: PageCommands;
 };
 
@@ -47,7 +49,7 @@ export function EditCanvas(props: EditCanvasProps) {
   );
 }
 
-function Surface({ store, labels, problems, view, page }: EditCanvasProps) {
+function Surface({ store, labels, problems, view, step, page }: EditCanvasProps) {
   const document = useStore(store, documentOf);
   const selection = useCanvasSession((state) => state.selection);
   const open = useCanvasSession((state) => state.open);
@@ -57,19 +59,25 @@ function Surface({ store, labels, problems, view, page }: EditCanvasProps) {
   const drawn = useDrawn({ document, labels, view, selection, problems, editing: !locked });
   const { nodes, onNodesChange } = useMovingNodes(drawn.nodes, store, edits);
   const actions = useMemo(
-    () => ({ addAfter: (node: string, port: string) => open({ kind: "palette", after: { node, port }, at: null }) }),
+    () => ({
+      addAfter: (node: string, port: string) => open({ kind: "palette", place: { after: { node, port }, edge: null, at: null } }),
+      addInto: (edge: string) => open({ kind: "palette", place: { after: null, edge, at: null } }),
+    }),
     [open],
   );
   useShortcuts(edits, page, locked);
   useClipboard(edits, locked);
-  useReveal(selection);
+  useReveal(selection.nodes.length === 1 ? (selection.nodes[0] ?? null) : selection.nodes.length === 0 ? step : null, editMargin);
 
   const onConnectEnd = useCallback<OnConnectEnd>(
     (event, state) => {
       const wish = wishOf(event, state, documentOf(store.getState()));
       if (wish.to === "node") edits.join(wish.wish);
       else if (wish.to === "canvas")
-        open({ kind: "palette", after: wish.after, at: besidePointer(flow.screenToFlowPosition(wish.at)) });
+        open({
+          kind: "palette",
+          place: { after: wish.after, edge: null, at: besidePointer(flow.screenToFlowPosition(wish.at)) },
+        });
     },
     [store, edits, open, flow],
   );
@@ -78,8 +86,11 @@ function Surface({ store, labels, problems, view, page }: EditCanvasProps) {
     if (isEmpty && !locked)
       open({
         kind: "palette",
-        after: null,
-        at: besidePointer(flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })),
+        place: {
+          after: null,
+          edge: null,
+          at: besidePointer(flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })),
+        },
       });
   };
   return (
@@ -112,7 +123,7 @@ function Surface({ store, labels, problems, view, page }: EditCanvasProps) {
         connectionRadius={reach}
         multiSelectionKeyCode={multiSelection}
         zoomOnDoubleClick={false}
-        fitViewOptions={fitEdited}
+        margin={editMargin}
       >
         {!locked && <EditToolbar store={store} edits={edits} selection={selection} />}
         {!locked && document.nodes.length === 0 && <FirstNode edits={edits} />}

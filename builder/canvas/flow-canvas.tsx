@@ -4,7 +4,9 @@ import type { FlowVersion } from "../../shared/api/runs.ts";
 import type { RunView } from "../../shared/run/run-view.ts";
 import { nothing, onlyNode } from "../stores/selection.ts";
 import { CanvasFrame } from "./canvas-frame.tsx";
+import { viewMargin } from "./canvas-toolbar.tsx";
 import { useDrawn } from "./use-drawn.ts";
+import { useReveal } from "./use-reveal.ts";
 
 type CanvasProps = {
   version: FlowVersion;
@@ -15,21 +17,28 @@ type CanvasProps = {
   onSelect: (node: string | null) => void;
 };
 
-/** A flow, to look at: pan, zoom, choose a node. */
-export function FlowCanvas({ version, view, selected, onSelect }: CanvasProps) {
-  const selection = useMemo(() => (selected === null ? nothing : onlyNode(selected)), [selected]);
-  const drawn = useDrawn({ document: version.document, labels: version, view, selection });
+/** A flow, to look at: pan, zoom, choose a node. What is chosen, the step where a run is or stopped among it, comes into view. */
+export function FlowCanvas(props: CanvasProps) {
   return (
     <ReactFlowProvider>
-      <CanvasFrame
-        {...drawn}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        onNodesChange={(changes) => {
-          const selects = changes.filter((change) => change.type === "select");
-          if (selects.length > 0) onSelect(selects.find((change) => change.selected)?.id ?? null);
-        }}
-      />
+      <Surface {...props} />
     </ReactFlowProvider>
+  );
+}
+
+function Surface({ version, view, selected, onSelect }: CanvasProps) {
+  const selection = useMemo(() => (selected === null ? nothing : onlyNode(selected)), [selected]);
+  const drawn = useDrawn({ document: version.document, labels: version, view, selection });
+  useReveal(selected, viewMargin);
+  return (
+    <CanvasFrame
+      {...drawn}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      onNodesChange={(changes) => {
+        const selects = changes.filter((change) => change.type === "select");
+        if (selects.length > 0) onSelect(selects.find((change) => change.selected)?.id ?? null);
+      }}
+    />
   );
 }

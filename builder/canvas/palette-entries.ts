@@ -15,7 +15,7 @@ export type PaletteEntry = {
   choice: NodeChoice;
 };
 
-const steps: readonly [Exclude<NodeKind, "call">, string, string][] = [
+const kindLines: readonly [Exclude<NodeKind, "call">, string, string][] = [
   ["webhook-trigger", "Webhook", "Starts the flow for each event that is posted to its hook URL"],
   ["manual-trigger", "Run now", "Starts the flow when a person asks for it: a manual trigger"],
   ["branch", "Branch", "Goes one of two ways: true or false, if and else"],
@@ -26,15 +26,15 @@ const steps: readonly [Exclude<NodeKind, "call">, string, string][] = [
 ];
 
 /**
- * Everything that can be added: triggers, logic, then each endpoint of each connector. Behind another node triggers come last:
- * nothing leads into one.
+ * Everything that can be added: triggers, logic, then each endpoint of each connector. Nothing leads into a trigger: behind another
+ * node they come last, and between two there are none.
  */
 export function paletteEntries(
   connectors: readonly ConnectorSummary[],
   connections: readonly Pick<ConnectionSummary, "id" | "connector">[],
-  { behind }: { behind: boolean },
+  place: "free" | "behind" | "between",
 ): PaletteEntry[] {
-  const kinds = steps.map(
+  const kinds = kindLines.map(
     ([kind, name, description]): PaletteEntry => ({
       key: kind,
       group: kind.endsWith("trigger") ? "Triggers" : "Logic and data",
@@ -62,8 +62,9 @@ export function paletteEntries(
     );
   });
   const isTrigger = ({ kind }: PaletteEntry) => kind.endsWith("trigger");
-  if (!behind) return [...kinds, ...calls];
-  return [...kinds.filter((entry) => !isTrigger(entry)), ...calls, ...kinds.filter(isTrigger)];
+  if (place === "free") return [...kinds, ...calls];
+  const steps = [...kinds.filter((entry) => !isTrigger(entry)), ...calls];
+  return place === "between" ? steps : [...steps, ...kinds.filter(isTrigger)];
 }
 
 /** Entries in which every word of the query occurs, those whose name begins with it first. */

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
 import { useMemo, useState } from "react";
 import { connectionsQuery, connectorsQuery } from "../api/queries.ts";
+import { Select } from "../ui/select.tsx";
 import type { NodeChoice } from "./add-node.ts";
 import { CommandDialog, commandItem, NothingFound } from "./command-dialog.tsx";
 import { KindTile } from "./nodes/kind-tile.tsx";
@@ -10,37 +11,65 @@ import { byGroup, type PaletteEntry, paletteEntries, searchEntries } from "./pal
 /** More are only found by typing: a list that long is not read. */
 const shownAtOnce = 80;
 
-/** Asks what to add: kinds of nodes and the endpoints of all connectors, by name and description. */
+type Way = "behind" | "between";
+
+/**
+ * Asks what to add: kinds of nodes and the endpoints of all connectors, by name and description. Where a node leads on already it
+ * asks for the way too: a branch beside what is there, or between the two.
+ */
 export default function Palette({
   after,
+  between,
   onChoose,
   onClose,
   onClosed,
 }: {
   /** Name of the node that the new one comes behind. */
   after: string | null;
-  onChoose: (choice: NodeChoice) => void;
+  /** Names of the nodes that it may come between. */
+  between: readonly [string, string] | null;
+  onChoose: (choice: NodeChoice, way: Way) => void;
   onClose: () => void;
   onClosed: () => void;
 }) {
+  const [way, setWay] = useState<Way>(after === null && between ? "between" : "behind");
   const [query, setQuery] = useState("");
+  const place = way === "between" ? "between" : after === null ? "free" : "behind";
   const connectors = useQuery(connectorsQuery);
   const connections = useQuery(connectionsQuery());
   const entries = useMemo(
-    () => paletteEntries(connectors.data?.connectors ?? [], connections.data?.connections ?? [], { behind: after !== null }),
-    [connectors.data, connections.data, after],
+    () => paletteEntries(connectors.data?.connectors ?? [], connections.data?.connections ?? [], place),
+    [connectors.data, connections.data, place],
   );
   const found = searchEntries(entries, query);
   const shown = found.slice(0, shownAtOnce);
   return (
     <CommandDialog
-      title={after === null ? "Add a node" : `Add a node after “${after}”`}
+      title={titleOf(way, after, between)}
       description="Type to search, choose with the arrow keys, add with Enter."
       placeholder="Search triggers, logic and endpoints…"
       query={query}
       onQuery={setQuery}
       onClose={onClose}
       onClosed={onClosed}
+      head={
+        place !== "free" && (
+          <div className="flex items-center gap-3 px-4 pt-3 pb-1 text-sm">
+            <span className="min-w-0 flex-1 truncate font-medium">{titleOf(way, after, between)}</span>
+            {after !== null && between && (
+              <Select
+                label="Where it goes"
+                value={way}
+                options={[
+                  { value: "behind", label: "As a new branch" },
+                  { value: "between", label: `Before “${between[1]}”` },
+                ]}
+                onChange={setWay}
+              />
+            )}
+          </div>
+        )
+      }
     >
       {connectors.isError && <p className="px-2 py-2 text-failed-text text-sm">The connectors could not be loaded.</p>}
       <NothingFound>
@@ -49,7 +78,7 @@ export default function Palette({
       {byGroup(shown).map(([group, items]) => (
         <Command.Group key={group} heading={group}>
           {items.map((entry) => (
-            <EntryLine key={entry.key} entry={entry} onChoose={onChoose} />
+            <EntryLine key={entry.key} entry={entry} onChoose={() => onChoose(entry.choice, way)} />
           ))}
         </Command.Group>
       ))}
@@ -60,9 +89,15 @@ export default function Palette({
   );
 }
 
-function EntryLine({ entry, onChoose }: { entry: PaletteEntry; onChoose: (choice: NodeChoice) => void }) {
+function titleOf(way: Way, after: string | null, between: readonly [string, string] | null): string {
+  if (way === "between" && between) return `Add a node between “${between[0]}” and “${between[1]}”`;
+  if (after === null) return "Add a node";
+  return between ? `Add a branch after “${after}”` : `Add a node after “${after}”`;
+}
+
+function EntryLine({ entry, onChoose }: { entry: PaletteEntry; onChoose: () => void }) {
   return (
-    <Command.Item value={entry.key} onSelect={() => onChoose(entry.choice)} className={commandItem}>
+    <Command.Item value={entry.key} onSelect={onChoose} className={commandItem}>
       <KindTile kind={entry.kind} size="small" />
       <span className="flex min-w-0 flex-1 flex-col">
         <span className="truncate font-medium">{entry.name}</span>

@@ -6,6 +6,7 @@ import type { FlowNode, NodeKind } from "../../shared/flow/node.ts";
 import { isTrigger, outcomePorts } from "../../shared/flow/node-ports.ts";
 import { type RunView, type StepView, stepKey } from "../../shared/run/run-view.ts";
 import type { Selection } from "../stores/selection.ts";
+import { bendEdges } from "./bend-edges.ts";
 import { type Direction, directionOf, type Size, sizeOf } from "./card-size.ts";
 import { describeOnCard, kindWord } from "./describe-node.ts";
 
@@ -36,7 +37,8 @@ export type FlowNodeData = {
 };
 export type CanvasNode = Node<FlowNodeData, "flow-node">;
 export type CanvasEdgeState = "plain" | "pending" | "taken" | "moving" | "skipped" | "failed";
-export type CanvasEdge = Edge<{ state: CanvasEdgeState }, "flow-edge">;
+/** `bend`: where it turns, from 0 at its source to 1 at its target. `between`: names of its ends, while a node can be put there. */
+export type CanvasEdge = Edge<{ state: CanvasEdgeState; bend: number; between: [string, string] | null }, "flow-edge">;
 
 const portSize = 10;
 /** The error port sits near the far corner, out of the way of what is usual. */
@@ -72,27 +74,36 @@ export function toCanvas(drawing: Drawing): { nodes: CanvasNode[]; edges: Canvas
   }
   const used = new Set(edges.map((edge) => portKey(edge.source, edge.port)));
   const chosen = { nodes: new Set(selection.nodes), edges: new Set(selection.edges) };
+  const cards = nodes.map((node) => {
+    const step = view?.steps[stepKey(node.id)];
+    const size = sizeOf(node, direction);
+    const data: FlowNodeData = {
+      kind: node.kind,
+      name: node.name,
+      line: describeOnCard(node, labels),
+      status: view ? (step?.status ?? "idle") : null,
+      attempts: step?.attempts.length ?? 0,
+      problems: problems?.get(node.id) ?? 0,
+      direction,
+      entry: isTrigger(node) ? null : { lit: litInto.has(node.id) },
+      ports: portsOf(node, { size, direction, used, lit: litOutOf, editing }),
+      editing,
+    };
+    return canvasNode(node, data, { selected: chosen.nodes.has(node.id), size });
+  });
+  const bends = bendEdges(edges, cards, direction);
+  const names = new Map(nodes.map(({ id, name }) => [id, name]));
   return {
-    nodes: nodes.map((node) => {
-      const step = view?.steps[stepKey(node.id)];
-      const size = sizeOf(node, direction);
-      const data: FlowNodeData = {
-        kind: node.kind,
-        name: node.name,
-        line: describeOnCard(node, labels),
-        status: view ? (step?.status ?? "idle") : null,
-        attempts: step?.attempts.length ?? 0,
-        problems: problems?.get(node.id) ?? 0,
-        direction,
-        entry: isTrigger(node) ? null : { lit: litInto.has(node.id) },
-        ports: portsOf(node, { size, direction, used, lit: litOutOf, editing }),
-        editing,
-      };
-      return canvasNode(node, data, { selected: chosen.nodes.has(node.id), size });
+    nodes: cards,
+    edges: edges.map((edge) => {
+      const between: [string, string] = [names.get(edge.source) ?? edge.source, names.get(edge.target) ?? edge.target];
+      return canvasEdge(edge, {
+        state: states.get(edge.id) ?? "plain",
+        selected: chosen.edges.has(edge.id),
+        bend: bends.get(edge.id) ?? 0.5,
+        between: editing ? between : null,
+      });
     }),
-    edges: edges.map((edge) =>
-      canvasEdge(edge, states.get(edge.id) ?? "plain", { selected: chosen.edges.has(edge.id), editing }),
-    ),
   };
 }
 
@@ -156,11 +167,11 @@ function portsOf(node: FlowNode, { size, direction, used, lit, editing }: PortCo
     used: used.has(portKey(node.id, id)),
   });
   // The card of a switch has a place for the error port beside the others; on the usual card they have the middle.
-  const places = outcomes.length + (cases ? 2 : 1);
-  const ports = outcomes.map((id, index) => port(id, id === "out" ? null : (cases?.get(id) ?? id), (index + 1) / places));
+  const placeOf = (index: number) => (cases ? (index + 0.5) / (outcomes.length + 1) : (index + 1) / (outcomes.length + 1));
+  const ports = outcomes.map((id, index) => port(id, id === "out" ? null : (cases?.get(id) ?? id), placeOf(index)));
   const hasError = !isTrigger(node) && (editing || used.has(portKey(node.id, "error")));
   const side = direction === "right" ? size.height : size.width;
-  const errorAlong = cases ? (places - 1) / places : 1 - errorInset[direction] / side;
+  const errorAlong = cases ? placeOf(outcomes.length) : 1 - errorInset[direction] / side;
   return hasError ? [...ports, port("error", "error", errorAlong)] : ports;
 }
 
@@ -173,11 +184,9 @@ function stateOf(edge: FlowEdge, view: RunView | null): CanvasEdgeState {
   return view.steps[stepKey(edge.target)]?.status === "running" ? "moving" : "taken";
 }
 
-function canvasEdge(
-  edge: FlowEdge,
-  state: CanvasEdgeState,
-  { selected, editing }: { selected: boolean; editing: boolean },
-): CanvasEdge {
+type EdgeLook = { state: CanvasEdgeState; selected: boolean; bend: number; between: [string, string] | null };
+
+function canvasEdge(edge: FlowEdge, { state, selected, bend, between }: EdgeLook): CanvasEdge {
   return {
     id: edge.id,
     type: "flow-edge",
@@ -185,9 +194,9 @@ function canvasEdge(
     sourceHandle: edge.port,
     target: edge.target,
     targetHandle: "in",
-    data: { state },
+    data: { state, bend, between },
     selected,
-    interactionWidth: editing ? edgeReach : 0,
+    interactionWidth: between ? edgeReach : 0,
     // What was taken, or chosen, lies over what was not.
     zIndex: selected || state === "taken" || state === "moving" || state === "failed" ? 1 : 0,
   };

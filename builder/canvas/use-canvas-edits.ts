@@ -6,11 +6,12 @@ import { documentOf, type FlowStore } from "../stores/flow-store.ts";
 import { onlyNode, type Selection } from "../stores/selection.ts";
 import { notify } from "../ui/toast.ts";
 import { addNode, type NodeChoice, type NodePlace } from "./add-node.ts";
-import { fitEdited } from "./canvas-toolbar.tsx";
+import { editMargin, fitWithin } from "./canvas-toolbar.tsx";
 import { grid } from "./card-size.ts";
-import { connect, connectionProblem, likelyPort, type Wish } from "./connect.ts";
+import { connect, connectionProblem, likelyPort, onlyEdgeOf, type Wish } from "./connect.ts";
 import { deleteSelected, duplicateSelected, moveSelected, pasteCopied, selectedText, stillThere } from "./edit-actions.ts";
 import { focusCanvas } from "./focus-canvas.ts";
+import { insertNode } from "./insert-node.ts";
 import { requestLayout } from "./request-layout.ts";
 import { nodeTowards, type Way } from "./walk.ts";
 
@@ -19,7 +20,7 @@ export type CanvasEdits = ReturnType<typeof createCanvasEdits>;
 
 export function useCanvasEdits(store: FlowStore): CanvasEdits {
   const flow = useReactFlow();
-  return useMemo(() => createCanvasEdits(store, () => void flow.fitView(fitEdited)), [store, flow]);
+  return useMemo(() => createCanvasEdits(store, () => void flow.fitView(fitWithin(editMargin))), [store, flow]);
 }
 
 function createCanvasEdits(store: FlowStore, showAll: () => void) {
@@ -54,11 +55,18 @@ function createCanvasEdits(store: FlowStore, showAll: () => void) {
     add,
     join,
     edit,
-    /** Asks what to add behind the selected node, or at the end. */
+    insert(choice: NodeChoice, into: string) {
+      const inserted = insertNode(now(), choice, into);
+      if (!inserted) notify("failed", "Not added", "Nothing can lead to a trigger, and the edge must still be there.");
+      else if (edit(inserted.edits)) selectNew([inserted.id]);
+    },
+    /** Asks what to add: behind the selected node, into the selected edge, else at the end. */
     askWhatToAdd() {
-      const [node, ...others] = selection().nodes;
+      const { nodes, edges } = selection();
+      const [node, ...others] = nodes;
       const after = node !== undefined && others.length === 0 ? { node, port: likelyPort(now(), node) } : null;
-      session.getState().open({ kind: "palette", after, at: null });
+      const edge = after ? onlyEdgeOf(now(), after) : nodes.length === 0 && edges.length === 1 ? (edges[0] ?? null) : null;
+      session.getState().open({ kind: "palette", place: { after, edge, at: null } });
     },
     askWhereTo() {
       const [node, ...others] = selection().nodes;

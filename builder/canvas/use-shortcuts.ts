@@ -2,7 +2,7 @@ import { useReactFlow } from "@xyflow/react";
 import { useEffect } from "react";
 import { useCanvasSession } from "../stores/canvas-session.ts";
 import { nothing, onlyNode } from "../stores/selection.ts";
-import { fitEdited } from "./canvas-toolbar.tsx";
+import { editMargin, fitWithin } from "./canvas-toolbar.tsx";
 import { canvasId } from "./focus-canvas.ts";
 import { isTyping, type ShortcutId, shortcutOf } from "./shortcuts.ts";
 import type { CanvasEdits } from "./use-canvas-edits.ts";
@@ -43,7 +43,7 @@ export function useShortcuts(edits: CanvasEdits, page: PageCommands, locked: boo
       "zoom-in": () => void flow.zoomIn(),
       "zoom-out": () => void flow.zoomOut(),
       "zoom-reset": () => void flow.zoomTo(1),
-      fit: () => void flow.fitView(fitEdited),
+      fit: () => void flow.fitView(fitWithin(editMargin)),
       save: page.save,
       run: page.run,
       "run-to-here": page.runToHere,

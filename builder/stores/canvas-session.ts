@@ -1,9 +1,16 @@
 import { create } from "zustand";
 import { nothing, type Selection } from "./selection.ts";
 
+/** For what a node is looked up: behind a port, into an edge, or, where a port leads on by one edge already, either. */
+export type PalettePlace = {
+  after: { node: string; port: string } | null;
+  edge: string | null;
+  at: { x: number; y: number } | null;
+};
+
 /** The window that is open over the canvas; one at a time. */
 export type Overlay =
-  | { kind: "palette"; after: { node: string; port: string } | null; at: { x: number; y: number } | null }
+  | { kind: "palette"; place: PalettePlace }
   | { kind: "connect"; node: string }
   | { kind: "shortcuts" }
   | { kind: "publish" };

@@ -5,6 +5,7 @@ import type { FlowDraft, getFlow } from "../../../shared/api/flows.ts";
 import type { Response } from "../../../shared/api/route.ts";
 import type { FlowProblem } from "../../../shared/flow/validate-flow.ts";
 import { EditCanvas } from "../../canvas/edit-canvas.tsx";
+import { defaultStep } from "../../panels/default-step.ts";
 import { DraftSaved } from "../../panels/draft-saved.ts";
 import { useFlowContext } from "../../panels/use-flow-context.ts";
 import { useCanvasSession } from "../../stores/canvas-session.ts";
@@ -44,7 +45,7 @@ export function Editor({
   const testRun = useTestRun({ flow: flow.id, last: flow.lastRun?.id ?? null, queue }, (found) => setDrawer({ found }));
   const context = useFlowContext(document, testRun.sampled);
   const { problems, counts } = useProblems(document, context.connectors, hooks);
-  const { start } = testRun;
+  const { start, shown } = testRun;
   const page = useMemo(
     () => ({
       save: () => void queue.flush(),
@@ -80,9 +81,16 @@ export function Editor({
       <SaveTrouble queue={queue} store={store} onReload={onReload} />
       <div className="flex min-h-0 flex-1">
         <div className="flex min-w-0 flex-1 flex-col">
-          {testRun.shown && <RunBar run={testRun.shown.run} view={testRun.shown.view} onBack={testRun.clear} />}
+          {shown && <RunBar run={shown.run} view={shown.view} onBack={testRun.clear} />}
           <div className="min-h-0 flex-1">
-            <EditCanvas store={store} labels={context.labels} problems={counts} view={testRun.shown?.view ?? null} page={page} />
+            <EditCanvas
+              store={store}
+              labels={context.labels}
+              problems={counts}
+              view={shown?.view ?? null}
+              step={shown && defaultStep(shown.view)}
+              page={page}
+            />
           </div>
           {drawer && (
             <ProblemsDrawer
@@ -94,14 +102,7 @@ export function Editor({
           )}
         </div>
         <DraftSaved value={queue.flush}>
-          <EditorSide
-            loaded={loaded}
-            store={store}
-            context={context}
-            problems={problems}
-            shown={testRun.shown}
-            onRunToHere={start}
-          />
+          <EditorSide loaded={loaded} store={store} context={context} problems={problems} shown={shown} onRunToHere={start} />
         </DraftSaved>
       </div>
       {overlay?.kind === "publish" && (
