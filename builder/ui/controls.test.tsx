@@ -1,10 +1,12 @@
-import { act, render, screen } from "@testing-library/react";
+import { act, render, screen, waitFor } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Button } from "./button.tsx";
 import { Confirm, Dialog } from "./dialog.tsx";
 import { Duration } from "./duration.tsx";
 import { Field } from "./field.tsx";
+import { Menu } from "./menu.tsx";
 import { RelativeTime } from "./relative-time.tsx";
 import { Segmented } from "./segmented.tsx";
 import { TooltipLayer } from "./tooltip-layer.tsx";
@@ -127,3 +129,50 @@ test("opens a window at its first field, and gives the keyboard back to what ope
   await pass(10);
   expect(screen.getByRole("button", { name: "Open" })).toHaveFocus();
 });
+
+test("keeps the keyboard on a button while its work is under way, and takes no second press", async () => {
+  const pressed = vi.fn();
+  const { rerender } = render(<Button onClick={pressed}>Save</Button>);
+  const keys = user();
+  await keys.tab();
+  rerender(
+    <Button busy onClick={pressed}>
+      Save
+    </Button>,
+  );
+  await keys.keyboard("{Enter}");
+  expect(screen.getByRole("button", { name: "Save" })).toHaveFocus();
+  expect(pressed).not.toHaveBeenCalled();
+});
+
+test("gives the keyboard back to the button of a menu from which a window was opened", async () => {
+  render(<RowWithMenu />);
+  const keys = user();
+  await keys.click(screen.getByRole("button", { name: "Actions" }));
+  await keys.click(screen.getByRole("menuitem", { name: "Delete" }));
+  await screen.findByRole("alertdialog");
+  await keys.keyboard("{Escape}");
+  await waitFor(() => expect(screen.getByRole("button", { name: "Actions" })).toHaveFocus());
+});
+
+function RowWithMenu() {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Menu
+        label="Actions"
+        trigger={<button type="button">Actions</button>}
+        items={[{ label: "Delete", onSelect: () => setAsking(true) }]}
+      />
+      <Confirm
+        open={asking}
+        onClose={() => setAsking(false)}
+        onConfirm={() => {}}
+        title="Delete it?"
+        consequence="It is gone."
+        verb="Delete"
+        keep="Keep it"
+      />
+    </>
+  );
+}

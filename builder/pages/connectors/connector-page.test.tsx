@@ -312,6 +312,7 @@ it("a user sees the connector and cannot change it", async () => {
   await openEndpoint("Create issue");
   expect(screen.getByText(/^POST \/projects/)).toBeVisible();
   expect(screen.queryByRole("textbox", { name: "Endpoint path" })).toBeNull();
-  expect(screen.queryByRole("button", { name: "Save endpoint" })).toBeNull();
-  expect(screen.queryByRole("button", { name: "Actions for Project" })).toBeNull();
+  for (const name of ["Save endpoint", "Actions for Project", "New endpoint", "Test all endpoints"])
+    expect(screen.queryByRole("button", { name })).toBeNull();
+  expect(screen.queryByRole("tab", { name: "Test" })).toBeNull();
 });

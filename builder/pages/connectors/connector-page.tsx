@@ -22,7 +22,8 @@ export function ConnectorPage() {
   const { section = "endpoints" } = route.useSearch();
   const { data, error, refetch } = useQuery(connectorQuery(connector));
   const { data: session } = useSuspenseQuery(sessionQuery);
-  const readOnly = data?.origin === "built-in" || session.person.role !== "administrator";
+  const administrates = session.person.role === "administrator";
+  const readOnly = data?.origin === "built-in" || !administrates;
   return (
     <Page
       crumbs={[
@@ -39,7 +40,7 @@ export function ConnectorPage() {
             tabIndex={readOnly ? 0 : undefined}
             className="min-w-0 flex-1 overflow-y-auto -outline-offset-2"
           >
-            <Section key={section} section={section} loaded={data} readOnly={readOnly} />
+            <Section key={section} section={section} loaded={data} readOnly={readOnly} mayTest={administrates} />
           </div>
         </div>
       ) : error ? (
@@ -54,14 +55,24 @@ export function ConnectorPage() {
   );
 }
 
-function Section({ section, loaded, readOnly }: { section: ConnectorSection; loaded: LoadedConnector; readOnly: boolean }) {
+function Section({
+  section,
+  loaded,
+  readOnly,
+  mayTest,
+}: {
+  section: ConnectorSection;
+  loaded: LoadedConnector;
+  readOnly: boolean;
+  mayTest: boolean;
+}) {
   switch (section) {
     case "basics":
       return <BasicsSection loaded={loaded} readOnly={readOnly} />;
     case "base":
       return <BaseSection loaded={loaded} readOnly={readOnly} />;
     case "endpoints":
-      return <EndpointsSection loaded={loaded} readOnly={readOnly} />;
+      return <EndpointsSection loaded={loaded} readOnly={readOnly} mayTest={mayTest} />;
     case "connections":
       return <ConnectionsSection loaded={loaded} />;
   }
@@ -87,7 +98,7 @@ function SectionNav({ loaded, section }: { loaded: LoadedConnector; section: Con
   };
   const counts: Partial<Record<ConnectorSection, string>> = {
     ...(document.endpoints.length > 0 && { endpoints: `${passed}/${document.endpoints.length} passed` }),
-    connections: made > 0 ? String(made) : document.auth.kind === "none" ? "not needed" : "",
+    ...(made > 0 && { connections: String(made) }),
   };
   return (
     <nav aria-label="Sections" className="flex w-60 shrink-0 flex-col gap-1 overflow-y-auto border-line border-r p-3">

@@ -2,7 +2,6 @@ import { useBlocker } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { withPathParameters } from "../../../shared/connector/apply-connector-edit.ts";
 import type { Endpoint } from "../../../shared/connector/endpoint.ts";
-import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
@@ -17,6 +16,11 @@ import { TestConsole } from "./test-console.tsx";
 import { useConnectorEdit } from "./use-connector-edit.ts";
 
 type Tab = "request" | "test" | "response";
+const tabs: readonly { value: Tab; label: string }[] = [
+  { value: "request", label: "Request" },
+  { value: "test", label: "Test" },
+  { value: "response", label: "Response" },
+];
 
 /** One endpoint: what it takes, a test of it, what it gives. Changes are kept here until they are saved. */
 export function EndpointEditor({
@@ -24,6 +28,7 @@ export function EndpointEditor({
   endpoint: saved,
   isNew,
   readOnly,
+  mayTest,
   onSaved,
   onCancel,
 }: {
@@ -31,6 +36,8 @@ export function EndpointEditor({
   endpoint: Endpoint;
   isNew: boolean;
   readOnly: boolean;
+  /** Only administrators make calls with sample inputs. */
+  mayTest: boolean;
   onSaved: (key: string) => void;
   onCancel: () => void;
 }) {
@@ -68,9 +75,15 @@ export function EndpointEditor({
   return (
     <div className="flex flex-col">
       <header className="flex flex-wrap items-center gap-3 px-6 pt-5 pb-3">
-        <h2 className="min-w-0 flex-1 truncate font-semibold text-lg">{draft.name || "New endpoint"}</h2>
-        {dirty && <Badge tone="waiting">Not saved</Badge>}
-        {!readOnly && waitsFor && <span className="text-muted text-xs">{waitsFor}</span>}
+        <div className="min-w-0 flex-1">
+          <h2 className="truncate font-semibold text-lg">{draft.name || "New endpoint"}</h2>
+          {!readOnly && (
+            <p className="flex gap-2 text-muted text-xs">
+              {dirty && <span className="text-waiting-text">Not saved</span>}
+              {waitsFor}
+            </p>
+          )}
+        </div>
         {!readOnly && (
           <>
             {isNew ? (
@@ -91,16 +104,7 @@ export function EndpointEditor({
           <ProblemLine text={edit.problem} />
         </div>
       )}
-      <Tabs
-        label="Endpoint"
-        value={tab}
-        onChange={setTab}
-        tabs={[
-          { value: "request", label: "Request" },
-          { value: "test", label: "Test" },
-          { value: "response", label: "Response" },
-        ]}
-      >
+      <Tabs label="Endpoint" value={tab} onChange={setTab} tabs={mayTest ? tabs : tabs.filter(({ value }) => value !== "test")}>
         <TabPanel value="request">
           <div className="flex max-w-reading flex-col gap-8 px-2 pb-8">
             {readOnly ? (

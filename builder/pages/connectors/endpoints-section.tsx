@@ -17,7 +17,15 @@ const route = getRouteApi("/shell/connectors/$connector");
 const newEndpoint: Endpoint = { key: "new-endpoint", name: "", method: "GET", path: "/", parameters: [] };
 
 /** All endpoints of a connector beside the one that is open. */
-export function EndpointsSection({ loaded, readOnly }: { loaded: LoadedConnector; readOnly: boolean }) {
+export function EndpointsSection({
+  loaded,
+  readOnly,
+  mayTest,
+}: {
+  loaded: LoadedConnector;
+  readOnly: boolean;
+  mayTest: boolean;
+}) {
   const { document, tests } = loaded;
   const { endpoint: asked } = route.useSearch();
   const navigate = route.useNavigate();
@@ -32,15 +40,24 @@ export function EndpointsSection({ loaded, readOnly }: { loaded: LoadedConnector
   return (
     <section aria-label="Endpoints" className="flex h-full min-h-0">
       <div className="flex w-72 shrink-0 flex-col border-line border-r">
-        <div className="flex flex-col gap-2 border-line border-b p-3">
+        <div className="flex flex-col gap-2 border-line border-b p-3 has-[>:only-child:empty]:hidden">
           <div className="flex gap-2">
-            <Button size="small" disabled={readOnly} className="flex-1" onClick={() => setAdding(true)}>
-              <Plus aria-hidden="true" />
-              New endpoint
-            </Button>
-            <Button size="small" disabled={document.endpoints.length === 0} onClick={() => setTesting(true)}>
-              Test all endpoints
-            </Button>
+            {!readOnly && (
+              <Button size="small" className="flex-1" onClick={() => setAdding(true)}>
+                <Plus aria-hidden="true" />
+                New endpoint
+              </Button>
+            )}
+            {mayTest && (
+              <Button
+                size="small"
+                className={readOnly ? "flex-1" : undefined}
+                disabled={document.endpoints.length === 0}
+                onClick={() => setTesting(true)}
+              >
+                Test all endpoints
+              </Button>
+            )}
           </div>
           {document.endpoints.length > 8 && (
             <input
@@ -73,6 +90,7 @@ export function EndpointsSection({ loaded, readOnly }: { loaded: LoadedConnector
             endpoint={newEndpoint}
             isNew
             readOnly={readOnly}
+            mayTest={mayTest}
             onSaved={(key) => {
               setAdding(false);
               void select(key);
@@ -86,6 +104,7 @@ export function EndpointsSection({ loaded, readOnly }: { loaded: LoadedConnector
             endpoint={open}
             isNew={false}
             readOnly={readOnly}
+            mayTest={mayTest}
             onSaved={(key) => void select(key)}
             onCancel={() => {}}
           />

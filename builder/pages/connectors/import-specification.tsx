@@ -23,7 +23,11 @@ export function ImportSpecification({ onImported }: { onImported: (made: { impor
   const [tooLarge, setTooLarge] = useState<string | null>(null);
   const read = useMutation({
     mutationFn: (specification: string) => call(importSpecification, { body: { text: specification } }),
-    onSuccess: onImported,
+    onSuccess(made) {
+      // What was pasted stays, and makes room for the report.
+      setPasting(false);
+      onImported(made);
+    },
   });
 
   async function take(file: File | undefined): Promise<void> {

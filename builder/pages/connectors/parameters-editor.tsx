@@ -51,6 +51,8 @@ export function ParametersEditor({
     <div className="flex flex-col gap-6">
       {places
         .filter(({ place }) => place !== "body" || takesBody(endpoint.method))
+        // Where nothing can be added, a place without parameters says nothing.
+        .filter(({ place }) => !disabled || endpoint.parameters.some((parameter) => parameter.in === place))
         .map(({ place, label, one, empty }) => (
           <section key={place} aria-label={`${label} parameters`} className="flex flex-col gap-2">
             <div className="flex h-8 items-center">

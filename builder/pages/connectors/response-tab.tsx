@@ -33,7 +33,7 @@ function Branch({ parameter, depth }: { parameter: ResponseParameter; depth: num
     <>
       <li
         style={{ paddingLeft: `calc(var(--space) * ${3 + depth * 5})` }}
-        className="grid min-h-7 grid-cols-[minmax(0,1fr)_--spacing(40)_--spacing(48)] items-center gap-3 pr-3 text-xs"
+        className="grid min-h-7 grid-cols-[minmax(0,5fr)_minmax(0,4fr)_minmax(0,4fr)] items-center gap-3 pr-3 text-xs"
       >
         <span className="truncate font-medium font-mono">{depth === 0 ? "response" : parameter.name}</span>
         <span className="truncate text-muted">

@@ -125,12 +125,10 @@ export function TestConsole({
         />
         {blocked && <p className="text-sm text-waiting-text">{blocked}</p>}
         {run.error && <ProblemLine text={explain(run.error).why} />}
-        {!readOnly || loaded.origin === "built-in" ? (
-          <Button type="submit" look="primary" className="self-start" busy={run.isPending} disabled={blocked !== null}>
-            <Play aria-hidden="true" />
-            Run test
-          </Button>
-        ) : null}
+        <Button type="submit" look="primary" className="self-start" busy={run.isPending} disabled={blocked !== null}>
+          <Play aria-hidden="true" />
+          Run test
+        </Button>
       </form>
       <div className="flex min-w-0 flex-col gap-4">
         {result && <TestResultView result={result} />}
