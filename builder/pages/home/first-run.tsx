@@ -12,7 +12,7 @@ const command = "npm run demo";
 const link = "rounded-small font-medium text-accent-text hover:underline";
 
 /** Nothing has run yet: the two quickest ways to see a run. */
-export function FirstRun({ example }: { example: FlowSummary | undefined }) {
+export default function FirstRun({ example }: { example: FlowSummary | undefined }) {
   const [asked, setAsked] = useState(false);
   return (
     <Empty

@@ -1,14 +1,16 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { flowsQuery, overviewQuery, runsQuery } from "../../api/queries.ts";
 import { Skeleton, SkeletonRows } from "../../ui/skeleton.tsx";
 import { RunsTable } from "../runs/runs-table.tsx";
 import { ApiProblem } from "../shell/api-problem.tsx";
 import { Page, PageHeader } from "../shell/page.tsx";
 import { Counts } from "./counts.tsx";
-import { FirstRun } from "./first-run.tsx";
 import { RunsByHour } from "./runs-by-hour.tsx";
 
+/** Seen once in the life of a server, so it is no part of what each visit loads. */
+const FirstRun = lazy(() => import("./first-run.tsx"));
 const recent = { limit: 10 };
 
 /** What happened in the last day; on a new server, how to make something happen. */
@@ -20,7 +22,9 @@ export function HomePage() {
   return (
     <Page crumbs={[{ label: "Home" }]} width="reading">
       {rows?.length === 0 ? (
-        <FirstRun example={flows?.flows.find((flow) => flow.state === "published" && flow.trigger !== null)} />
+        <Suspense>
+          <FirstRun example={flows?.flows.find((flow) => flow.state === "published" && flow.trigger !== null)} />
+        </Suspense>
       ) : (
         <>
           <PageHeader title="Home">The last 24 hours of this workspace.</PageHeader>
