@@ -50,9 +50,15 @@ export function bendEdges(
   const bySource = groupBy(cables, ({ source }) => source);
   const bends = new Map([...bySource.values()].flatMap(oneBehindTheOther));
   for (const cable of cables) {
+    // To the right the label of a port lies where its edge would turn up or down.
+    if (direction === "right" && cable.port !== "out") bends.set(cable.id, behindLabel(bends.get(cable.id) ?? middle));
     if (mayMeetCards(cable, direction)) bends.set(cable.id, freest(cable, cards, bends.get(cable.id) ?? middle));
   }
   return bends;
+}
+
+function behindLabel(bend: number): number {
+  return middle + bend * (1 - middle);
 }
 
 /** Of the edges that turn to the same side the outermost turns first: then they do not cross. */

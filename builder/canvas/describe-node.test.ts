@@ -48,3 +48,9 @@ test("quotes text, and leaves what it cannot read as it is", () => {
   expect(readable("{{broken..path}}")).toBe("{{broken..path}}");
   expect(readable(["a"])).toBe('["a"]');
 });
+
+test("says of an expression that it is one, and shortens it", () => {
+  expect(readable("{{= $sum(trigger.body.lines.price) }}")).toBe("JSONata: $sum(trigger.body.lines.price)");
+  expect(readable("{{=\n  $count(\n    trigger.body.lines\n  )\n}}")).toBe("JSONata: $count( trigger.body.lines )");
+  expect(readable(`{{= ${"a + ".repeat(40)}b }}`)).toBe("JSONata: a + a + a + a + a + a + a + a + a + a +…");
+});

@@ -113,13 +113,21 @@ function describeFields(output: Json): string {
   return keys.length === 0 ? "Makes an empty object" : `Makes ${keys.join(", ")}`;
 }
 
-/** A value as a person would say it: `{{steps.search.output.total}}` is "search.total". */
+const longestExpression = 40;
+
+/** A value as a person would say it: `{{steps.search.output.total}}` is "search.total", and `{{= $sum(a) }}` is "JSONata: $sum(a)". */
 export function readable(value: Json): string {
   if (typeof value !== "string") return JSON.stringify(value);
   const template = parseTemplate(value);
   if ("problem" in template) return value;
+  if (template.jsonata !== undefined) return `JSONata: ${shortExpression(template.jsonata)}`;
   if (!template.parts.some((part) => "path" in part)) return `"${value}"`;
   return template.parts.map((part) => ("path" in part ? shortSource(part.source) : part.text)).join("");
+}
+
+function shortExpression(source: string): string {
+  const line = source.replace(/\s+/g, " ");
+  return line.length > longestExpression ? `${line.slice(0, longestExpression - 1).trimEnd()}…` : line;
 }
 
 function shortSource(source: string): string {

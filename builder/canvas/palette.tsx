@@ -15,7 +15,7 @@ type Way = "behind" | "between";
 
 /**
  * Asks what to add: kinds of nodes and the endpoints of all connectors, by name and description. Where a node leads on already it
- * asks for the way too: a branch beside what is there, or between the two.
+ * asks for the way too: beside what follows, as a branch of its own, or between the two.
  */
 export default function Palette({
   after,
@@ -61,7 +61,7 @@ export default function Palette({
                 label="Where it goes"
                 value={way}
                 options={[
-                  { value: "behind", label: "As a new branch" },
+                  { value: "behind", label: `Beside “${between[1]}”` },
                   { value: "between", label: `Before “${between[1]}”` },
                 ]}
                 onChange={setWay}
@@ -92,7 +92,7 @@ export default function Palette({
 function titleOf(way: Way, after: string | null, between: readonly [string, string] | null): string {
   if (way === "between" && between) return `Add a node between “${between[0]}” and “${between[1]}”`;
   if (after === null) return "Add a node";
-  return between ? `Add a branch after “${after}”` : `Add a node after “${after}”`;
+  return `Add a node after “${after}”`;
 }
 
 function EntryLine({ entry, onChoose }: { entry: PaletteEntry; onChoose: () => void }) {

@@ -15,12 +15,13 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 test("says on an empty canvas what to do first, and saves what is done", async () => {
-  const { user, draft, saved, nodes } = await openEditor(emptyFlow);
+  const { draft, saved, nodes } = await openEditor(emptyFlow);
   expect(screen.getByRole("heading", { name: "Add a trigger" })).toBeInTheDocument();
-  await user.click(screen.getByRole("button", { name: /^Manual/ }));
+  // At once, without what else happens after a click: a moment later it is saved.
+  fireEvent.click(screen.getByRole("button", { name: /^Manual/ }));
+  expect(screen.getByTestId("save-state")).toHaveTextContent("Saving…");
   expect(nodes()).toEqual(["run-now"]);
   expect(screen.queryByRole("heading", { name: "Add a trigger" })).toBeNull();
-  expect(screen.getByTestId("save-state")).toHaveTextContent("Saving…");
   await saved();
   expect(screen.getByTestId("save-state")).toHaveTextContent("Draft saved");
   expect(draft.document.nodes).toMatchObject([{ id: "run-now", kind: "manual-trigger" }]);
@@ -73,6 +74,26 @@ test("takes an edge away again in the same window that connects, and says why an
   await user.click(screen.getByRole("option", { name: /Answer/ }));
   await saved();
   expect(draft.document.edges.map(({ id }) => id)).toEqual(["lead-shape"]);
+});
+
+test("puts a node into an edge: at the edge itself, or before what a node leads to", async () => {
+  const { user, draft, saved, choose, canvas } = await openEditor(plainFlow);
+  const pairs = () => draft.document.edges.map(({ source, target }) => `${source} ${target}`).toSorted();
+  fireEvent.click(canvas.querySelector('[data-edge-id="lead-shape"]') as Element);
+  fireEvent.click(await screen.findByLabelText("Add a node between “Lead” and “Shape”"));
+  await user.type(await screen.findByPlaceholderText(/Search triggers/), "delay{Enter}");
+  await saved();
+  expect(pairs()).toEqual(["delay shape", "lead delay", "shape answer"]);
+  choose("shape");
+  await user.keyboard("{Tab}");
+  await user.selectOptions(await screen.findByLabelText("Where it goes"), "Before “Answer”");
+  expect(screen.getByRole("dialog")).toHaveAccessibleName("Add a node between “Shape” and “Answer”");
+  await user.type(screen.getByPlaceholderText(/Search triggers/), "transform{Enter}");
+  await saved();
+  expect(pairs()).toEqual(["delay shape", "lead delay", "shape transform", "transform answer"]);
+  await user.keyboard("{Control>}zz{/Control}");
+  await saved();
+  expect(draft.document).toEqual(plainFlow);
 });
 
 test("copies nodes as text that can be pasted, with ids of their own", async () => {

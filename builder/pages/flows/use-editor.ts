@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useContext, useEffect, useState, useSyncExternalStore } from "react";
 import type { FlowDraft } from "../../../shared/api/flows.ts";
 import { call } from "../../api/client.ts";
 import { saveEdits } from "../../api/routes.ts";
@@ -7,14 +7,11 @@ import { useCanvasSession } from "../../stores/canvas-session.ts";
 import { lastOfEach } from "../../stores/flow-history.ts";
 import { createFlowStore, type FlowStore } from "../../stores/flow-store.ts";
 import { nothing, onlyNode } from "../../stores/selection.ts";
-
-function after(ms: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, ms);
-  return () => clearTimeout(timer);
-}
+import { AutosaveTimer } from "./autosave-timer.ts";
 
 /** The document of a page and the queue that saves it, made once for a draft as it was loaded. `selected`: the node to begin with. */
 export function useEditor(flow: string, draft: FlowDraft, selected: string | undefined): { store: FlowStore; queue: SaveQueue } {
+  const after = useContext(AutosaveTimer);
   const [editor] = useState(() => {
     const queue = createSaveQueue({
       revision: draft.revision,
