@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../shared/app-error.ts";
 import type { Json } from "../../shared/json.ts";
+import { confinedArguments } from "./confined.ts";
 
 /** All expressions of one step, and what they read. */
 export type JsonataRequest = { sources: string[]; input: Json };
@@ -56,7 +57,7 @@ export function createJsonataPool({ size = 2, timeoutMs = 1_000, memoryMb = 128 
 
   function start(): Seat {
     const child = fork(fileURLToPath(new URL("./jsonata.process.ts", import.meta.url)), {
-      execArgv: [`--max-old-space-size=${memoryMb}`],
+      execArgv: [`--max-old-space-size=${memoryMb}`, ...confinedArguments()],
       env: {},
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
