@@ -21,6 +21,8 @@ export async function expectWellMade(
   for (const screen of screens) {
     await page.setViewportSize(screen);
     for (const colorScheme of ["light", "dark"] as const) {
+      // A window is as narrow on both screens.
+      if (folder === "dialogs" && screen !== screens[0] && colorScheme === "dark") continue;
       await page.emulateMedia({ colorScheme });
       await still(page);
       const look = `${name}-${screen.width}-${colorScheme}`;

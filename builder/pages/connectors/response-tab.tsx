@@ -31,11 +31,10 @@ export function ResponseTab({ endpoint }: { endpoint: Endpoint }) {
 function Branch({ parameter, depth }: { parameter: ResponseParameter; depth: number }) {
   return (
     <>
-      <li
-        style={{ paddingLeft: `calc(var(--space) * ${3 + depth * 5})` }}
-        className="grid min-h-7 grid-cols-[minmax(0,5fr)_minmax(0,4fr)_minmax(0,4fr)] items-center gap-3 pr-3 text-xs"
-      >
-        <span className="truncate font-medium font-mono">{depth === 0 ? "response" : parameter.name}</span>
+      <li className="grid min-h-7 grid-cols-[minmax(0,5fr)_minmax(0,4fr)_minmax(0,4fr)] items-center gap-3 px-3 text-xs">
+        <span style={{ paddingLeft: `calc(var(--space) * ${depth * 4})` }} className="truncate font-medium font-mono">
+          {depth === 0 ? "response" : parameter.name}
+        </span>
         <span className="truncate text-muted">
           {parameter.type}
           {parameter.optional && depth > 0 && parameter.name !== "[]" && ", may be absent"}
