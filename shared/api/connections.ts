@@ -12,9 +12,12 @@ export const ConnectionSummary = z.object({
   baseUrl: z.string(),
   /** Who the outside API says we are, once a verification has found it. */
   account: z.string().nullable(),
-  /** `unverified`: never checked; `broken`: the API refused the credentials when they were last checked. */
+  /**
+   * `unverified`: never checked; `broken`: the API refused the credentials when they were last checked, or the base URL is on another
+   * host than the one they were entered for, where they are not sent.
+   */
   state: z.enum(["unverified", "healthy", "broken"]),
-  /** What the API answered when it was last checked. */
+  /** What the API answered when it was last checked, or why the credentials are not sent. */
   message: z.string().nullable(),
   checkedAt: z.int().nullable(),
   credentialsSetAt: z.int(),
@@ -48,7 +51,7 @@ export const ConnectionCheck = z.object({
 });
 export type ConnectionCheck = z.infer<typeof ConnectionCheck>;
 
-/** Stores credentials (sealed) and checks them at once; a failed check keeps the connection, so that nothing typed is lost. */
+/** Stores credentials (sealed) and checks them at once; a failed check keeps the connection, so that nothing typed is lost. `bad_request` before there is a base URL to send them to. */
 export const createConnection = route({
   method: "POST",
   path: "/connections",
@@ -57,7 +60,10 @@ export const createConnection = route({
   response: z.object({ connection: z.string(), check: ConnectionCheck }),
 });
 
-/** Renames, or replaces credentials: fields left out keep their value. New credentials are checked at once. */
+/**
+ * Renames, or replaces credentials: fields left out keep their value, unless the base URL is on another host by now. New credentials
+ * are checked at once, and good for the host that the base URL names now.
+ */
 export const updateConnection = route({
   method: "PATCH",
   path: "/connections/:connection",

@@ -58,7 +58,7 @@ export const listPeople = route({
   response: z.object({ people: z.array(Person.extend({ joinedAt: z.int() })), invitations: z.array(Invitation) }),
 });
 
-/** Makes an invitation link, good once and for seven days. The link is in this answer only. */
+/** Makes an invitation link, good once and for seven days, while who made it is an administrator. The link is in this answer only. */
 export const invite = route({
   method: "POST",
   path: "/invitations",
