@@ -90,6 +90,8 @@ function RootTree({ root, search, openAtFirst }: { root: DataRoot; search: strin
   );
 }
 
+const drawn = "before:content-[attr(data-text)]";
+
 function DataRow({
   row,
   tabIndex,
@@ -139,12 +141,10 @@ function DataRow({
       ) : (
         <span className="w-5 shrink-0" />
       )}
-      {/* The row's name says the whole path and the type. */}
-      <span aria-hidden="true" className="flex min-w-0 flex-1 gap-1.5">
-        <span className="shrink-0 font-medium font-mono">{parameter.name || "output"}</span>
-        <span className="shrink-0 text-muted">{parameter.type}</span>
-        <span className="min-w-0 flex-1 truncate text-right font-mono text-muted">{shortSample(parameter)}</span>
-      </span>
+      <span className="shrink-0 font-medium font-mono">{parameter.name || path.split(".").at(-1)}</span>
+      {/* The row's name says the type in full; what is drawn by style is not read out once more. */}
+      <span data-text={parameter.type} className={`${drawn} shrink-0 text-muted`} />
+      <span data-text={shortSample(parameter)} className={`${drawn} min-w-0 flex-1 truncate text-right font-mono text-muted`} />
     </div>
   );
 }
