@@ -67,9 +67,9 @@ describe("the first start", () => {
       await start(database.pair.sql);
       expect(await counts()).toEqual(one);
       const [flow] = await database.pair.sql.read(
-        `SELECT f.state, v.number FROM flows f JOIN flow_versions v ON v.id = f.published_version_id JOIN hooks h ON h.flow_id = f.id`,
+        `SELECT f.state, v.number, CASE WHEN h.secrets IS NULL THEN 0 ELSE 1 END AS secret FROM flows f JOIN flow_versions v ON v.id = f.published_version_id JOIN hooks h ON h.flow_id = f.id`,
       );
-      expect(flow).toEqual({ state: "published", number: 1 });
+      expect(flow).toEqual({ state: "published", number: 1, secret: 1 });
       if (outcome === "started") break;
       await database.close();
       database = openTestDatabase();

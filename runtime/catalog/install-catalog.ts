@@ -8,8 +8,10 @@ import { publishConnector } from "../connectors/publish-connector.ts";
 import { newFlow, newVersion } from "../flows/publish-flow.ts";
 import type { Clock, Ids } from "../ids.ts";
 import { newHook } from "../ingress/create-hook.ts";
+import { generateSecret } from "../ingress/set-hook.ts";
+import { sealSecret } from "../ingress/set-hook-secret.ts";
 import type { Sql, Statement } from "../store/sql.ts";
-import { type Catalog, type FlowTemplate, loadCatalog } from "./catalog.ts";
+import { type Catalog, type FlowTemplate, loadCatalog, type TemplateHook } from "./catalog.ts";
 
 export type InstallDeps = { sql: Sql; vault: Vault; clock: Clock; ids: Ids };
 
@@ -92,11 +94,28 @@ async function installTemplate(deps: InstallDeps, { workspace, template, connect
   const version = await newVersion(deps, { workspace, flow: flow.id, document: { ...template.flow, nodes } });
   statements.push(flow.statement, ...version.statements);
   const { hook } = template;
-  if (hook) statements.push(newHook(deps, { ...hook, workspace, flow: flow.id, node: hook.trigger }).statement);
+  if (hook) statements.push(...(await newTemplateHook(deps, { hook, workspace, flow: flow.id })));
   statements.push({
     text: `INSERT INTO installed_templates (workspace_id, template, installed_at) VALUES ($1, $2, $3)`,
     params: [workspace, template.key, deps.clock()],
   });
   const stored = await deps.sql.commit(statements);
   if (stored.outcome !== "committed") throw new AppError("internal", `the template "${template.name}" could not be installed`);
+}
+
+/** A hook with a secret that nobody knows yet: whoever wants to send replaces it, and until then nothing is wrong with the flow. */
+async function newTemplateHook(
+  deps: InstallDeps,
+  { hook, workspace, flow }: { hook: TemplateHook; workspace: string; flow: string },
+): Promise<Statement[]> {
+  const { id, statement } = newHook(deps, { ...hook, workspace, flow, node: hook.trigger });
+  const secrets = await sealSecret(deps.vault, { workspace, hook: id, secret: generateSecret(hook.recipe) });
+  return [
+    statement,
+    {
+      text: "UPDATE hooks SET secrets = $1, secret_set_at = $2 WHERE id = $3",
+      params: [secrets, deps.clock(), id],
+      expectRows: 1,
+    },
+  ];
 }

@@ -61,6 +61,7 @@ async function knownSecret({ vault }: Deps, { workspace, secret }: ToSet, row: R
 }
 
 /** 256 random bits in the form that the recipe reads, with the prefix that it strips. */
-function generateSecret({ secret: { stripPrefix, decode } }: SignatureRecipe): string {
+/** A secret in the form that a recipe decodes: 32 random bytes. */
+export function generateSecret({ secret: { stripPrefix, decode } }: SignatureRecipe): string {
   return stripPrefix + randomBytes(32).toString(decode === "utf8" ? "base64url" : decode);
 }
