@@ -36,7 +36,9 @@ describe.skipIf(chromiumPath === null)("with the keyboard alone", () => {
     // Add: a trigger, then a node behind it.
     await page.getByRole("heading", { name: "Add a trigger" }).waitFor();
     // On the canvas Tab opens the palette.
-    await tabTo(/^Add a node$/);
+    await tabTo(/^Canvas$/);
+    await page.keyboard.press("Tab");
+    await focused(/^Add a node$/);
     await page.keyboard.type("manual");
     await page.keyboard.press("Enter");
     await focused(/^Run now.*[Tt]rigger/);

@@ -6,8 +6,8 @@ export const edgeStub = 12;
 /** So near an edge may pass by a card. */
 const clearance = 4;
 const middle = 0.5;
-/** Where else an edge may turn when a card lies in its way; not at once, where the label of its port is. */
-const elsewhere = [0.9, 0.15, 0.7, 0.3];
+/** How far behind the stub an edge turns that turns at once: in the gap before the next row of cards, behind a label. */
+const atOnce = 24;
 
 type Drawn = {
   id: string;
@@ -93,8 +93,9 @@ function mayMeetCards({ from, to }: Cable, direction: Direction): boolean {
 
 function freest(cable: Cable, cards: readonly Card[], wanted: number): number {
   const near = cards.filter(({ from, to }) => from.along < cable.to.along && to.along > cable.from.along);
+  const early = Math.min(middle, atOnce / (cable.to.along - cable.from.along - 2 * edgeStub));
   let best = { bend: wanted, met: Number.POSITIVE_INFINITY };
-  for (const bend of [wanted, ...elsewhere]) {
+  for (const bend of [wanted, 1 - early, early, 0.7, 0.3]) {
     const met = near.filter((card) => passesThrough(cable, bend, card)).length;
     if (met < best.met) best = { bend, met };
     if (met === 0) break;

@@ -1,17 +1,20 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import type { Flow } from "../../shared/flow/flow.ts";
 import { type Overlay, useCanvasSession } from "../stores/canvas-session.ts";
 import { focusCanvas } from "./focus-canvas.ts";
 import type { CanvasEdits } from "./use-canvas-edits.ts";
 import { isMac } from "./use-shortcuts.ts";
 
-const Palette = lazy(() => import("./palette.tsx"));
+const loadPalette = () => import("./palette.tsx");
+const Palette = lazy(loadPalette);
 const ConnectDialog = lazy(() => import("./connect-dialog.tsx"));
 const ShortcutList = lazy(() => import("./shortcut-list.tsx"));
 
 /** The windows that belong to the canvas, of which one may be open. */
 export function CanvasWindows({ document, edits }: { document: Flow; edits: CanvasEdits }) {
   const overlay = useCanvasSession((state) => state.overlay);
+  // Nearly every visit opens the palette: it is there when it is asked for, and not in the way of the first picture.
+  useEffect(() => void loadPalette(), []);
   return <Suspense>{overlay && <OpenWindow overlay={overlay} document={document} edits={edits} />}</Suspense>;
 }
 

@@ -50,8 +50,13 @@ export function useShortcuts(edits: CanvasEdits, page: PageCommands, locked: boo
       help: () => session.open({ kind: "shortcuts" }),
     };
     function onKeyDown(event: KeyboardEvent): void {
-      if (event.defaultPrevented || isTyping(event.target) || useCanvasSession.getState().overlay) return;
+      if (event.defaultPrevented || isTyping(event.target)) return;
       const onCanvas = event.target instanceof Element && event.target.closest(`#${canvasId}`) !== null;
+      if (useCanvasSession.getState().overlay) {
+        // The window is about to come: the keyboard waits for it where it is.
+        if (onCanvas && event.key === "Tab") event.preventDefault();
+        return;
+      }
       // A button on the canvas is pressed by Enter, as everywhere.
       if (event.key === "Enter" && event.target instanceof HTMLButtonElement) return;
       const id = shortcutOf(event, { onCanvas, mac: isMac });
