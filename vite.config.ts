@@ -15,7 +15,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 4000,
     // A browser without module preload loads the same modules a little later: not worth a place in the first chunk.
     modulePreload: { polyfill: false },
+    // What most pages share is one file: it is smaller than many, and asked for once.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 8 }] } } },
   },
+  // The store of the router brings a stand-in for what React has had since 18.
+  resolve: { alias: [{ find: /^use-sync-external-store\/shim(\/index\.js)?$/, replacement: "react" }] },
   server: { proxy: { "/api": "http://127.0.0.1:8420" } },
   test: {
     root: ".",

@@ -11,7 +11,6 @@ import type { RunStatus } from "../shared/run/run.ts";
 import { ApiError } from "./api/api-error.ts";
 import { sessionQuery } from "./api/queries.ts";
 import { type ConnectorSection, connectorSections } from "./pages/connectors/sections.ts";
-import { NotFound } from "./pages/shell/not-found.tsx";
 import { PageError } from "./pages/shell/page-error.tsx";
 import { Shell } from "./pages/shell/shell.tsx";
 
@@ -29,7 +28,12 @@ function pathIn(search: Search, key: string): string | undefined {
   return path?.startsWith("/") && !path.startsWith("//") && !path.startsWith("/\\") ? path : undefined;
 }
 
-const root = createRootRouteWithContext<{ client: QueryClient }>()({ errorComponent: PageError, notFoundComponent: NotFound });
+const NotFound = lazyRouteComponent(() => import("./pages/shell/not-found.tsx"), "NotFound");
+const root = createRootRouteWithContext<{ client: QueryClient }>()({
+  // Not loaded when it is needed, as pages are: what went wrong may be the network.
+  errorComponent: PageError,
+  notFoundComponent: NotFound,
+});
 
 const setup = createRoute({
   getParentRoute: () => root,
