@@ -2,6 +2,7 @@ import { withPathParameters } from "../../../shared/connector/apply-connector-ed
 import { type Endpoint, effectOf, type HttpMethod } from "../../../shared/connector/endpoint.ts";
 import type { Parameter } from "../../../shared/connector/parameter.ts";
 import { withWrittenPath } from "../../../shared/connector/written-path.ts";
+import { Checkbox } from "../../ui/checkbox.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Choice, Input, TextArea } from "../../ui/input.tsx";
 
@@ -103,15 +104,9 @@ export function EndpointFields({
           />
         )}
       </Field>
-      <label className="flex items-center gap-2 text-sm">
-        <input
-          type="checkbox"
-          className="size-4 accent-accent"
-          checked={endpoint.billed ?? false}
-          onChange={(event) => onChange({ ...endpoint, billed: event.target.checked })}
-        />
+      <Checkbox checked={endpoint.billed ?? false} onChange={(checked) => onChange({ ...endpoint, billed: checked })}>
         Calls of it cost money or credits
-      </label>
+      </Checkbox>
     </fieldset>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Parameter } from "../../../shared/connector/parameter.ts";
 import type { StaticLink } from "../../../shared/connector/parameter-link.ts";
 import { Button } from "../../ui/button.tsx";
+import { Checkbox } from "../../ui/checkbox.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { Input } from "../../ui/input.tsx";
@@ -77,15 +78,9 @@ export function EnumerateDialog({
           Add a value
         </Button>
         {problem && <ProblemLine text={problem} />}
-        <label className="flex items-center gap-2 text-sm">
-          <input
-            type="checkbox"
-            className="size-4 accent-accent"
-            checked={allowCustom}
-            onChange={(event) => setAllowCustom(event.target.checked)}
-          />
+        <Checkbox checked={allowCustom} onChange={setAllowCustom}>
           Other values may be sent too
-        </label>
+        </Checkbox>
       </form>
     </Dialog>
   );

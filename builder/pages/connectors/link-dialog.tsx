@@ -4,6 +4,7 @@ import { type Endpoint, effectOf } from "../../../shared/connector/endpoint.ts";
 import type { Parameter } from "../../../shared/connector/parameter.ts";
 import type { DynamicLink } from "../../../shared/connector/parameter-link.ts";
 import { Button } from "../../ui/button.tsx";
+import { Checkbox } from "../../ui/checkbox.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Choice } from "../../ui/input.tsx";
@@ -128,15 +129,9 @@ export function LinkDialog({
                 )}
               </Field>
             )}
-            <label className="flex items-center gap-2 text-sm">
-              <input
-                type="checkbox"
-                className="size-4 accent-accent"
-                checked={allowCustom}
-                onChange={(event) => setAllowCustom(event.target.checked)}
-              />
+            <Checkbox checked={allowCustom} onChange={setAllowCustom}>
               Other values may be sent too
-            </label>
+            </Checkbox>
           </>
         )}
       </div>

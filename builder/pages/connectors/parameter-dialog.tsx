@@ -3,6 +3,7 @@ import type { Parameter, ParameterType } from "../../../shared/connector/paramet
 import type { Json } from "../../../shared/json.ts";
 import { ValueField } from "../../panels/value-field.tsx";
 import { Button } from "../../ui/button.tsx";
+import { Checkbox } from "../../ui/checkbox.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Choice, Input, TextArea } from "../../ui/input.tsx";
@@ -118,16 +119,9 @@ export function ParameterDialog({
           roots={null}
           onChange={(value) => setValue("example", value)}
         />
-        <label className="flex items-center gap-2 text-sm">
-          <input
-            type="checkbox"
-            className="size-4 accent-accent"
-            disabled={isPath}
-            checked={isPath || parameter.required}
-            onChange={(event) => set({ required: event.target.checked })}
-          />
+        <Checkbox checked={isPath || parameter.required} disabled={isPath} onChange={(checked) => set({ required: checked })}>
           Required
-        </label>
+        </Checkbox>
       </form>
     </Dialog>
   );

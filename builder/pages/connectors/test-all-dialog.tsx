@@ -6,6 +6,7 @@ import { call } from "../../api/client.ts";
 import { connectionsQuery, connectorQuery } from "../../api/queries.ts";
 import { testEndpoint } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
+import { Checkbox } from "../../ui/checkbox.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Choice } from "../../ui/input.tsx";
@@ -97,19 +98,12 @@ export function TestAllDialog({ loaded, onClose }: { loaded: LoadedConnector; on
           </Field>
         )}
         {asks.length > 0 && (
-          <label className="flex items-start gap-2 rounded-card border border-waiting-line bg-waiting-tint px-3 py-2 text-sm">
-            <input
-              type="checkbox"
-              className="mt-0.5 size-4 accent-accent"
-              disabled={phase === "running"}
-              checked={agreed}
-              onChange={(event) => setAgreed(event.target.checked)}
-            />
-            <span>
+          <div className="rounded-card border border-waiting-line bg-waiting-tint px-3 py-2">
+            <Checkbox checked={agreed} disabled={phase === "running"} onChange={setAgreed}>
               Also run the {asks.length === 1 ? "call that writes or costs" : `${asks.length} calls that write or cost`}, one by
               one: {asks.map(({ endpoint }) => endpoint.name).join(", ")}
-            </span>
-          </label>
+            </Checkbox>
+          </div>
         )}
         <p role="status" className="text-muted text-sm tabular-nums">
           {phase === "before"

@@ -2,6 +2,7 @@ import { Plus, Trash2 } from "lucide-react";
 import type { TokenExchange } from "../../../shared/connector/auth-scheme.ts";
 import { JsonInput } from "../../panels/json-input.tsx";
 import { Button } from "../../ui/button.tsx";
+import { Checkbox } from "../../ui/checkbox.tsx";
 import { Field } from "../../ui/field.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { Input } from "../../ui/input.tsx";
@@ -119,15 +120,9 @@ function CredentialFields({ auth, onChange }: { auth: TokenExchange; onChange: (
             value={field.label}
             onChange={(event) => set(index, { label: event.target.value })}
           />
-          <label className="flex shrink-0 items-center gap-1.5 text-sm">
-            <input
-              type="checkbox"
-              className="size-4 accent-accent"
-              checked={field.secret}
-              onChange={(event) => set(index, { secret: event.target.checked })}
-            />
+          <Checkbox checked={field.secret} onChange={(checked) => set(index, { secret: checked })}>
             Secret
-          </label>
+          </Checkbox>
           <IconButton
             label={`Remove field ${field.label}`}
             disabled={fields.length === 1}
