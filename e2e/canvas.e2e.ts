@@ -153,7 +153,10 @@ describe.skipIf(chromiumPath === null)("the canvas, with the mouse", () => {
   it("survives a reload with everything that was done, and a server that was away meanwhile", async () => {
     await server.end("SIGKILL");
     await card("second").click();
+    await page.locator('.react-flow__node.selected[data-id="second"]').waitFor();
     await page.keyboard.press("Delete");
+    await expect.poll(() => card("second").count()).toBe(0);
+    expect(await page.getByText("1 node", { exact: true }).count()).toBe(0);
     await page.locator('[data-testid="save-state"][data-state="offline"]').waitFor();
     server = await startServer(place);
     await page.locator('[data-testid="save-state"][data-state="saved"]').waitFor({ timeout: 30_000 });

@@ -11,6 +11,7 @@ import { editMargin } from "./canvas-toolbar.tsx";
 import { CanvasWindows } from "./canvas-windows.tsx";
 import { grid, type Position } from "./card-size.ts";
 import { connectionProblem } from "./connect.ts";
+import { stillThere } from "./edit-actions.ts";
 import { EditToolbar } from "./edit-toolbar.tsx";
 import { FirstNode } from "./first-node.tsx";
 import { canvasId } from "./focus-canvas.ts";
@@ -51,7 +52,9 @@ export function EditCanvas(props: EditCanvasProps) {
 
 function Surface({ store, labels, problems, view, step, page }: EditCanvasProps) {
   const document = useStore(store, documentOf);
-  const selection = useCanvasSession((state) => state.selection);
+  const chosen = useCanvasSession((state) => state.selection);
+  // What was deleted stays chosen, so that undoing brings it back so; nothing is offered for it meanwhile.
+  const selection = useMemo(() => stillThere(document, chosen), [document, chosen]);
   const open = useCanvasSession((state) => state.open);
   const flow = useReactFlow();
   const edits = useCanvasEdits(store);
