@@ -47,6 +47,7 @@ export default function CodeEditor({
       fontSize: 12,
       lineNumbersMinChars: 3,
       minimap: { enabled: false },
+      padding: { top: 8, bottom: 8 },
       scrollBeyondLastLine: false,
       quickSuggestions: { strings: true, other: true, comments: false },
       fixedOverflowWidgets: true,

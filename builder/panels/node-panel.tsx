@@ -111,7 +111,7 @@ function PanelHeader({
 function DataDrawer({ roots }: { roots: ReturnType<typeof dataRoots> }) {
   const [open, setOpen] = useState(true);
   return (
-    <section aria-label="Data of earlier steps" className={clsx("flex shrink-0 flex-col border-line border-t", open && "h-2/5")}>
+    <section aria-label="Data of earlier steps" className={clsx("flex shrink-0 flex-col border-line border-t", open && "h-1/3")}>
       <button
         type="button"
         aria-expanded={open}
