@@ -60,6 +60,19 @@ test("tells an absent server from one that says no", async () => {
   expect(fault.cause).toBeInstanceOf(TypeError);
 });
 
+test("takes an answer that broke off in its middle for no answer, whatever its status says", async () => {
+  const body = () =>
+    new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('{"runs": ['));
+        controller.error(new TypeError("network error"));
+      },
+    });
+  vi.stubGlobal("fetch", async () => new Response(body(), { status: 200 }));
+  const fault = await faultOf(call(routes.listFlows, {}));
+  expect([fault.status, fault.code]).toEqual([0, "no_answer"]);
+});
+
 test("passes an abort on as what it is", async () => {
   vi.stubGlobal("fetch", (_: string, { signal }: RequestInit) => Promise.reject(signal?.reason));
   const abort = new AbortController();

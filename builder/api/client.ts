@@ -29,8 +29,15 @@ const base = "/api/v1";
 export async function call<R extends Route>(place: Place<R>, input: Input<R>, signal?: AbortSignal): Promise<ResponseOf<R>> {
   const url = base + fillPath(place.path, input.params) + queryText(input.query);
   const response = await send(url, requestOf(place.method, input.body, signal));
-  const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw errorOf(response.status, response.headers.get("x-request-id"), body);
+  if (!response.ok) {
+    const refusal: unknown = await response.json().catch(() => null);
+    throw errorOf(response.status, response.headers.get("x-request-id"), refusal);
+  }
+  const body: unknown = await response.json().catch((cause: unknown) => {
+    if (signal?.aborted) throw cause;
+    // The connection broke in the middle of the answer: that is no answer.
+    throw unreachableServer(cause);
+  });
   // The server is built from the same contract and checks it: the one place where an answer gets its type.
   return body as ResponseOf<R>;
 }
