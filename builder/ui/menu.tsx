@@ -1,17 +1,23 @@
+import { Ellipsis } from "lucide-react";
 import { DropdownMenu as Radix } from "radix-ui";
 import { type ReactNode, useRef } from "react";
+import { IconButton } from "./icon-button.tsx";
 
 export type MenuItem = { label: string; icon?: ReactNode; danger?: boolean; disabled?: boolean; onSelect: () => void };
 
 /**
- * A menu at a button, e.g. the "…" of a row. What was chosen happens when the menu has gone and its button has the keyboard again: a
+ * The "…" of a row and the menu that it opens. What was chosen happens when the menu has gone and its button has the keyboard again: a
  * window that it opens gives the keyboard back there.
  */
-export function Menu({ label, trigger, items }: { label: string; trigger: ReactNode; items: readonly MenuItem[] }) {
+export function Menu({ label, items }: { label: string; items: readonly MenuItem[] }) {
   const chosen = useRef<(() => void) | null>(null);
   return (
     <Radix.Root>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      <Radix.Trigger asChild>
+        <IconButton label={label}>
+          <Ellipsis aria-hidden="true" />
+        </IconButton>
+      </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
           aria-label={label}

@@ -1,5 +1,6 @@
 import type { FlowVersion, RunSummary } from "../../shared/api/runs.ts";
 import { AppError } from "../../shared/app-error.ts";
+import { connectorLabel } from "../../shared/connector/connector-label.ts";
 import { RunError, type RunStatus } from "../../shared/run/run.ts";
 import type { RunnableVersion } from "../flows/load-version.ts";
 import { type Condition, listPage } from "../store/list-page.ts";
@@ -64,16 +65,7 @@ export async function versionView(sql: Sql, workspace: string, version: Runnable
     number: version.number,
     publishedAt: version.createdAt,
     document: version.flow,
-    connectors: [...version.connectors.values()].map(({ key, name, endpoints }) => ({
-      key,
-      name,
-      endpoints: endpoints.map((endpoint) => ({
-        key: endpoint.key,
-        name: endpoint.name,
-        method: endpoint.method,
-        path: endpoint.path,
-      })),
-    })),
+    connectors: [...version.connectors.values()].map(connectorLabel),
     connections: Object.fromEntries(names.filter(({ id }) => used.has(id)).map(({ id, name }) => [id, name])),
   };
 }

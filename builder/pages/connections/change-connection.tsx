@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ConnectionSummary } from "../../../shared/api/connections.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { updateConnection } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -10,7 +11,6 @@ import { Input } from "../../ui/input.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { notify } from "../../ui/toast.ts";
-import { explain } from "../shell/api-problem.tsx";
 
 /** Renames a connection or replaces credentials; a field left empty keeps what is stored. */
 export function ChangeConnection({ connection, onClose }: { connection: ConnectionSummary; onClose: () => void }) {

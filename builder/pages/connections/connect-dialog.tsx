@@ -5,6 +5,7 @@ import type { getConnector } from "../../../shared/api/connectors.ts";
 import type { Response } from "../../../shared/api/route.ts";
 import { credentialFields } from "../../../shared/connector/auth-scheme.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { connectorQuery } from "../../api/queries.ts";
 import { createConnection, updateConnection } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
@@ -14,7 +15,6 @@ import { Input } from "../../ui/input.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { notify } from "../../ui/toast.ts";
-import { explain } from "../shell/api-problem.tsx";
 
 type Props = {
   /** Key of the connector. */

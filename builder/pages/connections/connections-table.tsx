@@ -1,19 +1,18 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Ellipsis } from "lucide-react";
 import { useState } from "react";
 import type { ConnectionSummary } from "../../../shared/api/connections.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { connectionsQuery } from "../../api/queries.ts";
 import { checkConnection, deleteConnection } from "../../api/routes.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Empty } from "../../ui/empty.tsx";
-import { IconButton } from "../../ui/icon-button.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { SkeletonRows } from "../../ui/skeleton.tsx";
 import { notify } from "../../ui/toast.ts";
-import { ApiProblem, explain } from "../shell/api-problem.tsx";
+import { ApiProblem } from "../shell/api-problem.tsx";
 import { LooseCable } from "../shell/loose-cable.tsx";
 import { ChangeConnection } from "./change-connection.tsx";
 
@@ -83,11 +82,6 @@ function ConnectionRow({ connection, showConnector }: { connection: ConnectionSu
       <Badge tone={states[state].tone}>{states[state].word}</Badge>
       <Menu
         label={`Actions for ${name}`}
-        trigger={
-          <IconButton label={`Actions for ${name}`}>
-            <Ellipsis aria-hidden="true" />
-          </IconButton>
-        }
         items={[
           { label: "Test connection", onSelect: () => check.mutate() },
           { label: "Rename or replace credentials", onSelect: () => setChanging(true) },

@@ -2,18 +2,18 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { connectorsQuery } from "../../api/queries.ts";
 import { deleteConnector } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Fact, Facts } from "../../ui/facts.tsx";
 import { Field } from "../../ui/field.tsx";
-import { Input, TextArea } from "../../ui/input.tsx";
+import { Input } from "../../ui/input.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
 import { notify } from "../../ui/toast.ts";
-import { explain } from "../shell/api-problem.tsx";
-import { maxDescription } from "./limits.ts";
 import type { LoadedConnector } from "./loaded-connector.ts";
+import { NameFields } from "./name-fields.tsx";
 import { SectionFrame } from "./section-frame.tsx";
 import { useConnectorEdit } from "./use-connector-edit.ts";
 
@@ -51,29 +51,13 @@ function BasicsForm({ loaded }: { loaded: LoadedConnector }) {
             notify("done", "Saved");
         }}
       >
-        <Field
-          label="Name"
-          required
-          help="This will be the display name for your data connector"
-          error={edit.fieldProblem("name")}
-        >
-          {(control) => <Input {...control} maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />}
-        </Field>
-        <Field
-          label="Description"
-          help="This will be the description for your data connector"
-          error={edit.fieldProblem("description")}
-          counter={`${description.length}/${maxDescription}`}
-        >
-          {(control) => (
-            <TextArea
-              {...control}
-              maxLength={maxDescription}
-              value={description}
-              onChange={(event) => setDescription(event.target.value)}
-            />
-          )}
-        </Field>
+        <NameFields
+          name={name}
+          description={description}
+          problem={edit.fieldProblem}
+          onName={setName}
+          onDescription={setDescription}
+        />
         <Field label="Category" help="For example Sales Marketing.">
           {(control) => (
             <Input {...control} maxLength={120} value={category} onChange={(event) => setCategory(event.target.value)} />

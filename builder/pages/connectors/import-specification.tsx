@@ -4,13 +4,13 @@ import { FileUp } from "lucide-react";
 import { useId, useState } from "react";
 import type { ImportReport } from "../../../shared/connector/import-report.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { importSpecification } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { formatSize } from "../../ui/format-size.ts";
 import { TextArea } from "../../ui/input.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
-import { explain } from "../shell/api-problem.tsx";
 
 const largestBytes = 20 * 1024 * 1024;
 

@@ -3,17 +3,16 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ImportReport } from "../../../shared/connector/import-report.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { connectorsQuery } from "../../api/queries.ts";
 import { createConnector } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
-import { Field } from "../../ui/field.tsx";
-import { Input, TextArea } from "../../ui/input.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
-import { explain } from "../shell/api-problem.tsx";
 import { Page, PageHeader } from "../shell/page.tsx";
 import { ImportReportView } from "./import-report-view.tsx";
 import { ImportSpecification } from "./import-specification.tsx";
 import { maxDescription, maxEndpoints } from "./limits.ts";
+import { NameFields } from "./name-fields.tsx";
 import type { ConnectorSection } from "./sections.ts";
 
 type Imported = { import: string; report: ImportReport };
@@ -70,23 +69,7 @@ export function NewConnectorPage() {
         <ImportSpecification onImported={takeIn} />
         {imported && <ImportReportView report={imported.report} chosen={chosen} onChoose={setChosen} />}
         <section aria-label="Basic information" className="flex flex-col gap-4">
-          <Field label="Name" required help="This will be the display name for your data connector">
-            {(control) => <Input {...control} maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />}
-          </Field>
-          <Field
-            label="Description"
-            help="This will be the description for your data connector"
-            counter={`${description.length}/${maxDescription}`}
-          >
-            {(control) => (
-              <TextArea
-                {...control}
-                maxLength={maxDescription}
-                value={description}
-                onChange={(event) => setDescription(event.target.value)}
-              />
-            )}
-          </Field>
+          <NameFields name={name} description={description} onName={setName} onDescription={setDescription} />
           {create.error && <ProblemLine text={explain(create.error).why} />}
           <div className="flex items-center gap-3">
             <Button type="submit" look="primary" busy={create.isPending} disabled={waitsFor !== null}>

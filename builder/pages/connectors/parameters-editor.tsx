@@ -1,4 +1,4 @@
-import { Ellipsis, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { ConnectorDraft } from "../../../shared/connector/connector.ts";
 import { type Endpoint, takesBody } from "../../../shared/connector/endpoint.ts";
@@ -6,7 +6,6 @@ import type { Parameter, ParameterPlace } from "../../../shared/connector/parame
 import type { ParameterLink } from "../../../shared/connector/parameter-link.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { IconButton } from "../../ui/icon-button.tsx";
 import { Menu, type MenuItem } from "../../ui/menu.tsx";
 import { EnumerateDialog } from "./enumerate-dialog.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
@@ -164,17 +163,7 @@ function ParameterRow({
       {link && <Badge tone="accent">{link.kind === "static" ? `${link.values.length} values` : "Linked"}</Badge>}
       {required && <Badge>Required</Badge>}
       <span className="w-16 text-muted text-xs">{type}</span>
-      {!disabled && (
-        <Menu
-          label={`Actions for ${name}`}
-          trigger={
-            <IconButton label={`Actions for ${name}`}>
-              <Ellipsis aria-hidden="true" />
-            </IconButton>
-          }
-          items={items}
-        />
-      )}
+      {!disabled && <Menu label={`Actions for ${name}`} items={items} />}
     </li>
   );
 }

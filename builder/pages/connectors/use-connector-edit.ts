@@ -2,9 +2,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ConnectorEdit } from "../../../shared/connector/connector.ts";
 import { ApiError } from "../../api/api-error.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { connectorQuery, connectorsQuery } from "../../api/queries.ts";
 import { editConnector } from "../../api/routes.ts";
-import { explain } from "../shell/api-problem.tsx";
 import type { LoadedConnector } from "./loaded-connector.ts";
 
 /** Saves sections of a connector's draft on the revision that is on the screen. */

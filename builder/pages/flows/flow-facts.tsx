@@ -3,6 +3,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { FlowSummary } from "../../../shared/api/flows.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { versionsQuery } from "../../api/queries.ts";
 import { deleteFlow, updateFlow } from "../../api/routes.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -12,7 +13,6 @@ import { Field, inputStyle } from "../../ui/field.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { notify } from "../../ui/toast.ts";
-import { explain } from "../shell/api-problem.tsx";
 import { Section } from "./side-sections.tsx";
 
 const longestName = 120;

@@ -2,11 +2,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { createFlow } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field, inputStyle } from "../../ui/field.tsx";
-import { explain } from "../shell/api-problem.tsx";
 
 const formId = "new-flow";
 const longestName = 120;

@@ -3,13 +3,14 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Json } from "../../../shared/json.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { flowQuery } from "../../api/queries.ts";
 import { runFlow } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field, inputStyle } from "../../ui/field.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { ApiProblem, explain } from "../shell/api-problem.tsx";
+import { ApiProblem } from "../shell/api-problem.tsx";
 import { parseBody, sampleOf } from "./run-body.ts";
 
 const formId = "run-now";

@@ -2,11 +2,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { FlowProblem } from "../../../shared/flow/validate-flow.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { runDraft } from "../../api/routes.ts";
 import type { SaveQueue } from "../../api/save-queue.ts";
 import { notify } from "../../ui/toast.ts";
 import { useRun } from "../runs/use-run.ts";
-import { explain } from "../shell/api-problem.tsx";
 import { notSaved } from "./not-saved.ts";
 import { problemsOf } from "./publish-dialog.tsx";
 

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { forgetPerson, sessionQuery } from "../../api/queries.ts";
 import { acceptInvitation, previewInvitation } from "../../api/routes.ts";
 import { Button, buttonStyle } from "../../ui/button.tsx";
@@ -9,7 +10,6 @@ import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { explain } from "../shell/api-problem.tsx";
 import { Entrance } from "./entrance.tsx";
 import { roleWords } from "./role-words.ts";
 

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Person } from "../../../shared/api/people.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { peopleQuery } from "../../api/queries.ts";
 import { invite } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
@@ -10,7 +11,6 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Choice, Input } from "../../ui/input.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
-import { explain } from "../shell/api-problem.tsx";
 import { roleWords } from "./role-words.ts";
 
 /** Makes an invitation link, which is shown once: nothing is sent by mail. */

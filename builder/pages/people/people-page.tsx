@@ -1,20 +1,20 @@
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { Ellipsis, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { listPeople, Person } from "../../../shared/api/people.ts";
 import type { Response } from "../../../shared/api/route.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { peopleQuery, sessionQuery } from "../../api/queries.ts";
 import { changeRole, removePerson, revokeInvitation } from "../../api/routes.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
-import { IconButton } from "../../ui/icon-button.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { SkeletonRows } from "../../ui/skeleton.tsx";
 import { notify } from "../../ui/toast.ts";
-import { ApiProblem, explain } from "../shell/api-problem.tsx";
+import { ApiProblem } from "../shell/api-problem.tsx";
 import { Page, PageHeader } from "../shell/page.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 import { roleWords } from "./role-words.ts";
@@ -93,11 +93,6 @@ function MemberRow({ person }: { person: Loaded["people"][number] }) {
       <Badge tone={person.role === "administrator" ? "accent" : "neutral"}>{roleWords[person.role].name}</Badge>
       <Menu
         label={`Actions for ${person.name}`}
-        trigger={
-          <IconButton label={`Actions for ${person.name}`}>
-            <Ellipsis aria-hidden="true" />
-          </IconButton>
-        }
         items={[
           { label: `Make ${roleWords[other].one}`, onSelect: () => change.mutate(other) },
           { label: "Remove", danger: true, onSelect: () => setRemoving(true) },

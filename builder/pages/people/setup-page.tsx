@@ -4,12 +4,12 @@ import { useState } from "react";
 import type { z } from "zod";
 import { completeSetup as contract } from "../../../shared/api/people.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { sessionQuery, setupQuery } from "../../api/queries.ts";
 import { completeSetup } from "../../api/routes.ts";
 import { Button, buttonStyle } from "../../ui/button.tsx";
 import { Field, inputStyle } from "../../ui/field.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { explain } from "../shell/api-problem.tsx";
 import { Entrance } from "./entrance.tsx";
 
 const route = getRouteApi("/setup");

@@ -3,12 +3,12 @@ import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { ApiError } from "../../api/api-error.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { sessionQuery, setupQuery } from "../../api/queries.ts";
 import { signIn } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field, inputStyle } from "../../ui/field.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { explain } from "../shell/api-problem.tsx";
 import { Entrance } from "./entrance.tsx";
 
 const route = getRouteApi("/sign-in");

@@ -4,12 +4,12 @@ import { lazy, Suspense, useState } from "react";
 import type { RunSummary } from "../../../shared/api/runs.ts";
 import type { RunView } from "../../../shared/run/run-view.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { eventQuery } from "../../api/queries.ts";
 import { cancelRun } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { notify } from "../../ui/toast.ts";
-import { explain } from "../shell/api-problem.tsx";
 
 const RunNow = lazy(() => import("../flows/run-now.tsx"));
 

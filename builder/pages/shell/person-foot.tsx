@@ -4,11 +4,11 @@ import { clsx } from "clsx";
 import { LogOut } from "lucide-react";
 import type { Person } from "../../../shared/api/people.ts";
 import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
 import { forgetPerson } from "../../api/queries.ts";
 import { signOut } from "../../api/routes.ts";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { notify } from "../../ui/toast.ts";
-import { explain } from "./api-problem.tsx";
 
 /** Who is signed in, and the way out. */
 export function PersonFoot({ person, collapsed }: { person: Person; collapsed: boolean }) {
