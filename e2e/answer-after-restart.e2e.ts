@@ -15,7 +15,7 @@ describe("a caller that waits for a flow's answer when the server dies", () => {
     upstream = await startFakeUpstream();
     place = await makePlace({ PATCHBAY_ALLOW_HTTP: upstream.host });
     server = await startServer(place);
-    const foundation = place.foundation();
+    const foundation = await place.foundation();
     hook = await publishHookFlow(foundation, {
       name: "Asks and answers",
       connector: { ...testConnector, baseUrl: upstream.url },
@@ -58,7 +58,7 @@ describe("a caller that waits for a flow's answer when the server dies", () => {
       expect({ status, body: JSON.parse(text) }).toEqual({ status: 201, body: { said: "Good day", to: "Mira" } });
       expect(headers["x-patchbay-run"]).toMatch(/^run_/);
     }
-    const { pair, sql } = place.foundation();
+    const { pair, sql } = await place.foundation();
     const runs = await sql.read<{ id: string; status: string }>("SELECT id, status FROM runs");
     const events = await sql.read("SELECT id FROM events");
     await pair.close();

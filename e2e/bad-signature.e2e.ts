@@ -16,7 +16,7 @@ describe.skipIf(chromiumPath === null)("a delivery that cannot prove where it co
   beforeAll(async () => {
     place = await makePlace();
     [server, browser] = await Promise.all([startServer(place), launchBrowser()]);
-    const foundation = place.foundation();
+    const foundation = await place.foundation();
     const nodes = [node.transform("shape", "{{trigger.body}}")];
     hook = await publishHookFlow(foundation, { name: "Guarded", nodes, edges: ["event -> shape"] });
     await foundation.pair.close();

@@ -17,7 +17,7 @@ describe.skipIf(chromiumPath === null)("a run that waits", () => {
   beforeAll(async () => {
     place = await makePlace();
     [server, browser] = await Promise.all([startServer(place), launchBrowser()]);
-    const foundation = place.foundation();
+    const foundation = await place.foundation();
     const nodes = [node.delay("pause", hourMs), node.transform("shape", "{{trigger.body}}")];
     ({ flow } = await publishHookFlow(foundation, { name: "Slow", nodes, edges: ["event -> pause", "pause -> shape"] }));
     await foundation.pair.close();

@@ -29,7 +29,7 @@ describe.skipIf(chromiumPath === null)("from the one-time link to a run on the c
     upstream = await startFakeUpstream();
     place = await makePlace({ PATCHBAY_ALLOW_HTTP: upstream.host });
     [server, browser] = await Promise.all([startServer(place), launchBrowser()]);
-    const foundation = place.foundation();
+    const foundation = await place.foundation();
     hook = await publishHookFlow(foundation, {
       name: "Two calls",
       connector: { ...testConnector, baseUrl: upstream.url },

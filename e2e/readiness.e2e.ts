@@ -19,7 +19,7 @@ describe("a server whose database cannot be written", () => {
   });
 
   it("says that it is not ready until it can be written again", async () => {
-    const foundation = place.foundation();
+    const foundation = await place.foundation();
     const { hook, secret } = await publishHookFlow(foundation, { name: "Any", nodes: [], edges: [] });
     await foundation.pair.close();
     const deliver = async (id: string) => (await post(`${server.url}/hooks/${hook}`, sign(secret, id, {}))).status;

@@ -27,7 +27,7 @@ describe.skipIf(chromiumPath === null)("a server that is killed between two step
     upstream = await startFakeUpstream();
     place = await makePlace({ PATCHBAY_ALLOW_HTTP: upstream.host });
     [server, browser] = await Promise.all([startServer(place), launchBrowser()]);
-    const foundation = place.foundation();
+    const foundation = await place.foundation();
     hook = await publishHookFlow(foundation, {
       name: "Three calls",
       connector: { ...testConnector, baseUrl: upstream.url },

@@ -27,7 +27,7 @@ export type Place = {
   url: string;
   env: NodeJS.ProcessEnv;
   /** Opens the database beside the server, as the operator's commands do. */
-  foundation(): Foundation;
+  foundation(): Promise<Foundation>;
   remove(): void;
 };
 

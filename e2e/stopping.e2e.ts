@@ -26,7 +26,7 @@ describe("a server that is told to stop", () => {
 
   /** A flow that asks the upstream and then answers its sender. */
   async function publish(answerWithinMs?: number): Promise<TestHook> {
-    const foundation = place.foundation();
+    const foundation = await place.foundation();
     const hook = await publishHookFlow(foundation, {
       name: "Ask and answer",
       connector: { ...testConnector, baseUrl: upstream.url },

@@ -241,7 +241,7 @@ describe.skipIf(chromiumPath === null)("every page", () => {
   }
 
   async function fillServer(): Promise<void> {
-    const foundation = place.foundation();
+    const foundation = await place.foundation();
     const calling = await publishHookFlow(foundation, {
       name: "Calls the upstream",
       connector: { ...testConnector, baseUrl: upstream.url },

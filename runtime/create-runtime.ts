@@ -53,7 +53,7 @@ import { trialRoute } from "./trial/trial.route.ts";
 /** What the server and the operator's commands share: the database and the vault on it. */
 export type Foundation = { config: Config; pair: Pair; sql: Sql; vault: Vault; clock: Clock; ids: Ids };
 
-export function openFoundation(config: Config, env: NodeJS.ProcessEnv): Foundation {
+export async function openFoundation(config: Config, env: NodeJS.ProcessEnv): Promise<Foundation> {
   const clock = Date.now;
   const ids = createIds(clock);
   const pair = openSqlite({
@@ -69,7 +69,7 @@ export function openFoundation(config: Config, env: NodeJS.ProcessEnv): Foundati
 }
 
 /** What an operator's command works on. Throws `config` where no server was ever started: a command makes no database and no key. */
-export function openExisting(config: Config, env: NodeJS.ProcessEnv): Foundation {
+export async function openExisting(config: Config, env: NodeJS.ProcessEnv): Promise<Foundation> {
   if (!existsSync(config.databaseFile))
     throw new AppError("config", `there is no database at ${config.databaseFile} yet: run npm start first`);
   return openFoundation(config, env);
@@ -85,7 +85,7 @@ const purgeEveryMs = 60_000;
 /** The composition root: opens everything, wires it and serves. Closing answers what was accepted and lets go of the rest. */
 export async function createRuntime(config: Config, env: NodeJS.ProcessEnv, log: Log): Promise<Runtime> {
   const lock = lockDataFolder(join(config.dataDir, "patchbay.lock"));
-  const foundation = openFoundation(config, env);
+  const foundation = await openFoundation(config, env);
   const { pair, vault, clock, ids } = foundation;
   const { sql, engine, bus, lease } = pair;
   await vault.check();

@@ -39,7 +39,7 @@ async function withServer<T>(env: NodeJS.ProcessEnv, use: (place: Place, server:
 }
 
 async function hookOf(place: Place, flow: Parameters<typeof publishHookFlow>[1]): Promise<{ url: string; secret: string }> {
-  const foundation = place.foundation();
+  const foundation = await place.foundation();
   const { hook, secret } = await publishHookFlow(foundation, flow);
   await foundation.pair.close();
   return { url: `${place.url}/hooks/${hook}`, secret };
@@ -90,7 +90,7 @@ async function finishAt(rate: number, seconds: number, bare: number): Promise<Fi
   return withServer({}, async (place) => {
     const hook = await hookOf(place, { name: "Pure", nodes: pureNodes, edges: pureEdges });
     const result = await runLoad({ ...common, ...hook, seconds, rate });
-    const { sql, pair } = place.foundation();
+    const { sql, pair } = await place.foundation();
     const count = async (where: string) =>
       (await sql.read<{ n: number }>(`SELECT count(*) AS n FROM runs WHERE ${where}`))[0]?.n ?? 0;
     const [backlog, failed] = [

@@ -60,7 +60,7 @@ it(`keeps every acknowledged event through ${plan.kills} kills: one run each, ea
   place.remove();
 
   async function publish() {
-    const foundation = place.foundation();
+    const foundation = await place.foundation();
     const published = await publishHookFlow(foundation, {
       name: "Two calls",
       connector: { ...testConnector, baseUrl: upstream.url },
@@ -78,7 +78,7 @@ it(`keeps every acknowledged event through ${plan.kills} kills: one run each, ea
   }
 
   async function verify(ids: Set<string>): Promise<void> {
-    const { sql, pair } = place.foundation();
+    const { sql, pair } = await place.foundation();
     const events = await sql.read<{ key: string; runs: string }>(`SELECT dedupe_key AS key, runs FROM events`);
     const runs = await sql.read<{ id: string; status: string }>(`SELECT id, status FROM runs`);
     const status = new Map(runs.map((run) => [run.id, run.status]));
@@ -130,7 +130,7 @@ async function untilAcknowledged(url: string, secret: string, id: string, agent:
 }
 
 async function allFinished(place: Awaited<ReturnType<typeof makePlace>>, server: Server): Promise<void> {
-  const { sql, pair } = place.foundation();
+  const { sql, pair } = await place.foundation();
   for (;;) {
     const [row] = await sql.read<{ n: number }>(`SELECT count(*) AS n FROM runs WHERE finished_at IS NULL`);
     if (row?.n === 0) break;

@@ -36,7 +36,7 @@ it.skipIf(!hasStrace)("would notice: with synchronous=NORMAL the same oracle fin
 async function trace(connections: number, requests: number, synchronous: "FULL" | "NORMAL") {
   const place = await makePlace({ PATCHBAY_TEST_SYNCHRONOUS: synchronous });
   const server = await startServer(place);
-  const foundation = place.foundation();
+  const foundation = await place.foundation();
   const { hook, secret } = await publishHookFlow(foundation, {
     name: "Pure",
     nodes: [node.transform("t", 1)],

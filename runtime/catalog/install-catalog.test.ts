@@ -12,8 +12,8 @@ const tables = ["workspaces", "connectors", "connector_versions", "connections",
 
 let database: TestDatabase;
 
-beforeEach(() => {
-  database = openTestDatabase();
+beforeEach(async () => {
+  database = await openTestDatabase();
 });
 afterEach(() => database.close());
 
@@ -72,7 +72,7 @@ describe("the first start", () => {
       expect(flow).toEqual({ state: "published", number: 1, secret: 1 });
       if (outcome === "started") break;
       await database.close();
-      database = openTestDatabase();
+      database = await openTestDatabase();
     }
     // Workspace, connector, data key and template.
     expect(died).toBe(4);

@@ -34,7 +34,7 @@ export async function demo(): Promise<void> {
 }
 
 async function exampleHook(config: ReturnType<typeof readConfig>) {
-  const { sql, pair } = openExisting(config, process.env);
+  const { sql, pair } = await openExisting(config, process.env);
   const [row] = await sql.read<{ hook: string; node: string; document: string }>(
     `SELECT h.id AS hook, h.node, v.document FROM flows f JOIN hooks h ON h.flow_id = f.id
      JOIN flow_versions v ON v.id = f.published_version_id WHERE f.name = $1 ORDER BY f.created_at LIMIT 1`,

@@ -23,7 +23,7 @@ export async function hooks(args: string[]): Promise<void> {
 
 async function list(json: boolean): Promise<void> {
   const config = readConfig(process.env);
-  const { pair, sql } = openExisting(config, process.env);
+  const { pair, sql } = await openExisting(config, process.env);
   const rows = await sql.read<HookRow>(
     `SELECT h.id, f.name AS flow, h.secret_set_at AS "secretSetAt" FROM hooks h JOIN flows f ON f.id = h.flow_id ORDER BY h.created_at, h.id`,
   );
@@ -36,7 +36,7 @@ async function list(json: boolean): Promise<void> {
 }
 
 async function setSecret(hook: string, secret: string): Promise<void> {
-  const foundation = openExisting(readConfig(process.env), process.env);
+  const foundation = await openExisting(readConfig(process.env), process.env);
   await setHookSecret(foundation, hook, secret);
   await foundation.pair.close();
   process.stdout.write(`The secret of ${hook} is set; the old one no longer counts.\n`);

@@ -6,7 +6,7 @@ import { testConnector } from "../testing/test-engine.ts";
 import { rememberOrigins } from "./credentials-origin.ts";
 
 it("gives older connections the origin of their connector's newest version, and leaves what is known", async () => {
-  const { pair, clock, close } = openTestDatabase();
+  const { pair, clock, close } = await openTestDatabase();
   const { sql } = pair;
   const deps = { sql, clock, ids: createIds(clock) };
   await publishConnector(deps, "wsp_1", { ...testConnector, baseUrl: "https://old.example.com/v1" });

@@ -13,8 +13,8 @@ const secret = "p@ssw0rd-ß-漢字";
 let database: TestDatabase;
 let vault: Vault;
 
-beforeEach(() => {
-  database = openTestDatabase();
+beforeEach(async () => {
+  database = await openTestDatabase();
   vault = vaultWith({});
 });
 afterEach(() => database.close());

@@ -7,8 +7,8 @@ import { freezeConnectors, publishConnector } from "./publish-connector.ts";
 
 let database: TestDatabase;
 let deps: Parameters<typeof freezeConnectors>[0];
-beforeAll(() => {
-  database = openTestDatabase();
+beforeAll(async () => {
+  database = await openTestDatabase();
   deps = { sql: database.pair.sql, ids: createIds(database.clock), clock: database.clock };
 });
 afterAll(() => database.close());

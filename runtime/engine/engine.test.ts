@@ -358,14 +358,14 @@ describe("faults of ours", () => {
     const flow = await engine.publish([start(), call("get", "keyed"), transform("after", 1)], ["start -> get", "get -> after"]);
     const run = await engine.start(flow);
     await engine.upstream.received(1);
-    const unlock = engine.lockDatabase();
+    const unlock = await engine.lockDatabase();
     answer();
     await until(() => engine.worker.active === 0);
     for (let tries = 0; tries < 3; tries += 1) {
       engine.advance(500);
       await turns(10);
     }
-    unlock();
+    await unlock();
     engine.advance(500);
     expect(await engine.reaches(run)).toMatchObject({ status: "succeeded", resumes: 1 });
     expect([...engine.upstream.countBy("idempotency-key").values()]).toEqual([2]);
@@ -376,10 +376,10 @@ describe("faults of ours", () => {
     const flow = await engine.publish([start(), call("get", "idempotent")], ["start -> get"]);
     const run = await engine.start(flow);
     await engine.upstream.received(1);
-    const unlock = engine.lockDatabase();
+    const unlock = await engine.lockDatabase();
     engine.replaceWorker();
     await turns(10);
-    unlock();
+    await unlock();
     engine.advance(500);
     expect(await engine.reaches(run)).toMatchObject({ status: "succeeded", resumes: 1 });
   });

@@ -29,6 +29,8 @@ export type RunDeps = {
   loadVersion: LoadVersion;
   loadConnection: LoadConnection;
   resolveLink: ResolveLink;
+  /** Does this worker still hold what it holds? Asked before anything outside is touched. */
+  confirm(): boolean | Promise<boolean>;
   report(run: string, error: unknown): void;
 };
 
@@ -165,6 +167,7 @@ function execute(held: Held, node: FlowNode): boolean {
     journal,
     lookup: held.lookup,
     signal: () => held.abort().signal,
+    confirm: async () => (await deps.confirm()) && !control.abandoned,
   });
   if (!(outcome instanceof Promise)) {
     settle(held, node, startedAt, outcome);

@@ -1,6 +1,8 @@
 import { AppError } from "../../shared/app-error.ts";
 import type { ClaimedRun } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
+import type { Claim } from "../store/queue.ts";
+import type { Membership } from "../store/workers.ts";
 import { createRunControl, executeRun, failForGood, type RunControl, type RunDeps } from "./execute-run.ts";
 
 export type Worker = {
@@ -11,8 +13,8 @@ export type Worker = {
   readonly active: number;
 };
 
-type WorkerDeps = RunDeps & {
-  pair: Pick<Pair, "engine" | "queue" | "bus">;
+type WorkerDeps = Omit<RunDeps, "confirm"> & {
+  pair: Pick<Pair, "engine" | "queue" | "bus" | "workers">;
   name: string;
   /** How many runs may be held at once. */
   slots: number;
@@ -37,6 +39,8 @@ export function createWorker(deps: WorkerDeps): Worker {
   let recovering = false;
   let unsubscribe: (() => void)[] = [];
   let emptied: (() => void) | null = null;
+  let membership: Membership | null = null;
+  const runDeps: RunDeps = { ...deps, confirm: () => membership?.confirm() ?? false };
 
   async function pump(): Promise<void> {
     if (pumping) {
@@ -59,30 +63,36 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   async function claimOnce(): Promise<void> {
     const free = Math.min(slots - active.size, claimAtOnce);
-    if (stopping || free <= 0) return;
+    if (stopping || membership === null || free <= 0) return;
     const claims = (await pair.queue.claim(free)).filter(({ run }) => !active.has(run));
     if (claims.length === 0) return sleepUntilDue();
     // Known before they are begun: a signal that comes in between is not missed, and nobody takes them for lost.
     const controls = new Map(claims.map(({ run }) => [run, createRunControl()]));
     for (const [run, control] of controls) active.set(run, control);
     const runs = await pair.engine.begin(claims, name);
-    for (const run of runs) {
-      const control = controls.get(run.run);
-      controls.delete(run.run);
-      if (control) hold(run, control);
+    const notBegun: Claim[] = [];
+    for (const claim of claims) {
+      const control = controls.get(claim.run);
+      const run = runs?.find((begun) => begun.run === claim.run);
+      if (run && control) hold(run, claim, control);
+      else {
+        active.delete(claim.run);
+        notBegun.push(claim);
+      }
     }
-    for (const run of controls.keys()) active.delete(run);
-    await pair.queue.done(claims);
+    if (runs === null) await pair.queue.giveBack(claims);
+    else if (notBegun.length > 0) await pair.queue.done(notBegun);
     // Nothing could be begun: the database refuses writes, so wait instead of asking at once.
-    if (runs.length === 0) return pumpIn(backOffMs);
+    if (runs === null || runs.length === 0) return pumpIn(backOffMs);
     again = true;
   }
 
-  function hold(run: ClaimedRun, control: RunControl): void {
+  function hold(run: ClaimedRun, claim: Claim, control: RunControl): void {
     control.signaled ||= run.signaled;
     void carryOn(run, control).then((released) => {
       active.delete(run.run);
       if (!released) recoverSoon();
+      else pair.queue.done([claim]).catch((error) => deps.report(run.run, error));
       if (active.size === 0) emptied?.();
       void pump();
     });
@@ -91,15 +101,34 @@ export function createWorker(deps: WorkerDeps): Worker {
   /** True when the run was let go of on disk; false when this worker still owns it there. */
   async function carryOn(run: ClaimedRun, control: RunControl): Promise<boolean> {
     try {
-      const result = await executeRun(deps, run, control);
+      const result = await executeRun(runDeps, run, control);
       if (result.end !== "unstorable") return result.end !== "lost";
       deps.report(run.run, result.reason);
-      return await failForGood(deps, run, { code: "unstorable", message: "what a step came to cannot be stored" });
+      return await failForGood(runDeps, run, { code: "unstorable", message: "what a step came to cannot be stored" });
     } catch (error) {
       deps.report(run.run, error);
       // The database may be back in a moment; anything else would be the same again.
       if (error instanceof AppError && error.code === "unavailable") return false;
-      return failForGood(deps, run, { code: "internal", message: "the run met an unexpected fault" }).catch(() => false);
+      return failForGood(runDeps, run, { code: "internal", message: "the run met an unexpected fault" }).catch(() => false);
+    }
+  }
+
+  async function join(): Promise<void> {
+    try {
+      membership = await pair.workers.join(name, abandonAll);
+      // What the last process of this kind held when it ended.
+      void recover();
+    } catch (error) {
+      deps.report(null, error);
+      setTimer(backOffMs, () => !stopping && void join());
+    }
+  }
+
+  /** Writes nothing more for what is held: these runs are somebody else's, or will be. */
+  function abandonAll(): void {
+    for (const control of active.values()) {
+      control.abandoned = true;
+      control.bell.ring();
     }
   }
 
@@ -114,7 +143,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   }
 
   async function recover(): Promise<void> {
-    const found = await pair.engine.reap([], active).catch(() => null);
+    const found = await pair.engine.recover(name, active).catch(() => null);
     if (found === null) recoverSoon();
     else void pump();
   }
@@ -153,19 +182,16 @@ export function createWorker(deps: WorkerDeps): Worker {
           control.bell.ring();
         }),
       ];
-      // What the last process of this kind held when it ended.
-      void recover();
+      void join();
     },
     async stop(graceMs) {
       stopping = true;
       cancelDue?.();
       for (const off of unsubscribe) off();
       await emptiedWithin(graceMs);
-      for (const control of active.values()) {
-        control.abandoned = true;
-        control.bell.ring();
-      }
+      abandonAll();
       await emptiedWithin(abandonMs);
+      await membership?.leave();
     },
     get active() {
       return active.size;

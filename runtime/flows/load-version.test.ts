@@ -13,7 +13,7 @@ let reads: string[];
 let sql: Sql;
 
 beforeAll(async () => {
-  database = openTestDatabase();
+  database = await openTestDatabase();
   const deps = { sql: database.pair.sql, ids: createIds(database.clock), clock: database.clock };
   const flow = await createFlow(deps, { workspace, name: "Versions", description: "" });
   versions = [];

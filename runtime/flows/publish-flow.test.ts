@@ -9,8 +9,8 @@ import { createFlow, publishFlow } from "./publish-flow.ts";
 const workspace = "wsp_1";
 let database: TestDatabase;
 
-beforeEach(() => {
-  database = openTestDatabase();
+beforeEach(async () => {
+  database = await openTestDatabase();
 });
 afterEach(() => database.close());
 

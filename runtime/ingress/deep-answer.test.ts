@@ -5,13 +5,13 @@ import { openTestDatabase } from "../testing/test-database.ts";
 import { waitForAnswer } from "./wait-for-answer.ts";
 
 it("gives an answer however deep its body nests, and reads no other entry for it", async () => {
-  const { pair, clock, close } = openTestDatabase();
+  const { pair, clock, close } = await openTestDatabase();
   const { engine, queue, bus } = pair;
   const event = { id: "evt_1", workspace: "wsp_1", source: "webhook", hook: null, flow: "flw_1" } as const;
   const request = { receivedAt: clock(), method: "POST", headers: "{}", query: "{}", contentType: null };
   const trigger = { id: "run_1", flowVersion: "ver_1", trigger: "event" };
   await engine.ingest({ ...event, ...request, body: Buffer.from("{}"), dedupe: null }, [trigger]);
-  const [claimed] = await engine.begin(await queue.claim(1), "wrk_1");
+  const [claimed] = (await engine.begin(await queue.claim(1), "wrk_1")) ?? [];
   const output = { status: 200, headers: {}, body: nested(4_000) };
   const entry = { number: 1, at: clock(), kind: "run-answered", node: "answer", status: 200, values: ["output"] } as const;
   const ref = { run: "run_1", epoch: claimed?.epoch ?? 0 };

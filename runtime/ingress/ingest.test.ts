@@ -1,8 +1,8 @@
-import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Json } from "../../shared/json.ts";
 import { foldJournal } from "../../shared/run/run-view.ts";
 import { type Answer, deliver } from "../testing/test-client.ts";
+import { openTestDatabase, openTestSqlite } from "../testing/test-database.ts";
 import { node } from "../testing/test-engine.ts";
 import type { TestHook } from "../testing/test-hook.ts";
 import { startTestServer, type TestServer } from "../testing/test-server.ts";
@@ -59,16 +59,15 @@ describe("when nothing can be made durable", () => {
   const unavailable = { status: 503, text: '{"error":{"code":"unavailable"}}', headers: { "retry-after": "2" } };
 
   it("acknowledges nothing while the database is locked, and takes the same delivery afterwards", async () => {
-    const locked = await startTestServer({ database: { busyTimeoutMs: 10 } });
+    const database = await openTestDatabase({ busyTimeoutMs: 10 });
+    const locked = await startTestServer({ database });
     const one = await publishEcho(locked, (await locked.addPerson()).workspace);
-    const other = new Database(locked.file);
-    other.exec("BEGIN IMMEDIATE");
+    const unlock = await database.lock();
     const answers = await Promise.all(["a", "b", "c"].map((id) => deliver(locked, one, { id })));
     for (const answer of answers) expect(answer).toMatchObject(unavailable);
     for (const { headers } of answers) expect(headers["x-request-id"]).toMatch(/^req_/);
-    other.exec("ROLLBACK");
-    expect(other.prepare("SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM runs)").pluck().get()).toBe(0);
-    other.close();
+    await unlock();
+    expect(await database.pair.sql.read("SELECT id FROM events UNION ALL SELECT id FROM runs")).toEqual([]);
     const retry = await deliver(locked, one, { id: "a" });
     expect(retry.status).toBe(200);
     expect(object(retry.json)).not.toHaveProperty("duplicate");
@@ -76,7 +75,7 @@ describe("when nothing can be made durable", () => {
   });
 
   it("acknowledges nothing that does not fit on the disk, and goes on taking what does", async () => {
-    const full = await startTestServer({ database: { maxPages: 150 } });
+    const full = await startTestServer({ database: openTestSqlite({ maxPages: 150 }) });
     const one = await publishEcho(full, (await full.addPerson()).workspace);
     const big = JSON.stringify({ text: "x".repeat(900_000) });
     expect(await deliver(full, one, { id: "big", body: big })).toMatchObject(unavailable);

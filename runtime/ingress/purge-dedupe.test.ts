@@ -3,7 +3,7 @@ import { openTestDatabase } from "../testing/test-database.ts";
 import { purgeDedupeKeys } from "./purge-dedupe.ts";
 
 it("deletes every key whose window is over at one time, however many there are, and no other", async () => {
-  const { pair, clock, close } = openTestDatabase();
+  const { pair, clock, close } = await openTestDatabase();
   const { engine, sql } = pair;
   const key = `INSERT INTO dedupe_keys (hook_id, key, event_id, expires_at) VALUES ('hook_1', $1, 'evt_1', $2)`;
   const keys = Array.from({ length: 2_300 }, (_, index) => `key ${index}`);

@@ -8,7 +8,7 @@ import { createIngest } from "./ingest.ts";
 import { runNow } from "./run-now.ts";
 
 it("does not ask to try again with an event that can never be stored", async () => {
-  const { pair, clock, close } = openTestDatabase();
+  const { pair, clock, close } = await openTestDatabase();
   const { sql, engine } = pair;
   const workspace = "wsp_1";
   const flow = await createFlow({ sql, clock, ids: createIds(clock) }, { workspace, name: "Any", description: "" });

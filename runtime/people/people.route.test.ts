@@ -22,8 +22,8 @@ const admin = { name: " Ada ", email: "Ada@Example.com", password: "correct hors
 let database: TestDatabase;
 let people: ReturnType<typeof build>;
 
-beforeEach(() => {
-  database = openTestDatabase();
+beforeEach(async () => {
+  database = await openTestDatabase();
   people = build({});
 });
 afterEach(() => database.close());

@@ -1,6 +1,10 @@
+import type { Refusal } from "../../shared/api/events.ts";
 import type { RunStatus } from "../../shared/run/run.ts";
 
-/** Hints between the parts of the product, on every node: always after the commit, never the data itself. */
+/**
+ * Hints between the parts of the product, on every node: always after the commit, never the data itself (but for refused deliveries,
+ * which are nowhere else).
+ */
 export type BusMessage =
   /** A run's journal grew to `length`, or its status changed. */
   | { topic: "run"; workspace: string; flow: string; run: string; status: RunStatus; length: number; answered: boolean }
@@ -9,7 +13,7 @@ export type BusMessage =
   /** A run may be ready to claim. */
   | { topic: "wake" }
   | { topic: "event"; workspace: string; event: string; flow: string }
-  | { topic: "refusal"; workspace: string };
+  | { topic: "refusal"; workspace: string; refusal: Refusal };
 
 export type BusTopic = BusMessage["topic"];
 

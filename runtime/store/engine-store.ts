@@ -3,6 +3,9 @@ import type { JournalEntry, JournalValues } from "../../shared/run/journal.ts";
 import type { FinalRunStatus, RunStatus } from "../../shared/run/run.ts";
 import type { Claim } from "./queue.ts";
 
+/** The runs that a worker holds at this moment. */
+export type Held = { has(run: string): boolean; keys(): Iterable<string> };
+
 /** One journal entry with the values it owns. */
 export type JournalRecord = { entry: JournalEntry; values: JournalValues };
 
@@ -96,9 +99,9 @@ export type EngineStore = {
   ingest(event: NewEvent, runs: NewRun[]): Promise<IngestOutcome>;
   /**
    * Begins claimed runs: raises their epochs and reads what their holder needs. Leaves out those that are final or held meanwhile,
-   * all while nothing can be written, and those whose rows cannot be read: these are due again a minute later.
+   * and those whose rows cannot be read: these are due again a minute later. Null while nothing can be written.
    */
-  begin(claims: Claim[], worker: string): Promise<ClaimedRun[]>;
+  begin(claims: Claim[], worker: string): Promise<ClaimedRun[] | null>;
   /**
    * Appends entries and keeps, parks or finishes the run, only while `ref` is its newest claim and the entries follow the last one
    * without a gap: else it is stale. A parked run with signals left wakes at once.
@@ -108,10 +111,10 @@ export type EngineStore = {
   signal(run: string, signal: Signal): Promise<"left" | "gone" | "unavailable">;
   signals(run: string): Promise<StoredSignal[]>;
   /**
-   * Makes runs claimable whose holder is not among `alive` and which are not in `held` (this process's own, looked at when the write
-   * is made). Gives how many, null when nothing could be written.
+   * Makes claimable what `worker` owns on disk and does not hold: what is not in `held` when the write is made. Where one process has
+   * the database for itself, what its predecessors owned as well. Gives how many, null when nothing could be written.
    */
-  reap(alive: string[], held: Pick<ReadonlySet<string>, "has">): Promise<number | null>;
+  recover(worker: string, held: Held): Promise<number | null>;
   /** Deletes dedupe keys whose window is over, in small batches. Gives how many. */
   purgeDedupe(now: number): Promise<number>;
   /** A run's journal after entry `after`; without values when `bare`. */

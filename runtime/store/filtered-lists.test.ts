@@ -6,8 +6,8 @@ import type { Sql } from "./sql.ts";
 
 let database: TestDatabase;
 
-beforeEach(() => {
-  database = openTestDatabase();
+beforeEach(async () => {
+  database = await openTestDatabase();
 });
 afterEach(() => database.close());
 

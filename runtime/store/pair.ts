@@ -3,11 +3,13 @@ import type { EngineStore } from "./engine-store.ts";
 import type { Lease } from "./lease.ts";
 import type { Queue } from "./queue.ts";
 import type { Sql } from "./sql.ts";
+import type { Workers } from "./workers.ts";
 
 /** Everything durable or shared between processes, chosen as a whole: no part of one pair works with another's. */
 export type Pair = {
   engine: EngineStore;
   queue: Queue;
+  workers: Workers;
   lease: Lease;
   bus: Bus;
   sql: Sql;

@@ -23,7 +23,6 @@ import { runNow } from "../ingress/run-now.ts";
 import { createOutbound } from "../outbound/call-endpoint.ts";
 import type { EngineStore } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
-import { openDatabase } from "../store/sqlite/open-database.ts";
 import { createResolveLink } from "../trial/resolve-link.ts";
 import { type FakeUpstream, startFakeUpstream } from "./fake-upstream.ts";
 import { openTestDatabase, type TestClock } from "./test-database.ts";
@@ -52,14 +51,14 @@ export type TestEngine = {
   /** Journal writes of the workers wait until the returned function is called. */
   holdWrites(): () => void;
   /** Another process takes the database for itself until the returned function is called: nothing can be written. */
-  lockDatabase(): () => void;
+  lockDatabase(): Promise<() => Promise<void>>;
   /** As after a crash: a new worker on the same database; what the old one does from now on is stale. */
   replaceWorker(): void;
   close(): Promise<void>;
 };
 
 export async function startTestEngine(): Promise<TestEngine> {
-  const { pair, clock, file, close } = openTestDatabase({ busyTimeoutMs: 10 });
+  const { pair, clock, lock, close } = await openTestDatabase({ busyTimeoutMs: 10 });
   const { sql, engine, bus, lease } = pair;
   const upstream = await startFakeUpstream();
   const ids = createIds(clock);
@@ -164,11 +163,7 @@ export async function startTestEngine(): Promise<TestEngine> {
         open();
       };
     },
-    lockDatabase() {
-      const other = openDatabase(file);
-      other.exec("BEGIN IMMEDIATE");
-      return () => void other.close();
-    },
+    lockDatabase: lock,
     replaceWorker() {
       worker = addWorker();
     },

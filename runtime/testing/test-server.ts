@@ -40,10 +40,9 @@ import { createSetup } from "../people/setup.ts";
 import { createSignInLimiter } from "../people/sign-in-limiter.ts";
 import { addUser } from "../people/users.ts";
 import type { Pair } from "../store/pair.ts";
-import { openSqlite, type SqliteOptions } from "../store/sqlite/open-sqlite.ts";
 import { createResolveLink } from "../trial/resolve-link.ts";
 import { trialRoute } from "../trial/trial.route.ts";
-import { openTestDatabase, type TestClock } from "./test-database.ts";
+import { openTestDatabase, type TestClock, type TestDatabase } from "./test-database.ts";
 import { createTestTimers } from "./test-engine.ts";
 import { type NewHookFlow, publishHook, type TestHook } from "./test-hook.ts";
 
@@ -56,7 +55,6 @@ export type TestServer = {
   clock: TestClock;
   ids: Ids;
   vault: Vault;
-  file: string;
   /** The pair of the server that runs now: another one after `restart`. */
   readonly pair: Pair;
   readonly refusals: Refusals;
@@ -79,7 +77,8 @@ export type TestServer = {
 };
 
 export type TestServerOptions = {
-  database?: Partial<SqliteOptions>;
+  /** One of the test's own kind instead of the usual; the server closes it. */
+  database?: TestDatabase;
   maxBodyBytes?: number;
   /** `host:port` of upstreams that connectors may call. */
   allowedHttpHosts?: string[];
@@ -88,8 +87,8 @@ export type TestServerOptions = {
 const publicUrl = "http://patchbay.example";
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const database = openTestDatabase(options.database);
-  const { clock, file, folder } = database;
+  const database = options.database ?? (await openTestDatabase());
+  const { clock, folder } = database;
   const staticDir = join(folder, "interface");
   mkdirSync(staticDir);
   writeFileSync(join(staticDir, "index.html"), "<!doctype html><title>The interface</title>");
@@ -140,7 +139,6 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     get vault() {
       return vaultOn(pair);
     },
-    file,
     get pair() {
       return pair;
     },
@@ -184,7 +182,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     quiet: () => (sockets.size === 0 ? Promise.resolve() : new Promise((resolve) => void emptied.push(resolve))),
     async restart() {
       await stop();
-      pair = openSqlite({ file, clock, ids });
+      pair = await database.reopen();
       running = await run();
     },
     async close() {

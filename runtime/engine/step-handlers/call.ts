@@ -145,6 +145,7 @@ async function send(node: CallNode, target: Target, attempt: Attempt, context: S
   const durable = journal.flush();
   // A read's intent may ride with its result; any other is on disk before the socket is used.
   if (effect !== "read" && !(await durable)) return { outcome: "lost" };
+  if (!(await context.confirm())) return { outcome: "lost" };
   const outcome = await outbound.call({
     request: attempt.request,
     connector,

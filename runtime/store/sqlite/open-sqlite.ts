@@ -5,6 +5,7 @@ import { prepareEngineStatements } from "./engine-statements.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createMemoryBus } from "./memory-bus.ts";
 import { createMemoryLease } from "./memory-lease.ts";
+import { onlyWorker } from "./only-worker.ts";
 import { openDatabase } from "./open-database.ts";
 import { createSqliteEngineStore } from "./sqlite-engine-store.ts";
 import { createSqliteQueue } from "./sqlite-queue.ts";
@@ -36,6 +37,7 @@ export function openSqlite(options: SqliteOptions): Pair {
   return {
     engine: createSqliteEngineStore({ sql: statements, commits, bus, clock, ids }),
     queue: createSqliteQueue({ sql: statements, bus, clock }),
+    workers: onlyWorker,
     lease: createMemoryLease(clock),
     bus,
     sql,

@@ -2,16 +2,16 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { openTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
+import { openTestSqlite } from "../../testing/test-database.ts";
 import { openDatabase } from "./open-database.ts";
 import { createSqliteSql } from "./sqlite-sql.ts";
 
-let database: TestDatabase;
+let database: ReturnType<typeof openTestSqlite>;
 let started: Worker[];
 const count = (worker: Worker) => void started.push(worker);
 
 beforeEach(() => {
-  database = openTestDatabase();
+  database = openTestSqlite();
   started = [];
   process.on("worker", count);
 });

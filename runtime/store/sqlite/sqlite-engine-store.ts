@@ -102,21 +102,22 @@ export function createSqliteEngineStore({ sql, commits, bus, clock, ids }: Deps)
     return { outcome: "accepted", event: event.id, runs: runIds };
   }
 
-  async function begin(claims: Claim[], worker: string): Promise<ClaimedRun[]> {
+  async function begin(claims: Claim[], worker: string): Promise<ClaimedRun[] | null> {
     const now = clock();
     // One write each: a run whose rows cannot be read must not hold the others back.
     const begun = await Promise.all(
       claims.map(({ run }) =>
-        commits.submit<ClaimedRun | "unreadable" | null>({
+        commits.submit<ClaimedRun | "unreadable" | "unavailable" | null>({
           apply: () => beginOne(run, worker, now),
           refused: () => "unreadable",
-          unavailable: () => null,
+          unavailable: () => "unavailable",
         }),
       ),
     );
+    if (begun.length > 0 && begun.every((run) => run === "unavailable")) return null;
     const unreadable = claims.filter((_, index) => begun[index] === "unreadable");
     await Promise.all(unreadable.map(({ run }) => postpone(run, now + unreadableAgainMs)));
-    return begun.filter((run) => run !== null && run !== "unreadable");
+    return begun.filter((run) => run !== null && typeof run !== "string");
   }
 
   function postpone(run: string, until: number): Promise<unknown> {
@@ -216,13 +217,14 @@ export function createSqliteEngineStore({ sql, commits, bus, clock, ids }: Deps)
       const rows = sql.selectSignals.all(run) as { id: string; signal: string }[];
       return rows.map((row) => ({ id: row.id, signal: JSON.parse(row.signal) as Signal }));
     },
-    reap(alive, held) {
+    // Nobody else has this database: whoever owns what is not held here has ended.
+    recover(_worker, held) {
       const now = clock();
       return commits.submit<number | null>({
         apply() {
-          const owned = sql.selectOwned.all() as { id: string; owner: string }[];
-          const lost = owned.filter(({ id, owner }) => !held.has(id) && !alive.includes(owner));
-          for (const { id } of lost) sql.reapRun.run(now, id);
+          const owned = sql.selectOwned.all() as { id: string }[];
+          const lost = owned.filter(({ id }) => !held.has(id));
+          for (const { id } of lost) sql.recoverRun.run(now, id);
           return lost.length;
         },
         refused: () => null,

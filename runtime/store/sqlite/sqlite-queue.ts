@@ -11,6 +11,8 @@ export function createSqliteQueue({ sql, bus, clock }: { sql: EngineStatements; 
     },
     // The claim ends with the write that parks or finishes the run.
     async done() {},
+    // What was not begun still stands on its row as due.
+    async giveBack() {},
     ready: (listener) => bus.subscribe("wake", listener),
     async nextDue() {
       return (sql.selectNextDue.get() as { wakeAt: number | null }).wakeAt;
