@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,17 +12,18 @@ import { AppError } from "../shared/app-error.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The product in a process of its own, as `npm start` runs it once everything is installed and built. */
+/** One process of the product, as `npm start` or one of the cluster's commands runs it once everything is installed and built. */
 export type Server = {
+  /** Where it answers; of no use for a worker that was given no port. */
   url: string;
-  /** The one-time link on its terminal, null when an administrator exists. */
+  /** The one-time link on its terminal, null when an administrator exists or the process has no interface. */
   setupUrl: string | null;
   pid: number;
   /** Ends it by a signal (SIGKILL: as a crash would) and waits until it is gone. */
   end(signal: NodeJS.Signals): Promise<void>;
 };
 
-/** A data folder with ports of its own, on which servers are started one after another. */
+/** A data folder with ports of its own, or with `DATABASE_URL` a schema of its own, on which processes are started. */
 export type Place = {
   dataDir: string;
   url: string;
@@ -31,9 +33,19 @@ export type Place = {
   remove(): void;
 };
 
+export type ServerOptions = {
+  /** The command of the product; `start` when left out. */
+  role?: "start" | "api" | "worker" | "sandbox";
+  /** Besides the place's. A second API node needs a `PATCHBAY_PORT` of its own; a worker is given one only here. */
+  env?: NodeJS.ProcessEnv;
+  /** A command to run it under. */
+  prefix?: string[];
+};
+
 export async function makePlace(env: NodeJS.ProcessEnv = {}): Promise<Place> {
   const dataDir = mkdtempSync(join(tmpdir(), "patchbay-e2e-"));
   const [port, sandboxPort] = [await freePort(), await freePort()];
+  const shared = { PATCHBAY_DATABASE_SCHEMA: `e2e_${randomBytes(6).toString("hex")}`, PATCHBAY_ENCRYPTION_KEY: newKey() };
   const whole: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "patchbay"),
@@ -41,6 +53,7 @@ export async function makePlace(env: NodeJS.ProcessEnv = {}): Promise<Place> {
     PATCHBAY_PORT: String(port),
     PATCHBAY_SANDBOX_PORT: String(sandboxPort),
     PATCHBAY_LOG_LEVEL: "warn",
+    ...(env.DATABASE_URL && shared),
     ...env,
   };
   return {
@@ -52,10 +65,12 @@ export async function makePlace(env: NodeJS.ProcessEnv = {}): Promise<Place> {
   };
 }
 
-/** Starts the server of a place; settles when it says that it is running. `prefix` is a command to run it under. */
-export async function startServer(place: Place, prefix: string[] = []): Promise<Server> {
-  const [program = "", ...args] = [...prefix, process.execPath, join(root, "runtime", "main.ts"), "start"];
-  const child = spawn(program, args, { cwd: root, env: place.env, stdio: ["ignore", "pipe", "pipe"] });
+/** Starts a process of a place; settles when it says that it is running. */
+export async function startServer(place: Place, options: ServerOptions = {}): Promise<Server> {
+  const { role = "start", prefix = [] } = options;
+  const env = { ...place.env, ...(role !== "start" && rolesOwn(place, role)), ...options.env };
+  const [program = "", ...args] = [...prefix, process.execPath, join(root, "runtime", "main.ts"), role];
+  const child = spawn(program, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   const errors: string[] = [];
   child.stderr.on("data", (chunk: Buffer) => {
     errors.push(chunk.toString());
@@ -64,7 +79,7 @@ export async function startServer(place: Place, prefix: string[] = []): Promise<
   const setupUrl = await readiness(child, errors);
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   return {
-    url: place.url,
+    url: `http://127.0.0.1:${env.PATCHBAY_PORT}`,
     setupUrl,
     pid: child.pid ?? 0,
     end(signal) {
@@ -72,6 +87,17 @@ export async function startServer(place: Place, prefix: string[] = []): Promise<
       return exited;
     },
   };
+}
+
+/** The nodes of a cluster share one sandbox, and a worker answers on no port unless it is told to. */
+function rolesOwn({ env }: Place, role: "api" | "worker" | "sandbox"): NodeJS.ProcessEnv {
+  if (role === "sandbox") return {};
+  const sandbox = { PATCHBAY_SANDBOX_URL: `http://127.0.0.1:${env.PATCHBAY_SANDBOX_PORT}` };
+  return role === "api" ? sandbox : { ...sandbox, PATCHBAY_PORT: "" };
+}
+
+function newKey(): string {
+  return randomBytes(32).toString("base64");
 }
 
 function readiness(child: ChildProcess, errors: string[]): Promise<string | null> {

@@ -29,7 +29,7 @@ const pureEdges = ["event -> pick", "pick -> check", "check:true -> shape"];
 
 async function withServer<T>(env: NodeJS.ProcessEnv, use: (place: Place, server: Server) => Promise<T>): Promise<T> {
   const place = await makePlace(env);
-  const server = await startServer(place, onServerCore);
+  const server = await startServer(place, { prefix: onServerCore });
   try {
     return await use(place, server);
   } finally {
@@ -158,12 +158,12 @@ export async function start(seconds: number): Promise<Figure> {
   const times: number[] = [];
   for (let round = 0; round < 5; round += 1) {
     const startedAt = performance.now();
-    const starting = startServer(place, onServerCore);
+    const starting = startServer(place, { prefix: onServerCore });
     await firstOk(`${place.url}/livez`);
     times.push(performance.now() - startedAt);
     await (await starting).end("SIGTERM");
   }
-  const server = await startServer(place, onServerCore);
+  const server = await startServer(place, { prefix: onServerCore });
   await new Promise((resolve) => setTimeout(resolve, 3_000));
   const idleMb = residentMb(server.pid);
   const hook = await hookOf(place, { name: "Pure", nodes: pureNodes, edges: pureEdges });
