@@ -1,4 +1,4 @@
-import type { Foundation } from "../runtime/create-runtime.ts";
+import type { Foundation } from "../runtime/roles/foundation.ts";
 import { type NewHookFlow, publishHook, type TestHook } from "../runtime/testing/test-hook.ts";
 import { AppError } from "../shared/app-error.ts";
 

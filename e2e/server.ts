@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { readConfig } from "../runtime/config.ts";
-import { type Foundation, openFoundation } from "../runtime/create-runtime.ts";
+import { type Foundation, openFoundation } from "../runtime/roles/foundation.ts";
 import { AppError } from "../shared/app-error.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -33,8 +33,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
     c.res.headers.set("X-Request-Id", c.get("requestId"));
   });
   app.use(securityHeaders);
-  app.get("/livez", (c) => c.text("ok"));
-  app.get("/readyz", async (c) => ((await deps.ready()) ? c.text("ok") : c.text("not ready", 503)));
+  app.route("/", createHealthApp(deps.ready));
   app.use("/api/*", async (c, next) => {
     await next();
     if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
@@ -46,6 +45,14 @@ export function createApp(deps: AppDeps): Hono<Env> {
   });
   serveInterface(app, deps.staticDir);
   app.onError((error, c) => errorAnswer(error, c, deps));
+  return app;
+}
+
+/** `/livez`: the process answers. `/readyz`: it can do its work. */
+export function createHealthApp(ready: () => Promise<boolean>): Hono {
+  const app = new Hono();
+  app.get("/livez", (c) => c.text("ok"));
+  app.get("/readyz", async (c) => ((await ready()) ? c.text("ok") : c.text("not ready", 503)));
   return app;
 }
 

@@ -10,14 +10,17 @@ describe("the configuration", () => {
       host: "127.0.0.1",
       port: 8_420,
       publicUrl: "http://127.0.0.1:8420",
+      healthPort: null,
+      setupFromNetwork: false,
       sandboxPort: 8_421,
+      sandboxUrl: null,
       allowedHttpHosts: [],
       maxBodyBytes: 1_048_576,
       workerSlots: 100,
       logLevel: "info",
     });
     expect(isAbsolute(config.dataDir)).toBe(true);
-    expect(config.databaseFile).toBe(join(config.dataDir, "patchbay.db"));
+    expect(config.database).toEqual({ kind: "embedded", file: join(config.dataDir, "patchbay.db") });
   });
 
   it("takes an empty variable as one that is not set", () => {
@@ -25,6 +28,9 @@ describe("the configuration", () => {
       "PORT",
       "PUBLIC_URL",
       "SANDBOX_PORT",
+      "SANDBOX_URL",
+      "SETUP_FROM_NETWORK",
+      "DATABASE_SCHEMA",
       "ALLOW_HTTP",
       "MAX_BODY_BYTES",
       "WORKER_SLOTS",
@@ -32,17 +38,28 @@ describe("the configuration", () => {
       "DATA_DIR",
       "LOG_LEVEL",
     ];
-    expect(readConfig(Object.fromEntries(names.map((name) => [`PATCHBAY_${name}`, ""])))).toEqual(readConfig({}));
+    const empty = Object.fromEntries(names.map((name) => [`PATCHBAY_${name}`, ""]));
+    expect(readConfig({ ...empty, DATABASE_URL: "" })).toEqual(readConfig({}));
   });
 
   it.each<[string, string, object]>([
     ["PATCHBAY_PORT", "0", { port: 0 }],
-    ["PATCHBAY_PORT", "65535", { port: 65_535 }],
+    ["PATCHBAY_PORT", "65535", { port: 65_535, healthPort: 65_535 }],
     ["PATCHBAY_HOST", "0.0.0.0", { host: "0.0.0.0", publicUrl: "http://0.0.0.0:8420" }],
     ["PATCHBAY_HOST", "::1", { publicUrl: "http://[::1]:8420" }],
     ["PATCHBAY_PUBLIC_URL", "https://Patchbay.example/", { publicUrl: "https://patchbay.example" }],
     ["PATCHBAY_PUBLIC_URL", "https://patchbay.example:8443/some/path?x=1", { publicUrl: "https://patchbay.example:8443" }],
     ["PATCHBAY_SANDBOX", "off", { sandboxPort: null }],
+    ["PATCHBAY_SANDBOX_URL", "http://sandbox:8421/", { sandboxUrl: "http://sandbox:8421" }],
+    ["PATCHBAY_SETUP_FROM_NETWORK", "on", { setupFromNetwork: true }],
+    [
+      "DATABASE_URL",
+      "postgres://me:word@db:5432/x?sslmode=require",
+      { database: { kind: "postgres", url: "postgres://me:word@db:5432/x?sslmode=require", schema: "patchbay" } },
+    ],
+    ["DATABASE_URL", "postgresql://db/x", { database: { kind: "postgres", url: "postgresql://db/x", schema: "patchbay" } }],
+    // Alone it chooses nothing.
+    ["PATCHBAY_DATABASE_SCHEMA", "other_1", { database: { kind: "embedded" } }],
     ["PATCHBAY_ALLOW_HTTP", " LocalHost:8080 , [::1]:80,", { allowedHttpHosts: ["localhost:8080", "[::1]:80"] }],
     ["PATCHBAY_MAX_BODY_BYTES", "1024", { maxBodyBytes: 1_024 }],
     ["PATCHBAY_WORKER_SLOTS", "0", { workerSlots: 0 }],
@@ -63,6 +80,12 @@ describe("the configuration", () => {
     ["PATCHBAY_WORKER_SLOTS", "10001", "0 to 10000"],
     ["PATCHBAY_PUBLIC_URL", "patchbay.example", "http or https"],
     ["PATCHBAY_PUBLIC_URL", "ftp://patchbay.example", "http or https"],
+    ["PATCHBAY_SANDBOX_URL", "sandbox:8421", "http or https"],
+    ["PATCHBAY_SETUP_FROM_NETWORK", "yes", "on, off"],
+    ["PATCHBAY_DATABASE_SCHEMA", "Patchbay", "lower case"],
+    ["PATCHBAY_DATABASE_SCHEMA", "1st", "lower case"],
+    ["PATCHBAY_DATABASE_SCHEMA", "a-b", "lower case"],
+    ["PATCHBAY_DATABASE_SCHEMA", "a".repeat(42), "up to 40"],
     ["PATCHBAY_ALLOW_HTTP", "localhost", "host:port"],
     ["PATCHBAY_ALLOW_HTTP", "localhost:80,http://x:80", "host:port"],
     ["PATCHBAY_ALLOW_HTTP", "*:80", "host:port"],
@@ -73,6 +96,18 @@ describe("the configuration", () => {
     expect(refusal.message).toContain(name);
     expect(refusal.message).toContain(limits);
     expect(refusal.message).toContain(value.split(",").at(-1));
+  });
+
+  it("takes a schema of its own with DATABASE_URL", () => {
+    const { database } = readConfig({ DATABASE_URL: "postgres://db/x", PATCHBAY_DATABASE_SCHEMA: "other_1" });
+    expect(database).toEqual({ kind: "postgres", url: "postgres://db/x", schema: "other_1" });
+  });
+
+  it.each(["mysql://me:hunter2@db/x", "me:hunter2@db", "hunter2"])("refuses DATABASE_URL=%s without a word of it", (value) => {
+    const refusal = refusalOf({ DATABASE_URL: value });
+    expect(refusal.code).toBe("config");
+    expect(refusal.message).toContain("DATABASE_URL");
+    expect(refusal.message).not.toContain("hunter2");
   });
 });
 

@@ -2,15 +2,25 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../shared/app-error.ts";
 
+/** `url` holds a password: it is never logged or shown. */
+export type PostgresPlace = { kind: "postgres"; url: string; schema: string };
+
 export type Config = {
   host: string;
   port: number;
+  /** Where a worker, which has nothing else to answer, says how it is; null: nowhere. */
+  healthPort: number | null;
+  /** May the first administrator be set up from other machines, by whoever has the one-time link? */
+  setupFromNetwork: boolean;
   /** What people and senders reach us by; hook URLs and links are made from it. */
   publicUrl: string;
   dataDir: string;
-  databaseFile: string;
+  /** Which pair is opened: one process with a file of its own, or any number of processes on one Postgres schema. */
+  database: { kind: "embedded"; file: string } | PostgresPlace;
   /** Port of the bundled sandbox on 127.0.0.1, null when it is switched off. */
   sandboxPort: number | null;
+  /** Origin of a sandbox that runs elsewhere and is used instead of one of our own; the same for all workers. */
+  sandboxUrl: string | null;
   /** `host:port` pairs that may be called over http and at private addresses, besides the bundled sandbox. */
   allowedHttpHosts: string[];
   /** Largest body of a delivery, in bytes. */
@@ -24,7 +34,7 @@ export type Config = {
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Reads the configuration from `PATCHBAY_*` variables. Throws `config`, naming the variable and its limits. */
+/** Reads the configuration from `PATCHBAY_*` variables and `DATABASE_URL`. Throws `config`, naming the variable and its limits. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const port = whole(env, "PATCHBAY_PORT", 8420, 0, 65_535);
   // An empty variable is one that is not set: an empty host would be every address, an empty folder the current one.
@@ -33,10 +43,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
     host,
     port,
+    healthPort: env.PATCHBAY_PORT ? port : null,
+    setupFromNetwork: oneOf(env, "PATCHBAY_SETUP_FROM_NETWORK", "off", ["on", "off"]) === "on",
     publicUrl: publicUrl(env, host, port),
     dataDir,
-    databaseFile: join(dataDir, "patchbay.db"),
+    database: postgresPlace(env) ?? { kind: "embedded", file: join(dataDir, "patchbay.db") },
     sandboxPort: env.PATCHBAY_SANDBOX === "off" ? null : whole(env, "PATCHBAY_SANDBOX_PORT", 8421, 0, 65_535),
+    sandboxUrl: httpOrigin(env, "PATCHBAY_SANDBOX_URL"),
     allowedHttpHosts: (env.PATCHBAY_ALLOW_HTTP ?? "")
       .split(",")
       .map((item) => item.trim())
@@ -65,11 +78,30 @@ function oneOf(env: NodeJS.ProcessEnv, name: string, fallback: string, values: s
 }
 
 function publicUrl(env: NodeJS.ProcessEnv, host: string, port: number): string {
-  const text = env.PATCHBAY_PUBLIC_URL;
-  if (text === undefined || text === "") return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return httpOrigin(env, "PATCHBAY_PUBLIC_URL") ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function httpOrigin(env: NodeJS.ProcessEnv, name: string): string | null {
+  const text = env[name];
+  if (text === undefined || text === "") return null;
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-    throw new AppError("config", `PATCHBAY_PUBLIC_URL must be an http or https URL, not "${text}"`);
+    throw new AppError("config", `${name} must be an http or https URL, not "${text}"`);
   return new URL(text).origin;
+}
+
+/** Null where there is no `DATABASE_URL`. What it holds is in no message: a password may be in it. */
+function postgresPlace(env: NodeJS.ProcessEnv): PostgresPlace | null {
+  const url = env.DATABASE_URL;
+  const schema = env.PATCHBAY_DATABASE_SCHEMA || "patchbay";
+  if (!/^[a-z][a-z0-9_]{0,40}$/.test(schema))
+    throw new AppError(
+      "config",
+      `PATCHBAY_DATABASE_SCHEMA must be a letter and up to 40 letters, digits or _, all lower case, not "${schema}"`,
+    );
+  if (url === undefined || url === "") return null;
+  if (!URL.canParse(url) || !/^postgres(?:ql)?:$/.test(new URL(url).protocol))
+    throw new AppError("config", "DATABASE_URL must be a postgres:// or postgresql:// URL (not shown: it may hold a password)");
+  return { kind: "postgres", url, schema };
 }
 
 function hostAndPort(text: string): string {

@@ -1,13 +1,14 @@
 import { AppError } from "../shared/app-error.ts";
+import type { Role } from "./create-runtime.ts";
 
 /** The command line. Each command loads only what it needs, so that a start stays fast. */
 const commands: Record<string, { about: string; run(args: string[]): Promise<void> }> = {
-  start: {
-    about: "serve the product",
-    async run() {
-      (await import("./cli/one-core.ts")).keepOneHelperOnOneCore();
-      await (await import("./cli/start.ts")).start();
-    },
+  start: { about: "serve the product", run: () => serve("start") },
+  api: { about: "one of several processes: takes events in, serves API and interface", run: () => serve("api") },
+  worker: { about: "one of several processes: carries runs on", run: () => serve("worker") },
+  sandbox: {
+    about: "the bundled ZoomInfo sandbox alone, for several processes",
+    run: async () => (await import("./cli/sandbox.ts")).sandbox(),
   },
   demo: {
     about: "post a signed event to the example flow of a running server",
@@ -15,6 +16,11 @@ const commands: Record<string, { about: string; run(args: string[]): Promise<voi
   },
   hooks: { about: "list hooks, or set a hook's secret", run: async (args) => (await import("./cli/hooks.ts")).hooks(args) },
 };
+
+async function serve(role: Role): Promise<void> {
+  (await import("./cli/one-core.ts")).keepOneHelperOnOneCore();
+  await (await import("./cli/start.ts")).start(role);
+}
 
 const [name = "help", ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { AppError } from "../../shared/app-error.ts";
 import { Flow } from "../../shared/flow/flow.ts";
 import { readConfig } from "../config.ts";
-import { openExisting } from "../create-runtime.ts";
+import { openExisting } from "../roles/foundation.ts";
 
 const flowName = "Inbound lead";
 

@@ -2,8 +2,8 @@ import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { AppError } from "../../shared/app-error.ts";
 import { readConfig } from "../config.ts";
-import { openExisting } from "../create-runtime.ts";
 import { setHookSecret } from "../ingress/set-hook-secret.ts";
+import { openExisting } from "../roles/foundation.ts";
 
 type HookRow = { id: string; flow: string; secretSetAt: number | null };
 

@@ -1,28 +1,17 @@
-import { constants } from "node:os";
 import { readConfig } from "../config.ts";
-import { createRuntime } from "../create-runtime.ts";
+import { createRuntime, type Role } from "../create-runtime.ts";
 import { createLog } from "../log.ts";
+import { closeOnSignal } from "./close-on-signal.ts";
 
-/** One Ctrl C can come several times, from the terminal and from npm: only a later one is another wish. */
-const insistMs = 1_000;
+const names: Record<Role, string> = { start: "Patchbay", api: "A Patchbay API node", worker: "A Patchbay worker" };
 
-/** Serves until SIGINT, SIGTERM or SIGHUP; another one after a second or more ends at once. */
-export async function start(): Promise<void> {
+/** Does a role's work until it is told to stop. */
+export async function start(role: Role): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
-  const runtime = await createRuntime(config, process.env, log);
-  process.stdout.write(`\n  Patchbay is running at ${runtime.url}\n`);
-  if (runtime.setupUrl)
-    process.stdout.write(`\n  Create the first administrator (this link works once):\n  ${runtime.setupUrl}\n`);
+  const { url, setupUrl, close } = await createRuntime({ role, config, env: process.env, log });
+  closeOnSignal(close);
+  process.stdout.write(`\n  ${names[role]} is running${url === null ? "" : ` at ${url}`}\n`);
+  if (setupUrl) process.stdout.write(`\n  Create the first administrator (this link works once):\n  ${setupUrl}\n`);
   process.stdout.write("\n  Ready. Stop with Ctrl C.\n\n");
-  let stoppingSince: number | null = null;
-  const stop = (signal: NodeJS.Signals) => {
-    if (stoppingSince !== null) {
-      if (performance.now() - stoppingSince >= insistMs) process.exit(128 + constants.signals[signal]);
-      return;
-    }
-    stoppingSince = performance.now();
-    void runtime.close().then(() => process.exit(0));
-  };
-  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
 }

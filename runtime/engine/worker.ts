@@ -11,6 +11,8 @@ export type Worker = {
   stop(graceMs: number): Promise<void>;
   /** Runs held at this moment. */
   readonly active: number;
+  /** May it claim runs? */
+  readonly joined: boolean;
 };
 
 type WorkerDeps = Omit<RunDeps, "confirm"> & {
@@ -195,6 +197,9 @@ export function createWorker(deps: WorkerDeps): Worker {
     },
     get active() {
       return active.size;
+    },
+    get joined() {
+      return membership !== null;
     },
   };
 }

@@ -25,7 +25,7 @@ const layers = [
   ["ingress"],
   ["subscriptions", "workbooks", "marketplace", "mcp", "catalog"],
 ];
-const compositionRoot = /^runtime\/(?:main\.ts|create-runtime\.ts|app\.ts|boot\.mjs|cli\/.*)$/;
+const compositionRoot = /^runtime\/(?:main\.ts|create-runtime\.ts|app\.ts|boot\.mjs|(?:cli|roles)\/.*)$/;
 const routeFile = /^runtime\/.*\.route\.ts$/;
 /** Stand beside the product: it does not import them, except that the composition root starts the sandbox. */
 const beside = /^runtime\/(?:testing|sandbox)\//;
@@ -48,7 +48,7 @@ const owners: { packages: RegExp; value: boolean; owner: string; allowed: RegExp
     packages: /^@hono\//,
     value: false,
     owner: "ingress/, the composition root, sandbox/ and testing/",
-    allowed: /^(?:runtime\/(?:ingress\/.*|app\.ts|create-runtime\.ts|main\.ts|sandbox\/.*|testing\/.*)|e2e\/bench\/.*)$/,
+    allowed: /^(?:runtime\/(?:ingress\/.*|app\.ts|roles\/.*|sandbox\/.*|testing\/.*)|e2e\/bench\/.*)$/,
   },
   {
     packages: socketModules,

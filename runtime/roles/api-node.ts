@@ -1,0 +1,123 @@
+import { AppError } from "../../shared/app-error.ts";
+import { createApp } from "../app.ts";
+import { connectionsRoute } from "../connections/connections.route.ts";
+import { connectorsRoute } from "../connectors/connectors.route.ts";
+import { createImport, type Import } from "../connectors/import/import-in-process.ts";
+import { overviewRoute } from "../engine/overview.route.ts";
+import { runsRoute } from "../engine/runs.route.ts";
+import { setRealTimer } from "../engine/timer.ts";
+import { eventsRoute } from "../events/events.route.ts";
+import { createRefusals } from "../events/refusals.ts";
+import { draftsRoute } from "../flows/drafts.route.ts";
+import { flowsRoute } from "../flows/flows.route.ts";
+import { hookRoute } from "../ingress/hook.route.ts";
+import { createIngest } from "../ingress/ingest.ts";
+import { createLoadHook } from "../ingress/load-hook.ts";
+import { followRequests } from "../ingress/requests.ts";
+import { createAnswerTimers } from "../ingress/wait-for-answer.ts";
+import { liveRoute } from "../live/live.route.ts";
+import type { Log } from "../log.ts";
+import { createGuard } from "../people/guard.ts";
+import { createInvitations } from "../people/invitations.ts";
+import { membersRoute } from "../people/members.route.ts";
+import { createPasswords, type Passwords } from "../people/passwords.ts";
+import { peopleRoutes } from "../people/people.route.ts";
+import { createSessions, type Sessions } from "../people/sessions.ts";
+import { createSetup, type Setup } from "../people/setup.ts";
+import { createSignInLimiter } from "../people/sign-in-limiter.ts";
+import { trialRoute } from "../trial/trial.route.ts";
+import type { Base } from "./base.ts";
+import { listen } from "./listen.ts";
+
+/** What takes events in and serves API and interface. */
+export type ApiNode = {
+  /** The one-time link that creates the first administrator; null when there is one. */
+  setupUrl: string | null;
+  /** Takes nothing more; what was accepted is still answered. */
+  stopTaking(): Promise<void>;
+  /** Lets go of the senders that still wait for their run's answer, after `waitMs` at the most: they get 202. Then closes. */
+  close(waitMs: number): Promise<void>;
+};
+
+const lastAnswersMs = 500;
+
+type Deps = { base: Base; log: Log; ready(): Promise<boolean> };
+
+/** Serves from the moment this settles. Throws `config` where it may not listen or cannot. */
+export async function serveApi(deps: Deps): Promise<ApiNode> {
+  const { config, sql, clock, ids } = deps.base;
+  const passwords = createPasswords();
+  const sessions = createSessions({ sql, clock });
+  const people = { passwords, sessions, setup: createSetup({ sql, clock, ids, passwords, sessions }) };
+  if (!isLoopback(config.host) && !config.setupFromNetwork && (await people.setup.isNeeded()))
+    throw new AppError(
+      "config",
+      `PATCHBAY_HOST is ${config.host}, but no administrator exists yet: set one up on 127.0.0.1 first, or allow it from elsewhere with PATCHBAY_SETUP_FROM_NETWORK=on`,
+    );
+  const imports = createImport(config);
+  const answerTimers = createAnswerTimers(setRealTimer);
+  const app = wireApp({ ...deps, ...people, imports, answerTimers });
+  const server = await listen(app.fetch, config);
+  const requests = followRequests(server, (path) => path.startsWith("/api/v1/live/"));
+  const token = await people.setup.issueToken();
+  return {
+    setupUrl: token === null ? null : `${config.publicUrl}/setup?token=${token}`,
+    async stopTaking() {
+      await requests.stopTaking();
+      imports.close();
+    },
+    async close(waitMs) {
+      const callOff = setRealTimer(waitMs, answerTimers.letGo);
+      await requests.close(waitMs + lastAnswersMs);
+      callOff();
+    },
+  };
+}
+
+type Wiring = Deps & {
+  passwords: Passwords;
+  sessions: Sessions;
+  setup: Setup;
+  imports: Import;
+  answerTimers: ReturnType<typeof createAnswerTimers>;
+};
+
+/** The routes and what only they need. */
+function wireApp({ base, log, ready, passwords, sessions, setup, imports, answerTimers }: Wiring) {
+  const { config, pair, sql, vault, clock, ids, sandboxes, outbound, loadVersion, loadConnection, resolveLink } = base;
+  const { engine, bus } = pair;
+  const { publicUrl, allowedHttpHosts, maxBodyBytes, staticDir } = config;
+  const { setTimer } = answerTimers;
+  const limiter = createSignInLimiter(clock);
+  const invitations = createInvitations({ sql, clock, ids, passwords, sessions });
+  const guard = createGuard({ sessions, publicUrl });
+  const refusals = createRefusals(bus);
+  const ingest = createIngest({ engine, ids });
+  const loadHook = createLoadHook(base);
+  const report = (requestId: string, error: unknown) => log.error({ requestId, err: error }, "a request failed");
+  const importText = imports.read;
+  return createApp({
+    hooks: hookRoute({ loadHook, loadVersion, ingest, engine, bus, refusals, clock, ids, setTimer, maxBodyBytes, report }),
+    api: [
+      peopleRoutes({ sql, sessions, passwords, limiter, setup, invitations, guard, publicUrl }),
+      membersRoute({ sql, invitations, guard, publicUrl }),
+      runsRoute({ sql, engine, loadVersion, guard }),
+      flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
+      draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),
+      connectorsRoute({ sql, clock, ids, guard, importText, allowedHttpHosts, sandboxes }),
+      connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes }),
+      trialRoute({ sql, clock, ids, guard, outbound, resolveLink, loadConnection, sandboxes }),
+      eventsRoute({ sql, refusals, guard }),
+      overviewRoute({ sql, refusals, clock, guard }),
+      liveRoute({ sql, engine, bus, guard }),
+    ],
+    ids,
+    staticDir,
+    ready,
+    report,
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}

@@ -1,0 +1,62 @@
+import { createHealthApp } from "../app.ts";
+import type { Config } from "../config.ts";
+import { setRealTimer } from "../engine/timer.ts";
+import { createWorker } from "../engine/worker.ts";
+import { createJsonataPool } from "../expressions/jsonata-pool.ts";
+import type { Log } from "../log.ts";
+import type { Base } from "./base.ts";
+import { listen } from "./listen.ts";
+
+/** What carries runs on. */
+export type WorkerNode = {
+  start(): void;
+  /** May it claim runs, and write? */
+  ready(): boolean;
+  /** Claims nothing more; lets go of the runs that have not come to rest after `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+  close(): Promise<void>;
+};
+
+export function createWorkerNode(base: Base, log: Log): WorkerNode {
+  const { config, pair, clock, ids, outbound, sandboxes, loadVersion, loadConnection, resolveLink } = base;
+  const jsonata = createJsonataPool();
+  const worker = createWorker({
+    pair,
+    engine: pair.engine,
+    clock,
+    random: Math.random,
+    setTimer: setRealTimer,
+    outbound,
+    jsonata,
+    sandboxes,
+    loadVersion,
+    loadConnection,
+    resolveLink,
+    name: ids.next("wrk"),
+    slots: config.workerSlots,
+    report: (run, error) => log.error({ run, err: error }, "a run met a fault"),
+  });
+  return {
+    start: worker.start,
+    ready: () => worker.joined,
+    stop: worker.stop,
+    close: jsonata.close,
+  };
+}
+
+/** A worker that stands alone says how it is where it was given a port (null else), and serves nothing besides. */
+export async function serveHealth(
+  { host, healthPort: port }: Config,
+  ready: () => Promise<boolean>,
+): Promise<{ url: string; close(): Promise<void> } | null> {
+  if (port === null) return null;
+  const server = await listen(createHealthApp(ready).fetch, { host, port });
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
