@@ -73,7 +73,7 @@ export async function createRuntime({ role, config, env, log }: Options): Promis
 /** Several processes need a database that they can share. */
 function requirePostgres(role: Role, { database, workerSlots }: Config): void {
   if (role !== "start" && database.kind !== "postgres")
-    throw new AppError("config", `patchbay ${role} is one of several processes: they need DATABASE_URL`);
+    throw new AppError("config", `"${role}" is one of several processes, and several processes need DATABASE_URL`);
   if (role === "worker" && workerSlots === 0)
     throw new AppError("config", "PATCHBAY_WORKER_SLOTS is 0: a worker would have nothing to do");
 }

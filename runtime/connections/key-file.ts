@@ -33,7 +33,10 @@ export function loadMasterKey({ env, dataDir }: { env: NodeJS.ProcessEnv; dataDi
   if (text !== undefined && file !== undefined) throw config(`set ${variable} or ${fileVariable}, not both`);
   if (text !== undefined) return parseKey(text, variable);
   if (file !== undefined) return readKeyFile(file, fileVariable);
-  if (dataDir === null) throw config(`${variable} or ${fileVariable} must be set: all nodes need the same key`);
+  if (dataDir === null)
+    throw config(
+      `${variable} or ${fileVariable} must be set, since all nodes need the same key; make one with: openssl rand -base64 ${keyLength}`,
+    );
   const generated = join(dataDir, "patchbay.key");
   return (existsSync(generated) ? null : makeKeyFile(generated)) ?? readKeyFile(generated, "the generated key");
 }
