@@ -10,12 +10,14 @@ export function sign(secret: string, id: string, payload: unknown, now = Date.no
   return { id, headers, body };
 }
 
+type ToPost = Pick<Signed, "headers" | "body"> & { signal?: AbortSignal };
+
 export type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
 
-/** Posts once. Rejects when the connection breaks, as it does when the server is killed. */
-export function post(url: string, { headers, body }: Pick<Signed, "headers" | "body">, agent?: Agent): Promise<Answer> {
+/** Posts once. Rejects when the connection breaks, as it does when the server is killed, and when `signal` ends the waiting. */
+export function post(url: string, { headers, body, signal }: ToPost, agent?: Agent): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { method: "POST", headers, agent }, (response) => {
+    const request = httpRequest(url, { method: "POST", headers, agent, signal }, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {

@@ -19,6 +19,7 @@ const node24 = join(root, "node_modules", "node", "bin", process.platform === "w
 const scripts = {
   check: { file: "e2e/check.ts", build: true },
   bench: { file: "e2e/bench/main.ts", build: true },
+  chaos: { file: "e2e/crash/main.ts", build: false },
 };
 
 const [command = "help", ...rest] = process.argv.slice(2);
