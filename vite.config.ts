@@ -32,6 +32,23 @@ export default defineConfig({
           name: "unit",
           environment: "node",
           include: ["runtime/**/*.test.ts", "shared/**/*.test.ts", "builder/**/*.test.ts"],
+          exclude: ["runtime/store/postgres/**"],
+        },
+      },
+      {
+        extends: true,
+        root: ".",
+        plugins: [],
+        test: {
+          // What stands on a database, once more on the other one.
+          name: "postgres",
+          environment: "node",
+          include: [
+            "runtime/{catalog,connections,connectors,duties,engine,events,flows,ingress,live,people,store,trial}/**/*.test.ts",
+          ],
+          exclude: ["runtime/store/sqlite/**", "runtime/connectors/import/**"],
+          env: { PATCHBAY_TEST_PAIR: "postgres" },
+          globalSetup: ["runtime/testing/provide-postgres.ts"],
         },
       },
       {

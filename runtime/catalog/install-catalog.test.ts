@@ -4,7 +4,8 @@ import { AppError } from "../../shared/app-error.ts";
 import { createVault } from "../connections/vault.ts";
 import { createIds } from "../ids.ts";
 import type { Sql } from "../store/sql.ts";
-import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
+import { openTestDatabase } from "../testing/open-test-database.ts";
+import type { TestDatabase } from "../testing/test-database.ts";
 import { installCatalog } from "./install-catalog.ts";
 
 const masterKey = randomBytes(32);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { publishConnector } from "../connectors/publish-connector.ts";
 import { createIds } from "../ids.ts";
-import { openTestDatabase } from "../testing/test-database.ts";
+import { openTestDatabase } from "../testing/open-test-database.ts";
 import { testConnector } from "../testing/test-engine.ts";
 import { rememberOrigins } from "./credentials-origin.ts";
 

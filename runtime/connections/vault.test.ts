@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createIds } from "../ids.ts";
 import type { Sql } from "../store/sql.ts";
-import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
+import { openTestDatabase } from "../testing/open-test-database.ts";
+import type { TestDatabase } from "../testing/test-database.ts";
 import { createVault, type SealedPlace, type Vault } from "./vault.ts";
 
 const masterKey = createHash("sha256").update("a master key for tests").digest();

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import { createIds } from "../ids.ts";
-import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
+import { openTestDatabase } from "../testing/open-test-database.ts";
+import type { TestDatabase } from "../testing/test-database.ts";
 import { testConnector } from "../testing/test-engine.ts";
 import { freezeConnectors, publishConnector } from "./publish-connector.ts";
 

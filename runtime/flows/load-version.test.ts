@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createIds } from "../ids.ts";
 import type { Sql } from "../store/sql.ts";
-import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
+import { openTestDatabase } from "../testing/open-test-database.ts";
+import type { TestDatabase } from "../testing/test-database.ts";
 import { node, testFlow } from "../testing/test-engine.ts";
 import { createLoadVersion } from "./load-version.ts";
 import { createFlow, publishFlow } from "./publish-flow.ts";

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { publishConnector } from "../connectors/publish-connector.ts";
 import { createIds } from "../ids.ts";
 import type { Sql } from "../store/sql.ts";
-import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
+import { openTestDatabase } from "../testing/open-test-database.ts";
+import type { TestDatabase } from "../testing/test-database.ts";
 import { node, testConnector, testFlow } from "../testing/test-engine.ts";
 import { createFlow, publishFlow } from "./publish-flow.ts";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { AppError } from "../../shared/app-error.ts";
 import type { Json } from "../../shared/json.ts";
-import { openTestDatabase } from "../testing/test-database.ts";
+import { openTestDatabase } from "../testing/open-test-database.ts";
 import { waitForAnswer } from "./wait-for-answer.ts";
 
 it("gives an answer however deep its body nests, and reads no other entry for it", async () => {

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Json } from "../../shared/json.ts";
 import { foldJournal } from "../../shared/run/run-view.ts";
+import { openTestDatabase } from "../testing/open-test-database.ts";
 import { type Answer, deliver } from "../testing/test-client.ts";
-import { openTestDatabase, openTestSqlite } from "../testing/test-database.ts";
 import { node } from "../testing/test-engine.ts";
 import type { TestHook } from "../testing/test-hook.ts";
 import { startTestServer, type TestServer } from "../testing/test-server.ts";
+import { openTestSqlite } from "../testing/test-sqlite.ts";
 
 let server: TestServer;
 let workspace: string;

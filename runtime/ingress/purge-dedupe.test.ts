@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { openTestDatabase } from "../testing/test-database.ts";
+import { openTestDatabase } from "../testing/open-test-database.ts";
 import { purgeDedupeKeys } from "./purge-dedupe.ts";
 
 it("deletes every key whose window is over at one time, however many there are, and no other", async () => {

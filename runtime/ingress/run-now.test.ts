@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { createLoadVersion } from "../flows/load-version.ts";
 import { createFlow, publishFlow } from "../flows/publish-flow.ts";
 import { createIds } from "../ids.ts";
-import { openTestDatabase } from "../testing/test-database.ts";
+import { openTestDatabase } from "../testing/open-test-database.ts";
 import { node, testFlow } from "../testing/test-engine.ts";
 import { createIngest } from "./ingest.ts";
 import { runNow } from "./run-now.ts";

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { readConfig } from "../config.ts";
 import { createVault } from "../connections/vault.ts";
 import { createIds } from "../ids.ts";
-import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
+import { openTestDatabase } from "../testing/open-test-database.ts";
+import type { TestDatabase } from "../testing/test-database.ts";
 import type { Foundation } from "./foundation.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 

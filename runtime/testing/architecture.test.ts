@@ -59,8 +59,8 @@ const owners: { packages: RegExp; value: boolean; owner: string; allowed: RegExp
   {
     packages: /^(?:better-sqlite3|pg|pg-boss|pg-pool|node:sqlite)$/,
     value: false,
-    owner: "store/",
-    allowed: /^(?:runtime\/store|e2e)\//,
+    owner: "store/ and testing/",
+    allowed: /^(?:runtime\/store|runtime\/testing|e2e)\//,
   },
   { packages: /^@xyflow\/react/, value: false, owner: "builder/canvas/", allowed: /^builder\/canvas\// },
   { packages: /^monaco-editor/, value: false, owner: "builder/editor/", allowed: /^builder\/editor\// },

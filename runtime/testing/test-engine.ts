@@ -25,7 +25,8 @@ import type { EngineStore } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
 import { createResolveLink } from "../trial/resolve-link.ts";
 import { type FakeUpstream, startFakeUpstream } from "./fake-upstream.ts";
-import { openTestDatabase, type TestClock } from "./test-database.ts";
+import { openTestDatabase } from "./open-test-database.ts";
+import type { TestClock } from "./test-database.ts";
 
 const workspace = "wsp_test";
 

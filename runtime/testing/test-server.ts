@@ -42,7 +42,8 @@ import { addUser } from "../people/users.ts";
 import type { Pair } from "../store/pair.ts";
 import { createResolveLink } from "../trial/resolve-link.ts";
 import { trialRoute } from "../trial/trial.route.ts";
-import { openTestDatabase, type TestClock, type TestDatabase } from "./test-database.ts";
+import { openTestDatabase } from "./open-test-database.ts";
+import type { TestClock, TestDatabase } from "./test-database.ts";
 import { createTestTimers } from "./test-engine.ts";
 import { type NewHookFlow, publishHook, type TestHook } from "./test-hook.ts";
 

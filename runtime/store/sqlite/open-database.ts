@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { AppError } from "../../../shared/app-error.ts";
-import { readMigrations } from "../migrations.ts";
+import { pendingMigrations } from "../migrations.ts";
 
 export type SqliteDatabase = Database.Database;
 
@@ -33,15 +33,9 @@ export function openDatabase(
 function migrate(db: SqliteDatabase): void {
   db.exec("CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL)");
   const applied = db.prepare("SELECT coalesce(max(number), 0) FROM migrations").pluck().get() as number;
-  const migrations = readMigrations();
-  if (applied > migrations.length)
-    throw new AppError(
-      "config",
-      `the database has schema ${applied}, this version of Patchbay knows ${migrations.length}: start a newer version`,
-    );
-  for (const migration of migrations.slice(applied))
+  for (const migration of pendingMigrations("sqlite", applied))
     db.transaction(() => {
-      db.exec(migration.text.replace(/\/\*sqlite:(.*?)\*\//g, "$1"));
+      db.exec(migration.text);
       db.prepare("INSERT INTO migrations (number, name) VALUES (?, ?)").run(migration.number, migration.name);
     }).immediate();
 }

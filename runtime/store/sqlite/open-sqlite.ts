@@ -1,9 +1,9 @@
 import type { Clock, Ids } from "../../ids.ts";
+import { createMemoryBus } from "../memory-bus.ts";
 import type { Pair } from "../pair.ts";
 import { createCheckpoints } from "./checkpoints.ts";
 import { prepareEngineStatements } from "./engine-statements.ts";
 import { createGroupCommit } from "./group-commit.ts";
-import { createMemoryBus } from "./memory-bus.ts";
 import { createMemoryLease } from "./memory-lease.ts";
 import { onlyWorker } from "./only-worker.ts";
 import { openDatabase } from "./open-database.ts";

@@ -2,7 +2,7 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { openTestSqlite } from "../../testing/test-database.ts";
+import { openTestSqlite } from "../../testing/test-sqlite.ts";
 import { openDatabase } from "./open-database.ts";
 import { createSqliteSql } from "./sqlite-sql.ts";
 

@@ -13,10 +13,11 @@ import type {
   StoredEvent,
   WriteOutcome,
 } from "../engine-store.ts";
+import { type EncodedRecord, encodeRecords } from "../journal-rows.ts";
 import type { Claim } from "../queue.ts";
 import type { EngineStatements } from "./engine-statements.ts";
 import type { GroupCommit } from "./group-commit.ts";
-import { type EncodedRecord, encodeRecords, readRecord, readRecords } from "./journal-rows.ts";
+import { readRecord, readRecords } from "./journal-rows.ts";
 
 type ClaimableRow = {
   epoch: number;

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
 import { expect, it } from "vitest";
 import { describePair } from "../../testing/pair-contract.ts";
-import { openTestSqlite } from "../../testing/test-database.ts";
+import { openTestSqlite } from "../../testing/test-sqlite.ts";
 import { lockDataFolder, openDatabase } from "./open-database.ts";
 
 describePair("embedded", async () => openTestSqlite());

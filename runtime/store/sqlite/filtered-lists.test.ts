@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { listRunRows } from "../engine/run-rows.ts";
-import { listEventRows } from "../events/event-rows.ts";
-import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
-import type { Sql } from "./sql.ts";
+import { listRunRows } from "../../engine/run-rows.ts";
+import { listEventRows } from "../../events/event-rows.ts";
+import type { TestDatabase } from "../../testing/test-database.ts";
+import { openTestSqlite } from "../../testing/test-sqlite.ts";
+import type { Sql } from "../sql.ts";
 
 let database: TestDatabase;
 
 beforeEach(async () => {
-  database = await openTestDatabase();
+  database = openTestSqlite();
 });
 afterEach(() => database.close());
 

@@ -1,4 +1,4 @@
-import type { Bus, BusMessage, BusTopic } from "../bus.ts";
+import type { Bus, BusMessage, BusTopic } from "./bus.ts";
 
 type Listener = (message: BusMessage) => void;
 

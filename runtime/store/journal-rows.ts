@@ -1,0 +1,56 @@
+import type { JournalEntry, JournalValues, ValueName } from "../../shared/run/journal.ts";
+import type { JournalRecord } from "./engine-store.ts";
+
+/** Values whose JSON is longer than this many characters are rows of `blobs`. */
+const blobThreshold = 64 * 1024;
+
+export type EncodedRecord = { number: number; entry: string; valueTexts: string | null; blobs: { name: string; text: string }[] };
+
+/** Turns records into rows before they enter the shared commit, so that what cannot be text is refused alone and early. */
+export function encodeRecords(records: JournalRecord[]): { records: EncodedRecord[] } | { problem: string } {
+  try {
+    return { records: records.map(encodeRecord) };
+  } catch (error) {
+    return { problem: `a journal entry cannot be stored: ${String(error)}` };
+  }
+}
+
+function encodeRecord({ entry, values }: JournalRecord): EncodedRecord {
+  const blobs: EncodedRecord["blobs"] = [];
+  const small: string[] = [];
+  for (const name of entry.values ?? []) {
+    const text = JSON.stringify(values[name] ?? null);
+    if (text.length > blobThreshold) blobs.push({ name, text });
+    else small.push(`"${name}":${text}`);
+  }
+  return {
+    number: entry.number,
+    entry: JSON.stringify(entry),
+    valueTexts: small.length > 0 ? `{${small.join(",")}}` : null,
+    blobs,
+  };
+}
+
+export type JournalRow = { entry: string; valueTexts: string | null };
+export type BlobRow = { number: number; name: ValueName; text: string };
+
+export function decodeRecord(row: JournalRow): JournalRecord {
+  return {
+    entry: JSON.parse(row.entry) as JournalEntry,
+    values: (row.valueTexts === null ? {} : JSON.parse(row.valueTexts)) as JournalValues,
+  };
+}
+
+/** Is there a value that is named by an entry but stands in `blobs`? */
+export function lacksBlobs(records: JournalRecord[]): boolean {
+  return records.some(({ entry, values }) => entry.values?.some((name) => !Object.hasOwn(values, name)));
+}
+
+/** Puts the values that stand in `blobs` into their records. */
+export function addBlobs(records: JournalRecord[], blobs: BlobRow[]): void {
+  const byNumber = new Map(records.map((record) => [record.entry.number, record.values]));
+  for (const blob of blobs) {
+    const values = byNumber.get(blob.number);
+    if (values) values[blob.name] = JSON.parse(blob.text);
+  }
+}

@@ -1,0 +1,224 @@
+import type { JournalEntry } from "../../../shared/run/journal.ts";
+import type { Bus } from "../bus.ts";
+import type {
+  ClaimedRun,
+  EngineStore,
+  Held,
+  IngestOutcome,
+  JournalRecord,
+  RunState,
+  RunWrite,
+  Signal,
+  WriteOutcome,
+} from "../engine-store.ts";
+import { addBlobs, type BlobRow, decodeRecord, encodeRecords, type JournalRow, lacksBlobs } from "../journal-rows.ts";
+import type { Claim } from "../queue.ts";
+import { createBatches } from "./batches.ts";
+import { beginRuns } from "./begin-batch.ts";
+import { type Database, isRowFault } from "./database.ts";
+import { commitIngest, dedupeKeyOf, type IngestRequest } from "./ingest-batch.ts";
+import type { Wakes } from "./wakes.ts";
+import { commitWrites, runOf, type WriteRequest, type Written } from "./write-batch.ts";
+
+type Deps = {
+  database: Database;
+  wakes: Wakes;
+  bus: Bus;
+  clock: () => number;
+  ids: { next(prefix: string): string };
+  maxPending: number;
+  committed(durable: boolean): void;
+};
+
+/** When a run whose rows could not be read is looked at again. */
+const unreadableAgainMs = 60_000;
+
+/** The engine store on Postgres: what comes in and what runs write go by group commits, the rest by commits of their own. */
+export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): Promise<void> } {
+  const { database, wakes, bus, clock, ids, committed } = deps;
+  const ingests = createBatches<IngestRequest, IngestOutcome>({
+    commit: (requests) => commitIngest(database, wakes, requests, clock()),
+    keyOf: dedupeKeyOf,
+    maxBatch: 128,
+    lanes: 2,
+    maxPending: deps.maxPending,
+    refused: (reason) => ({ outcome: "refused", reason }),
+    unavailable: (reason) => ({ outcome: "unavailable", reason }),
+    committed,
+  });
+  const writes = createBatches<WriteRequest, Written>({
+    commit: (requests) => commitWrites(database, wakes, requests, clock()),
+    keyOf: runOf,
+    maxBatch: 128,
+    lanes: 2,
+    refused: (reason) => ({ outcome: { outcome: "refused", reason }, hint: null }),
+    unavailable: (reason) => ({ outcome: { outcome: "unavailable", reason }, hint: null }),
+    committed,
+  });
+
+  async function begin(claims: Claim[], worker: string): Promise<ClaimedRun[] | null> {
+    const now = clock();
+    try {
+      const runs = claims.map(({ run }) => run);
+      const { begun, unreadable } = await beginRuns(database, runs, worker, now);
+      for (const { run, epoch } of unreadable) await postpone(run, epoch, now + unreadableAgainMs);
+      return begun;
+    } catch {
+      committed(false);
+      return null;
+    }
+  }
+
+  async function postpone(run: string, epoch: number, until: number): Promise<void> {
+    await database.transaction(async (query) => {
+      const { count } = await query(
+        `UPDATE runs SET owner = NULL, wake_at = $1 WHERE id = $2 AND epoch = $3 AND owner IS NOT NULL`,
+        [until, run, epoch],
+      );
+      if (count > 0) await wakes.insert(query, [{ run, at: until, begun: true }]);
+    });
+  }
+
+  async function write(request: RunWrite): Promise<WriteOutcome> {
+    const encoded = encodeRecords(request.records);
+    if ("problem" in encoded) return { outcome: "refused", reason: encoded.problem };
+    const answer = request.records.find(({ entry }) => entry.kind === "run-answered")?.entry.number ?? null;
+    const { outcome, hint } = await writes.submit({ ...request, records: encoded.records, answer });
+    if (hint) bus.publish({ topic: "run", ...hint });
+    if (hint && request.release.to === "waiting") bus.publish({ topic: "wake" });
+    return outcome;
+  }
+
+  async function signal(run: string, left: Signal): Promise<"left" | "gone" | "unavailable"> {
+    const now = clock();
+    try {
+      const found = await database.transaction(async (query) => {
+        // Locks the row: whoever parks the run comes before, or sees the signal.
+        const { rows } = await query<{ idle: number }>(
+          `UPDATE runs SET wake_at = CASE WHEN owner IS NULL THEN $1 ELSE wake_at END WHERE id = $2 AND finished_at IS NULL
+           RETURNING owner IS NULL AS idle`,
+          [now, run],
+        );
+        const [row] = rows;
+        if (!row) return false;
+        const id = ids.next("sig");
+        await query(`INSERT INTO signals (id, run_id, signal, created_at) VALUES ($1, $2, $3, $4)`, [
+          id,
+          run,
+          JSON.stringify(left),
+          now,
+        ]);
+        if (row.idle === 1) await wakes.insert(query, [{ run, at: null, begun: true }]);
+        return true;
+      });
+      if (!found) return "gone";
+      bus.publish({ topic: "signal", run });
+      bus.publish({ topic: "wake" });
+      return "left";
+    } catch {
+      return "unavailable";
+    }
+  }
+
+  /** Found first and given up by epoch: what is begun meanwhile has a higher one. */
+  async function recover(worker: string, held: Held): Promise<number | null> {
+    try {
+      const { rows } = await database.query<{ id: string; epoch: number }>(
+        `SELECT id, epoch FROM runs WHERE owner = $1 AND finished_at IS NULL`,
+        [worker],
+      );
+      const lost = rows.filter(({ id }) => !held.has(id));
+      if (lost.length === 0) return 0;
+      const given = await database.transaction(async (query) => {
+        const { rows: freed } = await query<{ id: string }>(
+          `UPDATE runs SET owner = NULL, wake_at = $1 FROM unnest($2::text[], $3::bigint[]) AS l (id, epoch)
+           WHERE runs.id = l.id AND runs.epoch = l.epoch AND runs.owner = $4 RETURNING runs.id`,
+          [clock(), lost.map(({ id }) => id), lost.map(({ epoch }) => epoch), worker],
+        );
+        await wakes.handOn(
+          query,
+          freed.map(({ id }) => id),
+        );
+        return freed.length;
+      });
+      if (given > 0) bus.publish({ topic: "wake" });
+      return given;
+    } catch {
+      return null;
+    }
+  }
+
+  async function readRecords(where: string, params: (string | number)[]): Promise<JournalRecord[]> {
+    const { rows } = await database.query<JournalRow & { run: string }>(
+      `SELECT entry, value_texts AS "valueTexts" FROM journal WHERE ${where} ORDER BY number`,
+      params,
+    );
+    const records = rows.map(decodeRecord);
+    if (lacksBlobs(records)) {
+      const { rows: blobs } = await database.query<BlobRow>(
+        `SELECT number, name, value_text AS text FROM blobs WHERE ${where}`,
+        params,
+      );
+      addBlobs(records, blobs);
+    }
+    return records;
+  }
+
+  return {
+    async ingest(event, runs) {
+      const outcome = await ingests.submit({ event, runs });
+      if (outcome.outcome !== "accepted") return outcome;
+      const { workspace, flow } = event;
+      bus.publish({ topic: "event", workspace, event: event.id, flow });
+      for (const { id } of runs)
+        bus.publish({ topic: "run", workspace, flow, run: id, status: "queued", length: 0, answered: false });
+      if (runs.length > 0) bus.publish({ topic: "wake" });
+      return outcome;
+    },
+    begin,
+    write,
+    signal,
+    async signals(run) {
+      const { rows } = await database.query<{ id: string; signal: string }>(
+        `SELECT id, signal FROM signals WHERE run_id = $1 ORDER BY id`,
+        [run],
+      );
+      return rows.map((row) => ({ id: row.id, signal: JSON.parse(row.signal) as Signal }));
+    },
+    recover,
+    async purgeDedupe(now) {
+      try {
+        const { count } = await database.query(
+          `DELETE FROM dedupe_keys WHERE (hook_id, key) IN (SELECT hook_id, key FROM dedupe_keys WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)`,
+          [now],
+        );
+        return count;
+      } catch (error) {
+        if (!isRowFault(error)) committed(false);
+        return 0;
+      }
+    },
+    async journal(run, after, { bare }) {
+      if (!bare) return readRecords("run_id = $1 AND number > $2", [run, after]);
+      const { rows } = await database.query<{ entry: string }>(
+        `SELECT entry FROM journal WHERE run_id = $1 AND number > $2 ORDER BY number`,
+        [run, after],
+      );
+      return rows.map(({ entry }) => ({ entry: JSON.parse(entry) as JournalEntry, values: {} }));
+    },
+    async entry(run, number) {
+      const [record] = await readRecords("run_id = $1 AND number = $2", [run, number]);
+      return record ?? null;
+    },
+    async state(run) {
+      const { rows } = await database.query<RunState>(`SELECT status, answer_entry AS "answerEntry" FROM runs WHERE id = $1`, [
+        run,
+      ]);
+      return rows[0] ?? null;
+    },
+    async drain() {
+      await ingests.drain();
+      await writes.drain();
+    },
+  };
+}
