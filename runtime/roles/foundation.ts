@@ -19,7 +19,8 @@ export async function openFoundation(config: Config, env: NodeJS.ProcessEnv): Pr
   if (database.kind === "postgres") {
     // Nodes with folders of their own would each make another key, so it must be given.
     const masterKey = loadMasterKey({ env, dataDir: null });
-    throw new AppError("config", `DATABASE_URL is not supported yet (key ${masterKey.id})`);
+    const { openPostgres } = await import("../store/postgres/open-postgres.ts");
+    return foundationOn(await openPostgres({ url: database.url, schema: database.schema, clock, ids }), masterKey);
   }
   const { openSqlite } = await import("../store/sqlite/open-sqlite.ts");
   const pair = openSqlite({
