@@ -53,7 +53,9 @@ export function openPool({ url, schema, connections, lockTimeoutMs, clock }: Dat
   const atTime = clock ? (text: string) => inTestTime(text, clock()) : null;
 
   async function execute<Row>(client: pg.ClientBase, text: string, params: (SqlValue | SqlValue[])[] = []): Promise<Rows<Row>> {
-    const statement = atTime ? { text: atTime(text), values: params } : { name: name(text), text, values: params };
+    // What binds nothing may be several statements in one text (pg-boss has such), and these cannot be prepared.
+    const prepared = !atTime && params.length > 0;
+    const statement = prepared ? { name: name(text), text, values: params } : { text: atTime?.(text) ?? text, values: params };
     const { rows, rowCount } = await client.query(statement);
     return { rows: rows as Row[], count: rowCount ?? 0 };
   }
