@@ -22,10 +22,13 @@ const scripts = {
   chaos: { file: "e2e/crash/main.ts", build: false },
 };
 
+/** Commands of the CLI that serve the interface. */
+const interfaceServers = ["start", "api", "cluster"];
+
 const [command = "help", ...rest] = process.argv.slice(2);
 const script = scripts[command];
 await install();
-if (script?.build || command === "start") await build();
+if (script?.build || interfaceServers.includes(command)) await build();
 await run(join(root, script?.file ?? "runtime/main.ts"), script ? rest : [command, ...rest]);
 
 async function install() {

@@ -10,6 +10,10 @@ const commands: Record<string, { about: string; run(args: string[]): Promise<voi
     about: "the bundled ZoomInfo sandbox alone, for several processes",
     run: async () => (await import("./cli/sandbox.ts")).sandbox(),
   },
+  cluster: {
+    about: "all of it on this machine: Postgres, sandbox, two API nodes, two workers",
+    run: async () => (await import("./cli/cluster.ts")).cluster(),
+  },
   demo: {
     about: "post a signed event to the example flow of a running server",
     run: async () => (await import("./cli/demo.ts")).demo(),

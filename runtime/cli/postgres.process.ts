@@ -1,0 +1,47 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "../../shared/app-error.ts";
+import { startPostgres } from "../testing/embedded-postgres.ts";
+
+/** The cluster's Postgres in a process of its own: `<folder> <port>`. Ends when Postgres does, so that it is started again. */
+const [folder = "", port = "0"] = process.argv.slice(2);
+const lookMs = 1_000;
+
+try {
+  await endOrphan();
+  // It stops Postgres at a signal by itself.
+  const { url } = await startPostgres({ folder, port: Number(port) });
+  const postmaster = postmasterPid();
+  setInterval(() => {
+    if (!isAlive(postmaster)) process.exit(1);
+  }, lookMs);
+  process.stdout.write(`${url}\nReady.\n`);
+} catch (error) {
+  process.stderr.write(`${error instanceof AppError ? error.message : error}\n`);
+  process.exit(1);
+}
+
+/** One that a killed process of this kind has left behind: two may not run on one folder. */
+async function endOrphan(): Promise<void> {
+  if (!existsSync(join(folder, "postmaster.pid"))) return;
+  const pid = postmasterPid();
+  // By now it may be anybody's number.
+  const command = spawnSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" }).stdout ?? "";
+  if (!command.includes(folder)) return;
+  process.kill(pid, "SIGINT");
+  while (isAlive(pid)) await sleep(50);
+}
+
+function postmasterPid(): number {
+  return Number(readFileSync(join(folder, "postmaster.pid"), "utf8").split("\n", 1)[0]);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
