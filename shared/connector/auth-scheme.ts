@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { unreachable } from "../app-error.ts";
 import { Json } from "../json.ts";
+import { LimitGroup } from "./rate-limit.ts";
 
 /** A value a person fills in on a connection; secret ones go to the vault and are never read back. */
 export const CredentialField = z.object({
@@ -56,6 +57,8 @@ export const TokenExchange = z.object({
     .min(1_000)
     .max(366 * 86_400_000),
   placement: TokenPlacement,
+  /** Which of the connector's limits an exchange counts in; in none when left out. */
+  limitGroup: LimitGroup.optional(),
 });
 export type TokenExchange = z.infer<typeof TokenExchange>;
 

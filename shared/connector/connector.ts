@@ -3,6 +3,7 @@ import { SignatureRecipe } from "../event/signature-recipe.ts";
 import { Json } from "../json.ts";
 import { AuthScheme } from "./auth-scheme.ts";
 import { Endpoint, EndpointKey } from "./endpoint.ts";
+import { RateLimit } from "./rate-limit.ts";
 
 /** Pushed events of the outside API: how a delivery proves itself. */
 export const IncomingWebhook = z.object({
@@ -39,6 +40,8 @@ export const Connector = z.object({
   sandbox: z.enum(["zoominfo"]).optional(),
   auth: AuthScheme,
   verification: Verification.optional(),
+  /** What the API lets one account do; calls wait for their turn instead of meeting it. */
+  limits: z.array(RateLimit).max(20).optional(),
   endpoints: z.array(Endpoint).max(maxEndpoints, `at most ${maxEndpoints} endpoints`),
   incomingWebhooks: z.array(IncomingWebhook).max(50).default([]),
 });

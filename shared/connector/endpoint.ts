@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Json } from "../json.ts";
 import type { Effect } from "../run/call-outcome.ts";
 import { Parameter } from "./parameter.ts";
+import { LimitGroup } from "./rate-limit.ts";
 
 export const HttpMethod = z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]);
 export type HttpMethod = z.infer<typeof HttpMethod>;
@@ -24,6 +25,8 @@ export const Endpoint = z.object({
   billed: z.boolean().optional(),
   /** Request header that makes a repeated call harmless, when the API has one. */
   idempotencyHeader: z.string().optional(),
+  /** Which of the connector's limits its calls count in. */
+  limitGroup: LimitGroup.optional(),
   parameters: z.array(Parameter).max(500),
   /** JSON Schema of a successful answer's body, when known; holds no `$ref`. */
   responseSchema: Json.optional(),

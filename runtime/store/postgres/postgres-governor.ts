@@ -1,0 +1,105 @@
+import { farthestMs, type Governor, type Pace, type Place, paceOf } from "../governor.ts";
+import type { Database } from "./database.ts";
+
+/** While the database is away nothing can be counted, so nothing is sent. */
+const awayMs = 1_000;
+const nobody = Promise.resolve();
+
+/** The governor of all processes on the database, by its clock. A crash of the database empties it: it then begins anew. */
+export function createPostgresGovernor(database: Database): Governor {
+  const paces = new Map<string, Pace>();
+  const lastOf = new Map<string, Promise<Place>>();
+
+  function paceNamed(name: string, make: () => Pace): Pace {
+    const pace = paces.get(name) ?? make();
+    // As many names as there are kinds of limits, and documents that people edit make more.
+    if (paces.size >= 1_000) paces.clear();
+    paces.set(name, pace);
+    return pace;
+  }
+
+  async function takeIn(name: string, { spacingMs, intervalMs, bursts }: Pace, atMostMs: number): Promise<number> {
+    const marks = Math.max(0, ...bursts.map(({ count }) => count));
+    const params = [
+      name,
+      atMostMs,
+      spacingMs,
+      intervalMs,
+      marks,
+      bursts.map(({ spanMs }) => spanMs),
+      bursts.map(({ count }) => count),
+      bursts.map(({ size }) => size),
+    ];
+    const taken = await database.query<{ waitMs: number }>(takePlace, params);
+    const [row] = taken.rows;
+    if (row) return row.waitMs;
+    await database.query(addRow, [name, bursts.length, bursts.length * marks]);
+    return takeIn(name, { spacingMs, intervalMs, bursts }, atMostMs);
+  }
+
+  async function take(name: string, pace: Pace, atMostMs: number): Promise<Place> {
+    try {
+      const waitMs = await takeIn(name, pace, atMostMs);
+      return { place: waitMs <= atMostMs ? "taken" : "not-before", waitMs };
+    } catch {
+      // The journal says so too, and louder, when it cannot be written.
+      return { place: "not-before", waitMs: Math.max(awayMs, atMostMs) };
+    }
+  }
+
+  return {
+    take({ key, windows, atMostMs }) {
+      const kind = JSON.stringify(windows);
+      const pace = paceNamed(kind, () => paceOf(windows));
+      // Other windows have another row: what they would have to know of the calls before was not kept.
+      const name = `${key} ${kind}`;
+      // One after another: those who wait for the row at once would only keep all the connections from others.
+      const mine = (lastOf.get(name) ?? nobody).then(() => take(name, pace, atMostMs));
+      lastOf.set(name, mine);
+      void mine.then(() => lastOf.get(name) === mine && lastOf.delete(name));
+      return mine;
+    },
+    async purge() {
+      await database.query("DELETE FROM places WHERE limits_until < now_ms()");
+    },
+  };
+}
+
+const notAhead = (time: string) => `CASE WHEN ${time} > now + ${farthestMs} THEN now ELSE ${time} END`;
+
+const addRow = `INSERT INTO places (name, last_at, told_at, limits_until, wait_ms, in_group, marks)
+  VALUES ($1, '-Infinity', '-Infinity', 0, 0, array_fill(0, ARRAY[$2::int]), array_fill('-Infinity'::float8, ARRAY[$3::int]))
+  ON CONFLICT (name) DO NOTHING`;
+
+/**
+ * What memory-governor.ts does, in one statement: the row is locked by its update, and Postgres computes what it is set to from the
+ * row as the one before left it, however many ask at once. `marks` has those of all windows one after another, each $5 long, the
+ * oldest first. $1 name, $2 longest wait, $3 spacing, $4 interval; per window $6 span, $7 groups, $8 calls of a group.
+ */
+const takePlace = `
+UPDATE places AS p SET (last_at, told_at, limits_until, wait_ms, in_group, marks) = (
+  SELECT
+    CASE WHEN taken THEN place ELSE p.last_at END,
+    CASE WHEN taken THEN p.told_at ELSE told END,
+    greatest(place + $3, place + (SELECT max(span) FROM unnest($6::float8[]) AS span), told),
+    CASE WHEN taken THEN place ELSE told END - now,
+    CASE WHEN taken THEN ARRAY(
+      SELECT (in_group[w] + 1) % size FROM unnest($8::int[]) WITH ORDINALITY AS b(size, w) ORDER BY w) ELSE in_group END,
+    CASE WHEN taken AND EXISTS (SELECT FROM unnest($8::int[]) WITH ORDINALITY AS b(size, w) WHERE in_group[w] + 1 = size)
+      THEN ARRAY(
+        SELECT mark FROM unnest($8::int[]) WITH ORDINALITY AS b(size, w), unnest(
+          CASE WHEN in_group[w] + 1 = size
+            THEN p.marks[(w - 1) * $5 + 2 : w * $5] || place
+            ELSE p.marks[(w - 1) * $5 + 1 : w * $5] END
+        ) WITH ORDINALITY AS m(mark, i) ORDER BY w, i)
+      ELSE p.marks END
+  FROM (SELECT now_ms()::float8 AS now) AS clock,
+    LATERAL (SELECT ${notAhead("p.last_at")} AS last) AS before,
+    LATERAL (SELECT ARRAY(
+      SELECT CASE WHEN now - last >= span THEN 0 ELSE p.in_group[w] END
+      FROM unnest($6::float8[]) WITH ORDINALITY AS b(span, w) ORDER BY w) AS in_group) AS groups,
+    LATERAL (SELECT greatest(now, last + $3, (
+      SELECT max(${notAhead("p.marks[w * $5 - count + 1]")} + span)
+      FROM unnest($6::float8[], $7::int[]) WITH ORDINALITY AS b(span, count, w) WHERE in_group[w] = 0)) AS place) AS found,
+    LATERAL (SELECT place - now <= $2 AS taken, greatest(place, p.told_at + $4) AS told) AS decided
+) WHERE name = $1 RETURNING wait_ms AS "waitMs"`;
