@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Config, readConfig } from "../config.ts";
 import { loadMasterKey } from "../connections/key-file.ts";
 import { closeOnSignal } from "./close-on-signal.ts";
@@ -26,6 +26,7 @@ export async function cluster(): Promise<void> {
     process.stdout.write(`\n  A Patchbay cluster is running: ${apiNodes} API nodes and ${workers} workers on Postgres\n`);
     for (const url of urls) process.stdout.write(`  ${url}\n`);
     if (setupUrl) process.stdout.write(`\n  Create the first administrator (this link works once):\n  ${setupUrl}\n`);
+    process.stdout.write(`\n  Commands on it, in another terminal: ${commandOn(config, env)}\n`);
     process.stdout.write("\n  Ready. Stop with Ctrl C.\n\n");
   } catch (error) {
     await stopAll(started);
@@ -44,6 +45,8 @@ async function stopAll(started: Child[][]): Promise<void> {
 
 async function databaseUrl({ database, dataDir, port }: Config, started: Child[][]): Promise<string> {
   if (database.kind === "postgres") return database.url;
+  // In two steps: the mode is for the last folder, the ones above it are as usual.
+  mkdirSync(dirname(dataDir), { recursive: true });
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   preparePostgresUser(dataDir);
   const args = [join(dataDir, "postgres"), String(port + postgresStep)];
@@ -58,6 +61,16 @@ function sharedKey({ dataDir }: Config): NodeJS.ProcessEnv {
   const { source } = loadMasterKey({ env: process.env, dataDir });
   const configured = PATCHBAY_ENCRYPTION_KEY !== undefined || PATCHBAY_ENCRYPTION_KEY_FILE !== undefined;
   return configured ? {} : { PATCHBAY_ENCRYPTION_KEY_FILE: source };
+}
+
+/** What is the user's own stands in their environment already. */
+function commandOn({ database }: Config, env: NodeJS.ProcessEnv): string {
+  const file = process.env.PATCHBAY_ENCRYPTION_KEY_FILE === undefined && env.PATCHBAY_ENCRYPTION_KEY_FILE;
+  const own = [
+    ...(database.kind === "embedded" ? [`DATABASE_URL=${env.DATABASE_URL}`] : []),
+    ...(file ? [`PATCHBAY_ENCRYPTION_KEY_FILE=${file}`] : []),
+  ];
+  return [...own, "npm run demo"].join(" ");
 }
 
 async function startNodes(config: Config, env: NodeJS.ProcessEnv, started: Child[][]) {
