@@ -44,7 +44,7 @@ export default defineConfig({
           name: "postgres",
           environment: "node",
           include: [
-            "runtime/{catalog,connections,connectors,duties,engine,events,flows,ingress,live,people,store,trial}/**/*.test.ts",
+            "runtime/{catalog,connections,connectors,duties,engine,events,flows,ingress,live,people,roles,store,trial}/**/*.test.ts",
           ],
           exclude: ["runtime/store/sqlite/**", "runtime/connectors/import/**"],
           env: { PATCHBAY_TEST_PAIR: "postgres" },

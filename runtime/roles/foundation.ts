@@ -43,5 +43,10 @@ export async function openExisting(config: Config, env: NodeJS.ProcessEnv): Prom
   const { database } = config;
   if (database.kind === "embedded" && !existsSync(database.file))
     throw new AppError("config", `there is no database at ${database.file} yet: run npm start first`);
+  if (database.kind === "postgres") {
+    const { schemaExists } = await import("../store/postgres/schema-exists.ts");
+    if (!(await schemaExists(database)))
+      throw new AppError("config", `there is no schema "${database.schema}" at DATABASE_URL yet: start a server on it first`);
+  }
   return openFoundation(config, env);
 }
