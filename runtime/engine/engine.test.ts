@@ -314,7 +314,7 @@ describe("waiting, canceling, resuming", () => {
     await engine.worker.stop(0);
     const run = await engine.start(flow);
     await engine.pair.engine.signal(run, { kind: "cancel", by: "usr_1" });
-    engine.replaceWorker();
+    await engine.replaceWorker();
     expect(await engine.reaches(run)).toMatchObject({ status: "canceled" });
     expect(engine.upstream.requests).toHaveLength(0);
   });
@@ -330,7 +330,7 @@ describe("waiting, canceling, resuming", () => {
     engine.upstream.next({ body: { ok: true } });
     const run = await engine.start(flow);
     await engine.upstream.received(2);
-    engine.replaceWorker();
+    await engine.replaceWorker();
     expect(await engine.reaches(run)).toMatchObject({ status: "succeeded", resumes: 1 });
     expect(engine.upstream.requests.map(({ path }) => path)).toEqual(["/keyed", "/idempotent", "/idempotent"]);
     const attempts = (await engine.view(run)).steps.second?.attempts ?? [];
@@ -342,7 +342,7 @@ describe("waiting, canceling, resuming", () => {
     const flow = await engine.publish([start(), call("pay", "unsafe")], ["start -> pay"]);
     const run = await engine.start(flow);
     await engine.upstream.received(1);
-    engine.replaceWorker();
+    await engine.replaceWorker();
     expect((await engine.reaches(run, "waiting")).steps.pay).toMatchObject({ reason: "outcome-unknown" });
     expect(engine.upstream.requests).toHaveLength(1);
   });
@@ -377,10 +377,11 @@ describe("faults of ours", () => {
     const run = await engine.start(flow);
     await engine.upstream.received(1);
     const unlock = await engine.lockDatabase();
-    engine.replaceWorker();
+    await engine.replaceWorker();
     await turns(10);
     await unlock();
-    engine.advance(500);
+    // Long enough for the last process to count as dead.
+    engine.advance(3_500);
     expect(await engine.reaches(run)).toMatchObject({ status: "succeeded", resumes: 1 });
   });
 
@@ -390,7 +391,7 @@ describe("faults of ours", () => {
     await engine.worker.stop(0);
     const [brokenRun, goodRun] = [await engine.start(broken), await engine.start(good)];
     await engine.pair.sql.commit([{ text: `UPDATE runs SET flow_version_id = 'ver_gone' WHERE id = $1`, params: [brokenRun] }]);
-    engine.replaceWorker();
+    await engine.replaceWorker();
     expect(await engine.reaches(goodRun)).toMatchObject({ status: "succeeded" });
     expect(await engine.reaches(brokenRun)).toMatchObject({ status: "failed", error: { code: "internal" } });
     expect(engine.reports).toHaveLength(1);
@@ -418,7 +419,7 @@ describe("faults of ours", () => {
     await stopped;
     expect(engine.worker.active).toBe(0);
     expect(await statuses(run)).toMatchObject({ get: "running" });
-    engine.replaceWorker();
+    await engine.replaceWorker();
     expect(await engine.reaches(run)).toMatchObject({ status: "succeeded", resumes: 1 });
   });
 });

@@ -24,6 +24,9 @@ type WorkerDeps = Omit<RunDeps, "confirm"> & {
   report(run: string | null, error: unknown): void;
 };
 
+/** A run in this worker's hands. `others`: claims of the same run that came while it was held. */
+type Holding = { control: RunControl; others: Claim[] };
+
 /** How long after a failed claim or a lost run the worker tries again. */
 const backOffMs = 500;
 const claimAtOnce = 64;
@@ -33,7 +36,7 @@ const abandonMs = 1_000;
 /** Claims due runs and carries them on, up to `slots` at a time. */
 export function createWorker(deps: WorkerDeps): Worker {
   const { pair, name, slots, clock, setTimer } = deps;
-  const active = new Map<string, RunControl>();
+  const active = new Map<string, Holding>();
   let stopping = true;
   let pumping = false;
   let again = false;
@@ -66,38 +69,58 @@ export function createWorker(deps: WorkerDeps): Worker {
   async function claimOnce(): Promise<void> {
     const free = Math.min(slots - active.size, claimAtOnce);
     if (stopping || membership === null || free <= 0) return;
-    const claims = (await pair.queue.claim(free)).filter(({ run }) => !active.has(run));
-    if (claims.length === 0) return sleepUntilDue();
-    // Known before they are begun: a signal that comes in between is not missed, and nobody takes them for lost.
-    const controls = new Map(claims.map(({ run }) => [run, createRunControl()]));
-    for (const [run, control] of controls) active.set(run, control);
-    const runs = await pair.engine.begin(claims, name);
-    const notBegun: Claim[] = [];
+    // Who may have been taken for dead finds out first: what is due then may be what was taken from here.
+    if (!(await membership.confirm())) return pumpIn(backOffMs);
+    const claims = await pair.queue.claim(free);
+    const fresh: Claim[] = [];
     for (const claim of claims) {
-      const control = controls.get(claim.run);
-      const run = runs?.find((begun) => begun.run === claim.run);
-      if (run && control) hold(run, claim, control);
+      const holding = active.get(claim.run);
+      // It may be the next wake of a run that is being let go of, or that others have taken from here: nobody else has it meanwhile.
+      if (holding) holding.others.push(claim);
       else {
-        active.delete(claim.run);
-        notBegun.push(claim);
+        fresh.push(claim);
+        // Known before it is begun: a signal that comes in between is not missed, and nobody takes it for lost.
+        active.set(claim.run, { control: createRunControl(), others: [] });
       }
     }
-    if (runs === null) await pair.queue.giveBack(claims);
-    else if (notBegun.length > 0) await pair.queue.done(notBegun);
-    // Nothing could be begun: the database refuses writes, so wait instead of asking at once.
-    if (runs === null || runs.length === 0) return pumpIn(backOffMs);
+    const runs = fresh.length === 0 ? [] : await pair.engine.begin(fresh, name);
+    const begun = new Map(runs?.map((run) => [run.run, run]));
+    const notBegun: Claim[] = [];
+    for (const claim of fresh) {
+      const run = begun.get(claim.run);
+      if (run) hold(run, claim);
+      else {
+        notBegun.push(claim);
+        letGo(claim.run);
+      }
+    }
+    await (runs === null ? pair.queue.giveBack(notBegun) : pair.queue.done(notBegun));
+    if (claims.length === 0) return sleepUntilDue();
+    // The database refuses writes, so wait instead of asking at once.
+    if (runs === null) return pumpIn(backOffMs);
     again = true;
   }
 
-  function hold(run: ClaimedRun, claim: Claim, control: RunControl): void {
+  function hold(run: ClaimedRun, claim: Claim): void {
+    const control = active.get(run.run)?.control ?? createRunControl();
     control.signaled ||= run.signaled;
     void carryOn(run, control).then((released) => {
-      active.delete(run.run);
-      if (!released) recoverSoon();
-      else pair.queue.done([claim]).catch((error) => deps.report(run.run, error));
+      letGo(run.run);
+      if (released) settle(pair.queue.done([claim]));
+      else recoverSoon();
       if (active.size === 0) emptied?.();
       void pump();
     });
+  }
+
+  function letGo(run: string): void {
+    const others = active.get(run)?.others ?? [];
+    active.delete(run);
+    if (others.length > 0) settle(pair.queue.giveBack(others));
+  }
+
+  function settle(work: Promise<void>): void {
+    work.catch((error) => deps.report(null, error));
   }
 
   /** True when the run was let go of on disk; false when this worker still owns it there. */
@@ -128,7 +151,7 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   /** Writes nothing more for what is held: these runs are somebody else's, or will be. */
   function abandonAll(): void {
-    for (const control of active.values()) {
+    for (const { control } of active.values()) {
       control.abandoned = true;
       control.bell.ring();
     }
@@ -178,7 +201,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       unsubscribe = [
         pair.queue.ready(() => void pump()),
         pair.bus.subscribe("signal", ({ run }) => {
-          const control = active.get(run);
+          const control = active.get(run)?.control;
           if (!control) return;
           control.signaled = true;
           control.bell.ring();

@@ -12,7 +12,7 @@ export type Membership = {
    * Asked before anything outside is touched: false when this worker has been taken for dead (`lost` was called then), e.g. after
    * its process was stopped for a while, so that its runs are somebody else's by now. A promise only while that is in doubt.
    */
-  confirm(): true | Promise<boolean>;
+  confirm(): boolean | Promise<boolean>;
   /** Gives what it still owns to the others at once. */
   leave(): Promise<void>;
 };

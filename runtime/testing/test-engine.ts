@@ -21,8 +21,10 @@ import { createIds } from "../ids.ts";
 import { createIngest } from "../ingress/ingest.ts";
 import { runNow } from "../ingress/run-now.ts";
 import { createOutbound } from "../outbound/call-endpoint.ts";
+import type { Wait } from "../outbound/quota.ts";
 import type { EngineStore } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
+import type { Membership } from "../store/workers.ts";
 import { createResolveLink } from "../trial/resolve-link.ts";
 import { type FakeUpstream, startFakeUpstream } from "./fake-upstream.ts";
 import { openTestDatabase } from "./open-test-database.ts";
@@ -54,7 +56,7 @@ export type TestEngine = {
   /** Another process takes the database for itself until the returned function is called: nothing can be written. */
   lockDatabase(): Promise<() => Promise<void>>;
   /** As after a crash: a new worker on the same database; what the old one does from now on is stale. */
-  replaceWorker(): void;
+  replaceWorker(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -65,14 +67,16 @@ export async function startTestEngine(): Promise<TestEngine> {
   const ids = createIds(clock);
   const vault = createVault({ masterKey: randomBytes(32), masterKeyId: "test", sql, clock, ids, randomBytes });
   const sandboxes = { zoominfo: upstream.url };
+  const timers = createTestTimers(clock);
   const outbound = createOutbound({
     clock,
     allowedHttpHosts: [upstream.host],
     sandboxes,
     tokens: createTokenStore({ sql, vault }),
     lease,
+    governor: pair.governor,
+    wait: createTestWait(timers),
   });
-  const timers = createTestTimers(clock);
   const jsonata = createJsonataPool();
   const loadVersion = createLoadVersion(sql);
   const workers: Worker[] = [];
@@ -82,9 +86,15 @@ export async function startTestEngine(): Promise<TestEngine> {
     ...engine,
     write: (request) => (gate ? gate.then(() => engine.write(request)) : engine.write(request)),
   };
+  const memberships: Membership[] = [];
+  async function join(name: string, lost: () => void): Promise<Membership> {
+    const membership = await pair.workers.join(name, lost);
+    memberships.push(membership);
+    return membership;
+  }
   function addWorker(): Worker {
     const worker = createWorker({
-      pair: { ...pair, engine: gated },
+      pair: { ...pair, engine: gated, workers: { join } },
       engine: gated,
       clock,
       random: () => 0.5,
@@ -165,7 +175,9 @@ export async function startTestEngine(): Promise<TestEngine> {
       };
     },
     lockDatabase: lock,
-    replaceWorker() {
+    async replaceWorker() {
+      // Its runs are the next one's, and it does not know.
+      for (const membership of memberships.splice(0)) await membership.leave();
       worker = addWorker();
     },
     async close() {
@@ -202,6 +214,18 @@ export function createTestTimers(clock: TestClock): TestTimers {
     fire,
     callOff: () => pending.clear(),
   };
+}
+
+/** A wait that ends when the clock is moved so far, or when it is called off. */
+function createTestWait({ setTimer }: TestTimers): Wait {
+  return (ms, signal) =>
+    new Promise((resolve) => {
+      const callOff = setTimer(ms, resolve);
+      signal?.addEventListener("abort", () => {
+        callOff();
+        resolve();
+      });
+    });
 }
 
 const endpoint = (key: string, more: Partial<Endpoint> = {}): Endpoint => ({

@@ -4,6 +4,7 @@ import { openPool } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { createPostgresBus } from "./postgres-bus.ts";
 import { createPostgresEngineStore } from "./postgres-engine-store.ts";
+import { createPostgresGovernor } from "./postgres-governor.ts";
 import { createPostgresLease } from "./postgres-lease.ts";
 import { createPostgresQueue } from "./postgres-queue.ts";
 import { createPostgresSql } from "./postgres-sql.ts";
@@ -40,6 +41,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Pair> {
   const jobs = await openRunJobs(hot, queueSchema);
   const bus = createPostgresBus({ database, url, schema });
   let healthy = true;
+  let closed: Promise<void> | null = null;
   const committed = (durable: boolean) => {
     healthy = durable;
   };
@@ -51,16 +53,22 @@ export async function openPostgres(options: PostgresOptions): Promise<Pair> {
     queue,
     workers: createPostgresWorkers({ database: hot, jobs, bus, clock }),
     lease: createPostgresLease(database),
+    governor: createPostgresGovernor(hot),
     bus,
     sql: createPostgresSql({ database, lists, committed }),
     healthy: () => healthy,
-    async close() {
-      await engine.drain();
-      await queue.drain();
-      queue.close();
-      await jobs.close();
-      await bus.close();
-      await Promise.all([hot.close(), database.close(), lists.close()]);
+    close() {
+      closed ??= close();
+      return closed;
     },
   };
+
+  async function close(): Promise<void> {
+    await engine.drain();
+    await queue.drain();
+    queue.close();
+    await jobs.close();
+    await bus.close();
+    await Promise.all([hot.close(), database.close(), lists.close()]);
+  }
 }

@@ -41,7 +41,7 @@ function beating({ database, jobs, bus, clock }: Deps, name: string, lost: () =>
   let lastBeat = now();
   /** Since when every beat came in time; others are judged only by who was there himself. */
   let steadySince = Number.NEGATIVE_INFINITY;
-  let ownerlessAt = now().steady;
+  let ownerlessAt = Number.NEGATIVE_INFINITY;
   let supervisedAt = Number.NEGATIVE_INFINITY;
   let flying: Promise<void> | null = null;
   let left = false;
@@ -100,6 +100,7 @@ function beating({ database, jobs, bus, clock }: Deps, name: string, lost: () =>
 
   return {
     confirm() {
+      if (left) return false;
       return sinceMs(lastBeat) < sureMs || sure();
     },
     async leave() {
