@@ -98,6 +98,18 @@ describe("the first command in a clone", () => {
     }
   });
 
+  it.each([
+    ["api", "install\nbuild\n"],
+    ["cluster", "install\nbuild\n"],
+    ["worker", "install\n"],
+    ["hooks", "install\n"],
+  ])("builds the interface only where it is served: %s", async (command, done) => {
+    const started = boot(command);
+    expect(await started.ended).toBe(0);
+    expect(started.out).toBe(`ran ${command}\n`);
+    expect(log()).toBe(done);
+  });
+
   it("lets another one that comes meanwhile wait, and both run", async () => {
     spawnSync("mkfifo", [join(root, "gate")]);
     const first = boot("start");

@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../../shared/app-error.ts";
-import { startPostgres } from "../testing/embedded-postgres.ts";
 
 /** The cluster's Postgres in a process of its own: `<folder> <port>`. Ends when Postgres does, so that it is started again. */
 const [folder = "", port = "0"] = process.argv.slice(2);
@@ -11,6 +10,13 @@ const lookMs = 1_000;
 
 try {
   await endOrphan();
+  const { startPostgres } = await import("../testing/embedded-postgres.ts").catch((cause) => {
+    throw new AppError(
+      "config",
+      "the cluster's own Postgres is a development dependency: run npm install --include=dev, or set DATABASE_URL",
+      { cause },
+    );
+  });
   // It stops Postgres at a signal by itself.
   const { url } = await startPostgres({ folder, port: Number(port) });
   const postmaster = postmasterPid();
