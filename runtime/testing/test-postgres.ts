@@ -5,22 +5,29 @@ import { join } from "node:path";
 import pg from "pg";
 import { inject } from "vitest";
 import { createIds } from "../ids.ts";
+import type { Pair } from "../store/pair.ts";
 import { openPostgres } from "../store/postgres/open-postgres.ts";
 import { createTestClock, type TestDatabase, type TestDatabaseOptions } from "./test-database.ts";
 
 /** Schemas of closed databases, emptied: taking one is much faster than making one. */
 const free: string[] = [];
 
+export type TestPostgres = TestDatabase & {
+  url: string;
+  schema: string;
+  /** Opens the same database for another process. */
+  another(): Promise<Pair>;
+};
+
 /** The distributed pair in a schema of the test's own; the database goes by the test's clock. */
-export async function openTestPostgres(
-  options: TestDatabaseOptions = {},
-): Promise<TestDatabase & { url: string; schema: string }> {
+export async function openTestPostgres(options: TestDatabaseOptions = {}): Promise<TestPostgres> {
   const url = inject("databaseUrl");
   const schema = free.pop() ?? `test_${randomUUID().replaceAll("-", "")}`;
   const folder = mkdtempSync(join(tmpdir(), "patchbay-"));
   const clock = createTestClock();
   const open = () => openPostgres({ url, schema, clock, ids: createIds(clock), databaseClock: clock, ...options });
   let pair = await open();
+  const others: Pair[] = [];
   return {
     get pair() {
       return pair;
@@ -33,6 +40,11 @@ export async function openTestPostgres(
       pair = await open();
       return pair;
     },
+    async another() {
+      const other = await open();
+      others.push(other);
+      return other;
+    },
     async lock() {
       const other = new pg.Client({ connectionString: url });
       await other.connect();
@@ -40,7 +52,7 @@ export async function openTestPostgres(
       return () => other.end();
     },
     async close() {
-      await pair.close();
+      await Promise.all([pair, ...others].map((each) => each.close()));
       await empty(url, schema);
       free.push(schema);
       rmSync(folder, { recursive: true, force: true });

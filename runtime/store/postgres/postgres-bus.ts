@@ -24,8 +24,10 @@ const reconnectMs = 500;
 /** Runs that somebody listens to are looked at this often, whatever was heard of them. */
 const lookMs = 2_000;
 
+type BusDeps = { database: Database; url: string; schema: string };
+
 /** The bus between processes: listeners here are told at once, those of the other processes a moment later, over LISTEN and NOTIFY. */
-export function createPostgresBus({ database, url, schema }: { database: Database; url: string; schema: string }): PostgresBus {
+export async function openPostgresBus({ database, url, schema }: BusDeps): Promise<PostgresBus> {
   const here = createMemoryBus();
   const node = randomUUID();
   const channel = `${schema}_bus`;
@@ -34,7 +36,7 @@ export function createPostgresBus({ database, url, schema }: { database: Databas
   let listener: pg.Client | null = null;
   let closed = false;
   const watched = watchRuns(database, here);
-  void listen();
+  await listen();
 
   function publish(message: BusMessage): void {
     here.publish(message);
