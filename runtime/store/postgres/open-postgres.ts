@@ -2,7 +2,7 @@ import type { Clock, Ids } from "../../ids.ts";
 import type { Pair } from "../pair.ts";
 import { openPool } from "./database.ts";
 import { migrate } from "./migrate.ts";
-import { createPostgresBus } from "./postgres-bus.ts";
+import { openPostgresBus } from "./postgres-bus.ts";
 import { createPostgresEngineStore } from "./postgres-engine-store.ts";
 import { createPostgresGovernor } from "./postgres-governor.ts";
 import { createPostgresLease } from "./postgres-lease.ts";
@@ -39,7 +39,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Pair> {
   const queueSchema = `${schema}_queue`;
   await migrate({ url, schema }, () => installRunJobs(database, queueSchema));
   const jobs = await openRunJobs(hot, queueSchema);
-  const bus = createPostgresBus({ database, url, schema });
+  const bus = await openPostgresBus({ database, url, schema });
   let healthy = true;
   let closed: Promise<void> | null = null;
   const committed = (durable: boolean) => {
