@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { get, type IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -188,6 +190,50 @@ describe("two API nodes and two workers on one Postgres", () => {
     letGo();
     expect((await waiting).status).toBe(201);
     await ended;
+  });
+});
+
+describe("nodes whose database is away", () => {
+  it("say that they are not ready, take nothing in, and go on by themselves when it is back", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "patchbay-away-"));
+    // Outlives the server, so that it is the same one that comes back.
+    const where = { folder: join(folder, "postgres"), port: await freePort() };
+    chmodSync(folder, 0o755);
+    let own = await startPostgres(where);
+    // What they say of it is expected here.
+    const place = await makePlace({ DATABASE_URL: own.url, PATCHBAY_LOG_LEVEL: "silent" });
+    const workerPort = { PATCHBAY_PORT: String(await freePort()) };
+    const nodes = await Promise.all([
+      startServer(place, { role: "api" }),
+      startServer(place, { role: "worker", env: workerPort }),
+    ]);
+    const [api] = nodes;
+    const cookie = await setUp(api);
+    const foundation = await place.foundation();
+    const hook = await publishHookFlow(foundation, {
+      name: "Pure",
+      nodes: [node.transform("shape", "{{trigger.body}}")],
+      edges: ["event -> shape"],
+    });
+    await foundation.pair.close();
+    const deliver = (id: string) => post(`${api.url}/hooks/${hook.hook}`, sign(hook.secret, id, {}));
+    const readiness = () => Promise.all(nodes.map(async ({ url }) => (await fetch(`${url}/readyz`)).status));
+    await expect.poll(readiness).toEqual([200, 200]);
+
+    await own.stop();
+    await expect.poll(readiness, { timeout: 10_000 }).toEqual([503, 503]);
+    const { status, headers } = await deliver("away");
+    expect([status, headers["retry-after"]]).toEqual([503, expect.any(String)]);
+
+    own = await startPostgres(where);
+    await expect.poll(readiness, { timeout: 20_000 }).toEqual([200, 200]);
+    expect((await deliver("away")).status).toBe(200);
+    const runs = async () => (await (await ask(api.url, "GET", "/runs", { cookie })).json()).runs;
+    await expect.poll(runs, { timeout: 20_000 }).toEqual([expect.objectContaining({ status: "succeeded" })]);
+    await Promise.all(nodes.map((server) => server.end("SIGTERM")));
+    await own.stop();
+    place.remove();
+    rmSync(folder, { recursive: true });
   });
 });
 
