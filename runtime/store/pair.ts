@@ -1,5 +1,6 @@
 import type { Bus } from "./bus.ts";
 import type { EngineStore } from "./engine-store.ts";
+import type { Governor } from "./governor.ts";
 import type { Lease } from "./lease.ts";
 import type { Queue } from "./queue.ts";
 import type { Sql } from "./sql.ts";
@@ -11,6 +12,7 @@ export type Pair = {
   queue: Queue;
   workers: Workers;
   lease: Lease;
+  governor: Governor;
   bus: Bus;
   sql: Sql;
   /** False after a commit that could not be made durable, until one can. */

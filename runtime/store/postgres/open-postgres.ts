@@ -34,8 +34,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Pair> {
   const { url, schema, clock, ids } = options;
   const pool = (connections: number) =>
     openPool({ url, schema, connections, lockTimeoutMs: options.busyTimeoutMs ?? 2_000, clock: options.databaseClock });
-  // Three, so that neither a list nor a page that asks for much keeps a delivery waiting. Eleven connections in all at the most.
-  const [hot, database, lists] = [pool(5), pool(3), pool(2)];
+  // Apart, so that neither a list nor a page that asks for much keeps a delivery waiting, and nothing at all a worker's beat. With the
+  // one that listens, twelve connections at the most.
+  const [hot, database, lists, beats] = [pool(5), pool(3), pool(2), pool(1)];
   const queueSchema = `${schema}_queue`;
   await migrate({ url, schema }, () => installRunJobs(database, queueSchema));
   const jobs = await openRunJobs(hot, queueSchema);
@@ -51,7 +52,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Pair> {
   return {
     engine,
     queue,
-    workers: createPostgresWorkers({ database: hot, jobs, bus, clock }),
+    workers: createPostgresWorkers({ database: beats, jobs, bus, clock }),
     lease: createPostgresLease(database),
     governor: createPostgresGovernor(hot),
     bus,
@@ -69,6 +70,6 @@ export async function openPostgres(options: PostgresOptions): Promise<Pair> {
     queue.close();
     await jobs.close();
     await bus.close();
-    await Promise.all([hot.close(), database.close(), lists.close()]);
+    await Promise.all([hot, database, lists, beats].map((each) => each.close()));
   }
 }

@@ -80,7 +80,8 @@ function beating({ database, jobs, bus, clock }: Deps, name: string, lost: () =>
     ownerlessAt = at;
     const given = await database.transaction(async (query) => {
       await query(`DELETE FROM workers WHERE name <> $1 AND seen_at < now_ms() - ${deadAfterMs}`, [name]);
-      return giveAway(query, `owner NOT IN (SELECT name FROM workers)`, []);
+      const held = await giveAway(query, `owner NOT IN (SELECT name FROM workers)`, []);
+      return held + (await jobs.retryNotBegun(query, clock()));
     });
     if (given > 0) bus.publish({ topic: "wake" });
   }

@@ -13,6 +13,8 @@ export type RunJobs = Wakes & {
   retry(claims: Claim[]): Promise<void>;
   /** Says that these are still worked on; gives those that are not this attempt's any more. */
   touch(claims: Claim[]): Promise<Claim[]>;
+  /** Makes jobs due again that somebody claimed a while ago and did not begin; gives how many. */
+  retryNotBegun(query: Query, now: number): Promise<number>;
   /** Jobs of workers that say nothing any more are due again; called every few seconds by workers. */
   supervise(): Promise<void>;
   close(): Promise<void>;
@@ -21,6 +23,8 @@ export type RunJobs = Wakes & {
 type Data = { run: string };
 
 const queue = "runs";
+/** From claim to begin it takes milliseconds. Were the worker only slow, its claim would find the run held and end. */
+const notBegunSeconds = 2;
 const tenYears = 10 * 365 * 86_400;
 
 /**
@@ -82,6 +86,17 @@ export async function openRunJobs(database: Database, schema: string): Promise<R
     },
     async retry(claims) {
       if (claims.length > 0) await boss.fail(queue, claims.map(attemptOf));
+    },
+    async retryNotBegun(query, now) {
+      const { rows } = await query<{ id: string }>(
+        `SELECT j.id FROM ${schema}.job j JOIN runs r ON r.id = j.data->>'run'
+         WHERE j.name = '${queue}' AND j.state = 'active' AND j.started_on < ${schema}.job_now() - interval '${notBegunSeconds} s'
+           AND r.owner IS NULL AND r.finished_at IS NULL AND r.wake_at <= $1`,
+        [now],
+      );
+      const ids = rows.map(({ id }) => id);
+      if (ids.length > 0) await boss.fail(queue, ids, null, { db: asBossDatabase(query) });
+      return ids.length;
     },
     async touch(claims) {
       if (claims.length === 0) return [];

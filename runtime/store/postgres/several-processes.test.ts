@@ -91,6 +91,18 @@ describe("workers of several processes", () => {
     await Promise.all([first.leave(), second.leave()]);
   });
 
+  it("takes what one had claimed and not begun when it died", async () => {
+    const run = await due();
+    const dead = await here.workers.join("wrk_dead", () => {});
+    expect(await here.queue.claim(1)).toHaveLength(1);
+    await dead.leave();
+    const other = await there.workers.join("wrk_other", () => {});
+    database.clock.advance(deadMs);
+    await new Promise((resolve) => there.bus.subscribe("wake", () => resolve(true)));
+    expect((await take(there, "wrk_other")).run).toMatchObject({ run, resumed: false });
+    await other.leave();
+  });
+
   it("gives away at once what one had that leaves", async () => {
     const run = await due();
     const leaving = await here.workers.join("wrk_leaving", () => {});

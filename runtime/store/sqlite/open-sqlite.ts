@@ -4,6 +4,7 @@ import type { Pair } from "../pair.ts";
 import { createCheckpoints } from "./checkpoints.ts";
 import { prepareEngineStatements } from "./engine-statements.ts";
 import { createGroupCommit } from "./group-commit.ts";
+import { createMemoryGovernor } from "./memory-governor.ts";
 import { createMemoryLease } from "./memory-lease.ts";
 import { onlyWorker } from "./only-worker.ts";
 import { openDatabase } from "./open-database.ts";
@@ -39,6 +40,7 @@ export function openSqlite(options: SqliteOptions): Pair {
     queue: createSqliteQueue({ sql: statements, bus, clock }),
     workers: onlyWorker,
     lease: createMemoryLease(clock),
+    governor: createMemoryGovernor(clock),
     bus,
     sql,
     healthy: commits.healthy,
