@@ -87,8 +87,12 @@ describe("the cluster that one command starts", () => {
     expect(readdirSync(join(place.dataDir, "postgres"))).not.toContain("postmaster.pid");
   });
 
-  it("leaves nobody behind when it is killed itself", async () => {
-    expect(names.map((name) => cluster.pids(name).length)).toEqual([1, 1, 1, 1, 1, 1]);
+  it("refuses a second one on its folder, and leaves nobody behind when it is killed itself", async () => {
+    const other = startCluster(place.env);
+    expect(await other.ended).toBe(1);
+    expect(other.log).toContain(`another cluster is running on ${join(place.dataDir, "postgres")}`);
+    // Ended by afterEach.
+    expect(names.map((name) => cluster.pids(name).filter(isAlive).length)).toEqual([1, 1, 1, 1, 1, 1]);
   });
 });
 

@@ -29,15 +29,20 @@ try {
   process.exit(1);
 }
 
-/** One that a killed process of this kind has left behind: two may not run on one folder. */
+/** Stops one that a killed process of this kind has left behind: two may not run on one folder. One that is in use stays. */
 async function endOrphan(): Promise<void> {
   if (!existsSync(join(folder, "postmaster.pid"))) return;
   const pid = postmasterPid();
   // By now it may be anybody's number.
-  const command = spawnSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" }).stdout ?? "";
-  if (!command.includes(folder)) return;
+  if (!look("args", pid).includes(folder)) return;
+  if (look("args", Number(look("ppid", pid))).includes("postgres.process.ts"))
+    throw new AppError("config", `another cluster is running on ${folder}`);
   process.kill(pid, "SIGINT");
   while (isAlive(pid)) await sleep(50);
+}
+
+function look(what: "args" | "ppid", pid: number): string {
+  return spawnSync("ps", ["-o", `${what}=`, "-p", String(pid)], { encoding: "utf8" }).stdout ?? "";
 }
 
 function postmasterPid(): number {
