@@ -22,7 +22,7 @@ export type TestPostgres = TestDatabase & {
 /** The distributed pair in a schema of the test's own; the database goes by the test's clock. */
 export async function openTestPostgres(options: TestDatabaseOptions = {}): Promise<TestPostgres> {
   const url = inject("databaseUrl");
-  const schema = free.pop() ?? `test_${randomUUID().replaceAll("-", "")}`;
+  const schema = free.pop() ?? `${inject("schemaPrefix")}${randomUUID().slice(0, 8)}`;
   const folder = mkdtempSync(join(tmpdir(), "patchbay-"));
   const clock = createTestClock();
   const open = () => openPostgres({ url, schema, clock, ids: createIds(clock), databaseClock: clock, ...options });
