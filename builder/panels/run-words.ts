@@ -23,6 +23,7 @@ const outcomes: Record<CallOutcome["outcome"], string> = {
   "timed-out": "Timed out",
   blocked: "Blocked before sending",
   "too-large": "Answer too large",
+  "over-quota": "Not sent: rate limit",
   canceled: "Canceled",
 };
 

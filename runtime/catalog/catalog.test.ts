@@ -9,6 +9,7 @@ import type { Json } from "../../shared/json.ts";
 import { createOutbound } from "../outbound/call-endpoint.ts";
 import { sandboxCredentials } from "../sandbox/zoominfo/session.ts";
 import { startZoomInfoSandbox } from "../sandbox/zoominfo/start.ts";
+import { createMemoryGovernor } from "../store/sqlite/memory-governor.ts";
 import { type FlowTemplate, loadCatalog } from "./catalog.ts";
 
 const shipped = import.meta.dirname;
@@ -32,6 +33,7 @@ describe("the shipped catalog", () => {
       sandboxes: { zoominfo: sandbox.url },
       tokens: { read: async () => null, save: async () => true },
       lease: { take: async () => ({ release: async () => {} }) },
+      governor: createMemoryGovernor(Date.now),
     });
     const { connectors, templates } = loadCatalog(shipped);
     const [connector] = connectors;
@@ -47,11 +49,13 @@ describe("the shipped catalog", () => {
           connector: "zoominfo",
           id: "con",
           workspace: "ws",
+          account: null,
           target: "sandbox",
           origin: null,
           credentials: sandboxCredentials,
         },
         idempotency: null,
+        limitGroup: undefined,
         timeoutMs: 5_000,
         signal: new AbortController().signal,
       });

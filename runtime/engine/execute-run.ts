@@ -139,7 +139,8 @@ function advance(held: Held): boolean {
   let settled = next.skipped.length > 0;
   const due = Object.values(journal.view.steps).flatMap((step) => {
     if (isSettled(step) || running.has(step.node)) return [];
-    const waits = step.status === "waiting" && step.decision === null && (step.until === null || step.until > deps.clock());
+    // A decision ends the wait for it, and no other.
+    const waits = step.status === "waiting" && (step.until === null ? step.decision === null : step.until > deps.clock());
     const node = version.graph.nodes.get(step.node);
     return waits || !node ? [] : [node];
   });

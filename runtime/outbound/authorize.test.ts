@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { AuthScheme } from "../../shared/connector/auth-scheme.ts";
 import type { Connector } from "../../shared/connector/connector.ts";
 import type { Json } from "../../shared/json.ts";
+import { createMemoryGovernor } from "../store/sqlite/memory-governor.ts";
 import { startFakeUpstream, type UpstreamRequest } from "../testing/fake-upstream.ts";
 import { type CallInput, createOutbound } from "./call-endpoint.ts";
 
@@ -12,6 +13,7 @@ const outbound = createOutbound({
   sandboxes: {},
   tokens: { read: async () => null, save: async () => true },
   lease: { take: async () => ({ release: async () => {} }) },
+  governor: createMemoryGovernor(() => 0),
 });
 afterAll(async () => {
   await outbound.close();
@@ -45,8 +47,17 @@ function input(auth: AuthScheme, credentials: Record<string, string>, request: P
   return {
     request: { method: "POST", url: `${upstream.url}/items?a=1`, headers: { "x-own": "1" }, body: { name: "x" }, ...request },
     connector,
-    connection: { id: "con_1", workspace: "wsp_1", connector: "fake", target: "live", origin: upstream.url, credentials },
+    connection: {
+      id: "con_1",
+      workspace: "wsp_1",
+      connector: "fake",
+      account: null,
+      target: "live",
+      origin: upstream.url,
+      credentials,
+    },
     idempotency: null,
+    limitGroup: undefined,
     timeoutMs: 2_000,
     signal: new AbortController().signal,
   };

@@ -1,6 +1,7 @@
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { Connector } from "../../shared/connector/connector.ts";
+import { createMemoryGovernor } from "../store/sqlite/memory-governor.ts";
 import { startFakeUpstream, type UpstreamAnswer } from "../testing/fake-upstream.ts";
 import { type CallInput, createOutbound, type OutboundDeps } from "./call-endpoint.ts";
 
@@ -12,6 +13,7 @@ const deps: OutboundDeps = {
   sandboxes: { zoominfo: upstream.url },
   tokens: { read: async () => null, save: async () => true },
   lease: { take: async () => ({ release: async () => {} }) },
+  governor: createMemoryGovernor(() => now),
   maxResponseBytes: 100_000,
 };
 const outbound = createOutbound(deps);
@@ -55,6 +57,7 @@ const connection = {
   id: "con_1",
   workspace: "ws",
   connector: "fake",
+  account: null,
   credentials,
   target: "live" as const,
   origin: upstream.url,
@@ -66,6 +69,7 @@ function input(changes: Partial<CallInput> = {}): CallInput {
     connector: open,
     connection: null,
     idempotency: null,
+    limitGroup: undefined,
     timeoutMs: 2_000,
     signal: new AbortController().signal,
     ...changes,

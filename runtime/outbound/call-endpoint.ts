@@ -2,11 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TokenExchange } from "../../shared/connector/auth-scheme.ts";
 import type { RequestToSend } from "../../shared/connector/build-request.ts";
 import type { Connector } from "../../shared/connector/connector.ts";
+import { limitOf } from "../../shared/connector/rate-limit.ts";
 import type { Json } from "../../shared/json.ts";
 import type { CallOutcome } from "../../shared/run/call-outcome.ts";
 import { foreignCredentials } from "../connections/credentials-origin.ts";
 import type { LoadedConnection } from "../connections/load-connection.ts";
 import type { TokenStore } from "../connections/token-store.ts";
+import type { Governor } from "../store/governor.ts";
 import type { Lease } from "../store/lease.ts";
 import { outcomeOf } from "./answer-outcome.ts";
 import { authorize, type Credential, masked } from "./authorize.ts";
@@ -15,6 +17,7 @@ import { type CallOrigin, createCallOrigins, pathWithin } from "./call-origin.ts
 import { type Client, createClient } from "./client.ts";
 import { exchangeToken } from "./exchange-token.ts";
 import { createGuard, type ResolveAll } from "./guard.ts";
+import { type Counted, createQuota, limitWords, type Passed, type Permit, type Quota, type Wait } from "./quota.ts";
 import { createSecrets, type Secrets } from "./secrets.ts";
 import { createTokens, type FailedOutcome, type TokenRequest, type TokenResult, type Tokens } from "./token.ts";
 import { wireHeaders } from "./wire-headers.ts";
@@ -25,13 +28,22 @@ export type CallInput = {
   connector: Connector;
   connection: LoadedConnection | null;
   idempotency: { header: string; key: string } | null;
-  /** For the whole call, a token exchange included. */
+  /** Which of the connector's limits it counts in. */
+  limitGroup: string | undefined;
+  /** From `admit`; a call without one waits for its turn itself. */
+  permit?: Permit;
+  /** For the whole call, a token exchange included, the wait for its turn not. */
   timeoutMs: number;
   signal: AbortSignal;
 };
 
 /** The only way out: authorizes, guards and sends one call, and says what it came to. Never rejects for what an API does. */
 export type Outbound = {
+  /**
+   * Waits for the call's turn among all calls of its account. For a call that is noted down before it is sent: its place is taken
+   * before that, and is given up again by whoever is held up.
+   */
+  admit(input: Admission): Promise<Passed>;
   call(input: CallInput): Promise<CallOutcome>;
   /** The request that `call` would send, with every secret masked; null for one that it would not send. Sends nothing. */
   preview(input: CallInput): SentRequest | null;
@@ -43,6 +55,7 @@ export type Outbound = {
   destroy(): Promise<void>;
 };
 
+export type Admission = Pick<CallInput, "connector" | "connection" | "limitGroup" | "signal"> & { atMostMs: number };
 export type SentRequest = { method: string; url: string; headers: Record<string, string>; body: Json };
 export type TokenCheck = { connector: Connector; scheme: TokenExchange; connection: LoadedConnection };
 
@@ -54,11 +67,12 @@ export type OutboundDeps = {
   sandboxes: Record<string, string>;
   tokens: TokenStore;
   lease: Lease;
+  governor: Governor;
   /** Cap of an answer's body, decoded; 10 MB unless given. */
   maxResponseBytes?: number;
   /** Name resolution and waiting, for tests. */
   resolveAll?: ResolveAll;
-  wait?: (ms: number) => Promise<void>;
+  wait?: Wait;
 };
 
 type Context = {
@@ -70,22 +84,29 @@ type Context = {
   tokens: Tokens;
   store: TokenStore;
   secrets: Secrets;
+  quota: Quota;
 };
+
+/** How long a call waits for its turn when nobody has asked before; an exchange ends, with it, within the lease under which it runs. */
+const turnMs = { call: 10_000, exchange: 5_000 };
 
 export function createOutbound(deps: OutboundDeps): Outbound {
   const guard = createGuard(deps.allowedHttpHosts, deps.resolveAll);
   const client = createClient(guard);
+  const { clock, governor, wait = waitFor } = deps;
   const context: Context = {
-    clock: deps.clock,
+    clock,
     sandboxes: deps.sandboxes,
     maxBytes: deps.maxResponseBytes ?? 10 * 1024 * 1024,
     client,
     originOf: createCallOrigins(guard),
-    tokens: createTokens({ clock: deps.clock, store: deps.tokens, lease: deps.lease, wait: deps.wait ?? sleep }),
+    tokens: createTokens({ clock, store: deps.tokens, lease: deps.lease, wait }),
     store: deps.tokens,
     secrets: createSecrets(),
+    quota: createQuota({ governor, clock, wait }),
   };
   return {
+    admit: (input) => admit(context, input),
     call: (input) => call(context, input),
     preview: (input) => preview(context, input),
     renewToken: (check) => renewToken(context, check),
@@ -94,17 +115,43 @@ export function createOutbound(deps: OutboundDeps): Outbound {
   };
 }
 
-/** A call whose place is known and allowed. */
-type PlacedCall = { input: CallInput; startedAt: number; baseUrl: string; origin: CallOrigin; path: string };
+async function waitFor(ms: number, signal?: AbortSignal): Promise<void> {
+  // It rejects when it is aborted, and whoever waits looks at the signal.
+  await sleep(ms, undefined, { signal }).catch(() => {});
+}
+
+/** How long a call has taken; it stands while the call waits for its turn. */
+type Watch = { ms(): number; pausedFor<T>(work: Promise<T>): Promise<T> };
+
+function startWatch(clock: () => number): Watch {
+  let startedAt = clock();
+  return {
+    ms: () => clock() - startedAt,
+    async pausedFor(work) {
+      const pausedAt = clock();
+      const result = await work;
+      startedAt += clock() - pausedAt;
+      return result;
+    },
+  };
+}
+
+/** A call whose destination is known and allowed. */
+type PlacedCall = { input: CallInput; watch: Watch; baseUrl: string; origin: CallOrigin; path: string };
 type Blocked = { reason: string; message: string };
 
+async function admit(context: Context, { connector, connection, limitGroup, atMostMs, signal }: Admission): Promise<Passed> {
+  const { auth } = connector;
+  const baseUrl = baseUrlOf(connector, connection?.target ?? "live", context.sandboxes);
+  const { origin } = context.originOf(baseUrl ?? "");
+  return context.quota.pass({ limit: limitOf(connector.limits, limitGroup), origin, auth, connection }, { atMostMs, signal });
+}
+
 async function call(context: Context, input: CallInput): Promise<CallOutcome> {
-  const startedAt = context.clock();
+  const watch = startWatch(context.clock);
   const { connector, connection } = input;
-  const blocked = (refusal: Blocked): CallOutcome => {
-    return { outcome: "blocked", ...refusal, durationMs: context.clock() - startedAt };
-  };
-  const placed = place(context, input, startedAt);
+  const blocked = (refusal: Blocked): CallOutcome => ({ outcome: "blocked", ...refusal, durationMs: watch.ms() });
+  const placed = place(context, input, watch);
   if ("reason" in placed) return blocked(placed);
   const { auth } = connector;
   if (auth.kind === "none") return sendOnce(context, placed, null);
@@ -116,7 +163,7 @@ async function call(context: Context, input: CallInput): Promise<CallOutcome> {
     : sendOnce(context, placed, authorized);
 }
 
-function place(context: Context, input: CallInput, startedAt: number): PlacedCall | Blocked {
+function place(context: Context, input: CallInput, watch: Watch): PlacedCall | Blocked {
   const { connector, connection } = input;
   const baseUrl = baseUrlOf(connector, connection?.target ?? "live", context.sandboxes);
   if (baseUrl === null) return { reason: "host", message: `"${connector.name}" has no sandbox here` };
@@ -126,11 +173,11 @@ function place(context: Context, input: CallInput, startedAt: number): PlacedCal
   if (foreign) return { reason: "credentials", message: foreign };
   const path = pathWithin(input.request.url, origin);
   if (path === null) return { reason: "host", message: `the call would leave ${origin.origin}` };
-  return { input, startedAt, baseUrl, origin, path };
+  return { input, watch, baseUrl, origin, path };
 }
 
 function preview(context: Context, input: CallInput): SentRequest | null {
-  const placed = place(context, input, context.clock());
+  const placed = place(context, input, startWatch(context.clock));
   if ("reason" in placed) return null;
   const credential = shownCredential(input);
   if (credential && "problem" in credential) return null;
@@ -180,7 +227,13 @@ function tokenRequest(context: Context, { connector, scheme, connection, baseUrl
     audience: baseUrl,
     scheme,
     credentials: connection.credentials,
-    exchange: (body) => {
+    exchange: async (body) => {
+      const { limitGroup } = scheme;
+      const limit = limitGroup === undefined ? null : limitOf(connector.limits, limitGroup);
+      const counted = { limit, origin: origin.origin, auth: scheme, connection };
+      const signal = new AbortController().signal;
+      const outcome = refusalOf(await context.quota.pass(counted, { atMostMs: turnMs.exchange, signal }), counted);
+      if (outcome) return { exchanged: "failed", outcome: { ...outcome, message: `token exchange: ${outcome.message}` } };
       const redactor = context.secrets.redactorOf(connector, connection, null);
       return exchangeToken({ client: context.client, scheme, baseUrl, origin, body, redactor, clock: context.clock });
     },
@@ -192,11 +245,11 @@ async function callWithToken(
   placed: PlacedCall,
   { scheme, connection }: { scheme: TokenExchange; connection: LoadedConnection },
 ): Promise<CallOutcome> {
-  const { input, startedAt, baseUrl, origin } = placed;
+  const { input, watch, baseUrl, origin } = placed;
   const request = tokenRequest(context, { connector: input.connector, scheme, connection, baseUrl, origin });
   const header = (token: string) => tokenCredential(scheme, token);
-  const waited = (result: Promise<TokenResult>) => whileCalling(result, input, context.clock() - startedAt);
-  const failed = (outcome: CallOutcome) => ({ ...outcome, durationMs: context.clock() - startedAt });
+  const waited = (result: Promise<TokenResult>) => whileCalling(result, input, watch.ms());
+  const failed = (outcome: CallOutcome) => ({ ...outcome, durationMs: watch.ms() });
 
   const cached = context.tokens.cached(request);
   const first: TokenResult = cached === null ? await waited(context.tokens.current(request)) : { result: "token", token: cached };
@@ -208,27 +261,49 @@ async function callWithToken(
   return second.result === "failed" ? failed(second.outcome) : sendOnce(context, placed, header(second.token));
 }
 
-async function sendOnce(
-  { clock, client, secrets, maxBytes }: Context,
-  placed: PlacedCall,
-  credential: Credential | null,
-): Promise<CallOutcome> {
-  const { input, startedAt, origin } = placed;
+/** Sends when it is the call's turn. */
+async function sendOnce(context: Context, placed: PlacedCall, credential: Credential | null): Promise<CallOutcome> {
+  const { client, clock, secrets, maxBytes } = context;
+  const { input, watch, origin } = placed;
   const message = wireMessage(placed, credential);
-  if ("problem" in message)
-    return { outcome: "blocked", reason: "header", message: message.problem, durationMs: clock() - startedAt };
+  if ("problem" in message) return { outcome: "blocked", reason: "header", message: message.problem, durationMs: watch.ms() };
+  const notNow = await takeTurn(context, placed);
+  if (notNow) return { ...notNow, durationMs: watch.ms() };
   const { body, ...head } = message;
   const sent = await client.send({
     ...head,
     origin: origin.origin,
     body: body === null ? null : JSON.stringify(body),
     maxBytes,
-    timeoutMs: Math.max(1, input.timeoutMs - (clock() - startedAt)),
+    timeoutMs: Math.max(1, input.timeoutMs - watch.ms()),
     signal: input.signal,
   });
   const redactor = secrets.redactorOf(input.connector, input.connection, credential?.secret ?? null);
-  const now = clock();
-  return outcomeOf(sent, { maxBytes, redactor, now, durationMs: now - startedAt });
+  return outcomeOf(sent, { maxBytes, redactor, now: clock(), durationMs: watch.ms() });
+}
+
+/** Null when the call may be sent now. */
+async function takeTurn({ quota }: Context, { input, watch, origin }: PlacedCall): Promise<FailedOutcome | null> {
+  const { connector, connection, limitGroup, permit, signal } = input;
+  const limit = limitOf(connector.limits, limitGroup);
+  const counted = { limit, origin: origin.origin, auth: connector.auth, connection };
+  if (quota.spend(counted, permit)) return null;
+  return refusalOf(await watch.pausedFor(quota.pass(counted, { atMostMs: turnMs.call, signal })), counted);
+}
+
+function refusalOf(passed: Passed, { limit }: Counted): FailedOutcome | null {
+  switch (passed.passed) {
+    case "yes":
+      return null;
+    case "canceled":
+      return { outcome: "canceled", message: "the call was canceled", durationMs: 0 };
+    case "not-before": {
+      const seconds = Math.ceil(passed.waitMs / 1_000);
+      const words = limit === null ? "" : ` (${limitWords(limit)})`;
+      const message = `nothing was sent: the account's limit${words} is used up for the next ${seconds} s`;
+      return { outcome: "over-quota", message, retryAfterMs: Math.ceil(passed.waitMs), durationMs: 0 };
+    }
+  }
 }
 
 type WireMessage = { method: string; path: string; headers: string[]; body: Json };

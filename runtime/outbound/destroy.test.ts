@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { createMemoryGovernor } from "../store/sqlite/memory-governor.ts";
 import { startFakeUpstream } from "../testing/fake-upstream.ts";
 import { testConnector } from "../testing/test-engine.ts";
 import { createOutbound } from "./call-endpoint.ts";
@@ -11,6 +12,7 @@ it("breaks off the calls in flight, however long they might take", async () => {
     sandboxes: {},
     tokens: { read: async () => null, save: async () => true },
     lease: { take: async () => ({ release: async () => {} }) },
+    governor: createMemoryGovernor(Date.now),
   });
   upstream.always({ hang: true });
   const ended = outbound.call({
@@ -18,6 +20,7 @@ it("breaks off the calls in flight, however long they might take", async () => {
     connector: { ...testConnector, baseUrl: upstream.url },
     connection: null,
     idempotency: null,
+    limitGroup: undefined,
     timeoutMs: 300_000,
     signal: new AbortController().signal,
   });

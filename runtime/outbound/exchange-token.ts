@@ -60,6 +60,7 @@ function failureOf(outcome: CallOutcome): FailedOutcome {
     case "unauthorized":
       return { ...outcome, outcome: "unauthorized", message };
     case "rate-limited":
+    case "over-quota":
     case "blocked":
     case "canceled":
       return { ...outcome, message };

@@ -5,6 +5,7 @@ import type { Json } from "../../shared/json.ts";
 import type { LoadedConnection } from "../connections/load-connection.ts";
 import type { NoToken, StoredToken, TokenStore } from "../connections/token-store.ts";
 import type { Lease } from "../store/lease.ts";
+import { createMemoryGovernor } from "../store/sqlite/memory-governor.ts";
 import { startFakeUpstream, type UpstreamAnswer } from "../testing/fake-upstream.ts";
 import { createOutbound } from "./call-endpoint.ts";
 import { createTokens, type ExchangeResult, type TokenRequest } from "./token.ts";
@@ -337,13 +338,14 @@ describe("calls with a token", () => {
       incomingWebhooks: [],
     };
     const place = { target: "live", origin: upstream.url } as const;
-    const connection: LoadedConnection = { id: "con", workspace: "ws", connector: "fake", ...place, credentials };
+    const connection: LoadedConnection = { id: "con", workspace: "ws", connector: "fake", account: null, ...place, credentials };
     const outbound = createOutbound({
       clock,
       allowedHttpHosts: [upstream.host],
       sandboxes: {},
       tokens: shared.store,
       lease: shared.lease,
+      governor: createMemoryGovernor(clock),
     });
     const call = (timeoutMs = 2_000, signal = new AbortController().signal) =>
       outbound.call({
@@ -351,6 +353,7 @@ describe("calls with a token", () => {
         connector,
         connection,
         idempotency: { header: "Idempotency-Key", key: "k1" },
+        limitGroup: undefined,
         timeoutMs,
         signal,
       });

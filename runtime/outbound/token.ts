@@ -192,7 +192,7 @@ function tokenIn(body: Json, scheme: TokenExchange): string | null {
 
 /** Faults of the moment: the credentials themselves were not judged. */
 function isPassing(outcome: FailedOutcome): boolean {
-  return ["unreachable", "interrupted", "timed-out", "server-error", "rate-limited"].includes(outcome.outcome);
+  return ["unreachable", "interrupted", "timed-out", "server-error", "rate-limited", "over-quota"].includes(outcome.outcome);
 }
 
 /** Fills `{{credentials.<key>}}` in, in strings at any depth. */

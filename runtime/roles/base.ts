@@ -25,6 +25,7 @@ export function createBase(foundation: Foundation, sandboxUrl: string | null): B
     sandboxes,
     tokens: createTokenStore(foundation),
     lease: pair.lease,
+    governor: pair.governor,
   });
   return {
     ...foundation,

@@ -205,12 +205,12 @@ type Wiring = {
 
 /** As the composition root does it, with the test's clock and timers, and passwords that cost nothing. */
 function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
-  const { sql, engine, bus, lease } = pair;
+  const { sql, engine, bus, lease, governor } = pair;
   const timers = createTestTimers(clock);
   const answerTimers = new Set<() => void>();
   const tokens = createTokenStore({ sql, vault });
   const { allowedHttpHosts = [] } = options;
-  const outbound = createOutbound({ clock, allowedHttpHosts, sandboxes: {}, tokens, lease });
+  const outbound = createOutbound({ clock, allowedHttpHosts, sandboxes: {}, tokens, lease, governor });
   const loadVersion = createLoadVersion(sql);
   const loadConnection = createLoadConnection({ sql, vault });
   const resolveLink = createResolveLink({ outbound, clock, sandboxes: {} });

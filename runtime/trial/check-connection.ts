@@ -66,6 +66,7 @@ async function ask(deps: Deps, connector: ConnectorDraft, connection: LoadedConn
     connector,
     connection,
     idempotency: null,
+    limitGroup: endpoint.limitGroup,
     timeoutMs,
     signal: new AbortController().signal,
   });
@@ -101,6 +102,7 @@ function checkOf(outcome: CallOutcome, accountPath: string | null): ConnectionCh
     case "interrupted":
     case "timed-out":
     case "too-large":
+    case "over-quota":
     case "canceled":
       return { outcome: "unreachable", status, message: outcome.message, account: null };
     default:

@@ -80,7 +80,8 @@ export function createResolveLink({ outbound, clock, sandboxes }: Deps): Resolve
     const key = hash([fingerprintOf(connector, linked), shape, owner, request]);
     return askOnce(key, refresh, async () => {
       const signal = new AbortController().signal;
-      const outcome = await outbound.call({ request, connector, connection, idempotency: null, timeoutMs, signal });
+      const { limitGroup } = linked;
+      const outcome = await outbound.call({ request, connector, connection, idempotency: null, limitGroup, timeoutMs, signal });
       if (outcome.outcome !== "succeeded") return { outcome: "failed", call: outcome };
       const read = readOptions(outcome, link);
       if ("message" in read) return { outcome: "mismatch", message: read.message, answer: cutSample(outcome.body) };

@@ -56,6 +56,7 @@ export async function testEndpoint(deps: TrialDeps, question: EndpointQuestion):
     connector,
     connection,
     idempotency: endpoint.idempotencyHeader ? { header: endpoint.idempotencyHeader, key: deps.ids.next("tst") } : null,
+    limitGroup: endpoint.limitGroup,
     timeoutMs,
     signal: new AbortController().signal,
   };

@@ -21,6 +21,8 @@ export type CallOutcome =
   | ({ outcome: "blocked"; reason: string } & Failure)
   /** The answer was larger than the cap; the request was performed. */
   | ({ outcome: "too-large" } & Failure)
+  /** Nothing was sent: the limits of the account leave no room for the next `retryAfterMs`. */
+  | ({ outcome: "over-quota"; retryAfterMs: number } & Failure)
   | ({ outcome: "canceled" } & Failure);
 
 /** Does repeating it do no harm: `read` never changes anything, `idempotent` changes the same thing once, `unsafe` may act twice. */

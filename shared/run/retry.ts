@@ -45,6 +45,9 @@ export function decideRetry(input: {
       // been done: there the old key alone keeps it from being done twice.
       if (repeatable) return retry(outcome.status === 503, outcome.retryAfterMs ?? 0);
       return { decision: outcome.status === 502 || outcome.status === 504 ? "unknown" : "give-up" };
+    case "over-quota":
+      // Our own doing, so it is waited out however often.
+      return { decision: "retry", at: now + outcome.retryAfterMs, nextGroup: false };
     case "unreachable":
       return retry(false);
     case "interrupted":

@@ -16,6 +16,8 @@ import { failed, type StepContext, type StepHandler, type StepOutcome } from "..
 
 const compile = compileOnce((node: CallNode) => compileValue(node.inputs));
 const defaultTimeoutMs = 30_000;
+/** How long a call holds its run's slot until it is its turn; for longer the run is parked, and whoever comes back goes first. */
+const turnMs = { first: 1_000, again: 3_000 };
 
 /** One attempt: its intent is in the journal before the socket is used, with the bytes that every attempt of its group sends. */
 type Attempt = { attempt: number; group: number; idempotencyKey: string; request: RequestToSend };
@@ -56,6 +58,7 @@ async function refuseUnlisted(
     case "refused":
       return failed(checked.code, checked.message, { input: inputs });
     case "unavailable": {
+      if (checked.outcome.outcome === "over-quota") return waitForQuota(checked.outcome.retryAfterMs, context);
       begin(node, endpoint, attempt, context);
       return conclude({ node, endpoint, attempt, outcome: checked.outcome, repeatable: true }, context);
     }
@@ -135,12 +138,17 @@ function idempotencyKey(node: CallNode, { run }: StepContext, group: number): st
   return `${run}/${node.id}/${group}`;
 }
 
+/** Its turn comes before its intent: a call that must wait was not tried, and costs no attempt. */
 async function send(node: CallNode, target: Target, attempt: Attempt, context: StepContext): Promise<StepOutcome> {
   const { connector, endpoint, connection } = target;
   const { journal, outbound } = context;
   const signal = context.signal();
   const effect = effectOf(endpoint);
-  if (signal.aborted) return { outcome: "canceled" };
+  const { limitGroup } = endpoint;
+  const atMostMs = context.step?.reason === "quota" ? turnMs.again : turnMs.first;
+  const turn = await outbound.admit({ connector, connection, limitGroup, atMostMs, signal });
+  if (turn.passed === "canceled") return { outcome: "canceled" };
+  if (turn.passed === "not-before") return waitForQuota(turn.waitMs, context);
   begin(node, endpoint, attempt, context);
   const durable = journal.flush();
   // A read's intent may ride with its result; any other is on disk before the socket is used.
@@ -151,10 +159,16 @@ async function send(node: CallNode, target: Target, attempt: Attempt, context: S
     connector,
     connection,
     idempotency: endpoint.idempotencyHeader ? { header: endpoint.idempotencyHeader, key: attempt.idempotencyKey } : null,
+    limitGroup,
+    permit: turn.permit,
     timeoutMs: node.timeoutMs ?? defaultTimeoutMs,
     signal,
   });
   return conclude({ node, endpoint, attempt, outcome, repeatable: isRepeatable(node, endpoint) }, context);
+}
+
+function waitForQuota(waitMs: number, { clock }: StepContext): StepOutcome {
+  return { outcome: "waiting", reason: "quota", until: clock() + Math.ceil(waitMs) };
 }
 
 function begin(node: CallNode, endpoint: Endpoint, { request, ...head }: Attempt, { journal }: StepContext): void {
@@ -198,7 +212,8 @@ function conclude({ node, endpoint, attempt, outcome, repeatable }: Conclusion, 
     "status" in outcome ? { response: { status: outcome.status, headers: outcome.headers, body: outcome.body } } : {},
   );
   if (outcome.outcome === "canceled") return { outcome: "canceled" };
-  if (retryAt !== null) return { outcome: "waiting", reason: "retry", until: retryAt };
+  if (retryAt !== null)
+    return { outcome: "waiting", reason: outcome.outcome === "over-quota" ? "quota" : "retry", until: retryAt };
   if (decision.decision !== "unknown") return failed(outcome.outcome.replaceAll("-", "_"), outcome.message, { input });
   return policyOf(node, endpoint) === "ask"
     ? { outcome: "waiting", reason: "outcome-unknown", until: null }
