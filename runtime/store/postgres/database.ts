@@ -125,6 +125,11 @@ export function isRowFault(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^(22|23|54)/.test(error.code ?? "");
 }
 
+/** Postgres has no NUL in a text, and SQLite has: the caller's own text, not a fault of ours (character_not_in_repertoire). */
+export function isTextFault(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === "22021";
+}
+
 /** A statement of ours that Postgres does not understand (class syntax_error_or_access_rule_violation). */
 export function isProgramFault(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^42/.test(error.code ?? "");

@@ -1,6 +1,6 @@
 import { AppError } from "../../../shared/app-error.ts";
 import type { CommitOutcome, Sql, SqlValue, Statement } from "../sql.ts";
-import { type Database, isProgramFault, isRowFault, type Query } from "./database.ts";
+import { type Database, isProgramFault, isRowFault, isTextFault, type Query } from "./database.ts";
 
 class Conflict {
   readonly statement: number;
@@ -28,6 +28,7 @@ export function createPostgresSql({ database, lists, committed }: Deps): Sql {
         return { outcome: "committed", changes };
       } catch (error) {
         if (error instanceof Conflict) return { outcome: "conflict", statement: error.statement };
+        if (isTextFault(error)) throw nulInText(error);
         if (isRowFault(error)) return { outcome: "refused", reason: String(error) };
         if (isProgramFault(error)) throw new AppError("internal", "a statement failed", { cause: error });
         committed(false);
@@ -41,9 +42,14 @@ async function rowsOf<Row>(database: Database, text: string, params: SqlValue[] 
   try {
     return (await database.query<Row>(text, params)).rows;
   } catch (error) {
+    if (isTextFault(error)) throw nulInText(error);
     if (isProgramFault(error) || isRowFault(error)) throw new AppError("internal", "a statement failed", { cause: error });
     throw new AppError("unavailable", "the database does not answer", { cause: error });
   }
+}
+
+function nulInText(cause: unknown): AppError {
+  return new AppError("bad_request", "a text has a NUL character in it", { cause });
 }
 
 async function run(query: Query, statements: Statement[]): Promise<number[]> {
