@@ -3,7 +3,7 @@ import { AppError } from "../../shared/app-error.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
 import { launchBrowser, openSignedIn } from "../browser.ts";
 import { makePlace, startServer } from "../server.ts";
-import type { Figure } from "./cases.ts";
+import { type Figure, percentile } from "./figure.ts";
 
 const nodes = 200;
 const columns = 10;
@@ -28,15 +28,15 @@ export async function canvas(seconds: number): Promise<Figure> {
     for (let round = 0; round < opens; round += 1) times.push(await openTime(page, path));
     const frames = await dragFrames(page, seconds);
     times.sort((a, b) => a - b);
-    const p95 = percentile(frames, 0.95);
+    const p95 = tenths(percentile(frames, 0.95));
     return {
       case: "canvas",
       unit: "ms per frame while dragging (p95)",
       value: p95,
       baseline: null,
       ratio: null,
-      p50Ms: percentile(frames, 0.5),
-      p99Ms: percentile(frames, 0.99),
+      p50Ms: tenths(percentile(frames, 0.5)),
+      p99Ms: tenths(percentile(frames, 0.99)),
       frames: frames.length,
       nodes,
       openP50Ms: Math.round(percentile(times, 0.5)),
@@ -112,7 +112,6 @@ async function dragFrames(page: Page, seconds: number): Promise<number[]> {
   return frames.slice(1);
 }
 
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1));
+function tenths(ms: number): number {
+  return Number(ms.toFixed(1));
 }

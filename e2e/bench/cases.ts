@@ -1,67 +1,47 @@
 import { node, testConnector } from "../../runtime/testing/test-engine.ts";
-import { publishHookFlow } from "../fixtures.ts";
 import { freePort, makePlace, type Place, type Server, startServer } from "../server.ts";
+import { type Figure, median, ratio } from "./figure.ts";
 import type { Load, LoadResult } from "./generator.ts";
 import { onServerCore, residentMb, runLoad, startScript } from "./processes.ts";
-
-/** One line of the benchmark's output; `ratio` is value / baseline. */
-export type Figure = {
-  case: string;
-  unit: string;
-  value: number;
-  baseline: number | null;
-  ratio: number | null;
-  p50Ms: number | null;
-  p99Ms: number | null;
-  [more: string]: unknown;
-};
+import { hookOf, type PairName, pureFlow, withPlace } from "./product.ts";
 
 const connections = 64;
 const bodyBytes = 1_024;
 const common = { connections, bodyBytes, warmUpSeconds: 2, rate: null };
+const takesOnly = { PATCHBAY_WORKER_SLOTS: "0" };
 
-const pureNodes = [
-  node.transform("pick", { email: "{{trigger.body.email}}", n: "{{trigger.body.n}}" }),
-  node.branch("check", "{{steps.pick.output.n}}", 7),
-  node.transform("shape", { to: "{{steps.pick.output.email}}", all: "{{trigger.body.list}}" }),
-];
-const pureEdges = ["event -> pick", "pick -> check", "check:true -> shape"];
+type Use<T> = (place: Place, server: Server) => Promise<T>;
 
-async function withServer<T>(env: NodeJS.ProcessEnv, use: (place: Place, server: Server) => Promise<T>): Promise<T> {
-  const place = await makePlace(env);
-  const server = await startServer(place, { prefix: onServerCore });
-  try {
-    return await use(place, server);
-  } finally {
-    await server.end("SIGTERM");
-    place.remove();
-  }
-}
-
-async function hookOf(place: Place, flow: Parameters<typeof publishHookFlow>[1]): Promise<{ url: string; secret: string }> {
-  const foundation = await place.foundation();
-  const { hook, secret } = await publishHookFlow(foundation, flow);
-  await foundation.pair.close();
-  return { url: `${place.url}/hooks/${hook}`, secret };
+/** A server alone on a database of this pair, both on the server's core. */
+async function withServer<T>(pair: PairName, env: NodeJS.ProcessEnv, use: Use<T>): Promise<T> {
+  return withPlace(pair, { env, pinned: true }, async (place) => {
+    const server = await startServer(place, { prefix: onServerCore });
+    try {
+      return await use(place, server);
+    } finally {
+      await server.end("SIGTERM");
+    }
+  });
 }
 
 async function bareRoute(seconds: number): Promise<LoadResult> {
   const port = await freePort();
-  const bare = await startScript("bare-route.ts", [String(port), "secret"], "server");
+  const bare = await startScript("bare-route.ts", { args: [String(port), "secret"], core: "server" });
   const result = await runLoad({ ...common, url: `http://127.0.0.1:${port}/hooks/x`, secret: "secret", seconds });
   await bare.stop();
   return result;
 }
 
-/** Event and run written as always, nothing claimed. p50 and p99 are those at half the rate, open loop. */
-export async function ingest(seconds: number): Promise<Figure> {
+/** Event and run written as always, nothing claimed, against a route that stores nothing. p50 and p99 are those at half the rate, open loop. */
+export async function ingest(pair: PairName, seconds: number): Promise<Figure> {
   const bare = await bareRoute(seconds);
-  return withServer({ PATCHBAY_WORKER_SLOTS: "0" }, async (place) => {
-    const hook = await hookOf(place, { name: "Pure", nodes: pureNodes, edges: pureEdges });
+  return withServer(pair, takesOnly, async (place) => {
+    const hook = await hookOf(place, pureFlow);
     const full = await runLoad({ ...common, ...hook, seconds });
     const half = await runLoad({ ...common, ...hook, seconds, rate: Math.round(full.perSecond / 2) });
     return {
       case: "ingest",
+      pair,
       unit: "events/s",
       value: full.perSecond,
       baseline: bare.perSecond,
@@ -73,22 +53,77 @@ export async function ingest(seconds: number): Promise<Figure> {
   });
 }
 
+/**
+ * The same on Postgres against the same on the embedded pair, in short rounds in turn, medians of each. Both servers have the one core
+ * that the other leaves idle; Postgres shares it with its server, so that both pairs have as much of the machine.
+ */
+export async function ingestOnBoth(seconds: number): Promise<Figure> {
+  return withServer("embedded", takesOnly, (embeddedPlace) =>
+    withServer("postgres", takesOnly, async (postgresPlace) => {
+      const embedded = await hookOf(embeddedPlace, pureFlow);
+      const postgres = await hookOf(postgresPlace, pureFlow);
+      const round = { ...common, warmUpSeconds: 1, seconds: Math.max(2, Math.round(seconds / 2)) };
+      const full = await inTurn({ embedded: { ...round, ...embedded }, postgres: { ...round, ...postgres } });
+      const rates = { embedded: middle(full.embedded, "perSecond"), postgres: middle(full.postgres, "perSecond") };
+      const half = await inTurn({
+        embedded: { ...round, ...embedded, rate: Math.round(rates.embedded / 2) },
+        postgres: { ...round, ...postgres, rate: Math.round(rates.postgres / 2) },
+      });
+      return {
+        case: "ingest",
+        pair: "postgres against embedded",
+        unit: "events/s",
+        value: rates.postgres,
+        baseline: rates.embedded,
+        ratio: ratio(rates.postgres, rates.embedded),
+        p50Ms: middle(half.postgres, "p50Ms"),
+        p99Ms: middle(half.postgres, "p99Ms"),
+        embeddedP50Ms: middle(half.embedded, "p50Ms"),
+        embeddedP99Ms: middle(half.embedded, "p99Ms"),
+        rounds: {
+          embedded: full.embedded.map(({ perSecond }) => perSecond),
+          postgres: full.postgres.map(({ perSecond }) => perSecond),
+          p99Ms: half.postgres.map(({ p99Ms }) => p99Ms),
+        },
+      };
+    }),
+  );
+}
+
+const rounds = 3;
+
+async function inTurn(loads: Record<PairName, Load>): Promise<Record<PairName, LoadResult[]>> {
+  const results: Record<PairName, LoadResult[]> = { embedded: [], postgres: [] };
+  for (let round = 0; round < rounds; round += 1)
+    for (const pair of ["embedded", "postgres"] as const) results[pair].push(await runLoad(loads[pair]));
+  return results;
+}
+
+function middle(results: LoadResult[], figure: "perSecond" | "p50Ms" | "p99Ms"): number {
+  return median(results.map((result) => result[figure]));
+}
+
 /** Offered at a fixed rate, acknowledged and finished; the value is the highest rate that was kept up with a backlog of at most 1 s at the end. */
-export async function ingestFinish(seconds: number): Promise<Figure> {
+export async function ingestFinish(pair: PairName, seconds: number): Promise<Figure> {
   const bare = await bareRoute(Math.min(seconds, 5));
-  let best = await finishAt(2_500, seconds, bare.perSecond);
-  for (const rate of [3_000, 3_500, 4_000]) {
+  const [first = 0, ...higher] = offered[pair];
+  let best = await finishAt({ pair, rate: first, seconds, bare: bare.perSecond });
+  for (const rate of higher) {
     if (!best.sustained) break;
-    const figure = await finishAt(rate, seconds, bare.perSecond);
+    const figure = await finishAt({ pair, rate, seconds, bare: bare.perSecond });
     if (!figure.sustained) break;
     best = figure;
   }
   return best;
 }
 
-async function finishAt(rate: number, seconds: number, bare: number): Promise<Figure> {
-  return withServer({}, async (place) => {
-    const hook = await hookOf(place, { name: "Pure", nodes: pureNodes, edges: pureEdges });
+const offered: Record<PairName, number[]> = { embedded: [2_500, 3_000, 3_500, 4_000], postgres: [500, 1_000, 1_500, 2_000] };
+
+type Offer = { pair: PairName; rate: number; seconds: number; bare: number };
+
+async function finishAt({ pair, rate, seconds, bare }: Offer): Promise<Figure> {
+  return withServer(pair, {}, async (place) => {
+    const hook = await hookOf(place, pureFlow);
     const result = await runLoad({ ...common, ...hook, seconds, rate });
     const { sql, pair } = await place.foundation();
     const count = async (where: string) =>
@@ -100,6 +135,7 @@ async function finishAt(rate: number, seconds: number, bare: number): Promise<Fi
     await pair.close();
     return {
       case: "ingest-finish",
+      pair,
       unit: "events/s",
       value: result.perSecond,
       baseline: bare,
@@ -117,11 +153,11 @@ async function finishAt(rate: number, seconds: number, bare: number): Promise<Fi
 }
 
 /** Five nodes with one HTTP call; the sender waits for the flow's answer. */
-export async function flowHttp(seconds: number): Promise<Figure> {
+export async function flowHttp(pair: PairName, seconds: number): Promise<Figure> {
   const bare = await bareRoute(Math.min(seconds, 5));
   const port = await freePort();
-  const upstream = await startScript("upstream.ts", [String(port)], "other");
-  const figure = await withServer({ PATCHBAY_ALLOW_HTTP: `127.0.0.1:${port}` }, async (place, server) => {
+  const upstream = await startScript("upstream.ts", { args: [String(port)], core: "other" });
+  const figure = await withServer(pair, { PATCHBAY_ALLOW_HTTP: `127.0.0.1:${port}` }, async (place, server) => {
     const hook = await hookOf(place, {
       name: "Call",
       connector: { ...testConnector, baseUrl: `http://127.0.0.1:${port}` },
@@ -140,6 +176,7 @@ export async function flowHttp(seconds: number): Promise<Figure> {
   const { result, rss } = figure;
   return {
     case: "flow-http",
+    pair,
     unit: "runs/s",
     value: result.perSecond,
     baseline: bare.perSecond,
@@ -166,7 +203,7 @@ export async function start(seconds: number): Promise<Figure> {
   const server = await startServer(place, { prefix: onServerCore });
   await new Promise((resolve) => setTimeout(resolve, 3_000));
   const idleMb = residentMb(server.pid);
-  const hook = await hookOf(place, { name: "Pure", nodes: pureNodes, edges: pureEdges });
+  const hook = await hookOf(place, pureFlow);
   await runLoad({ ...common, ...hook, seconds, rate: 2_000 } satisfies Load);
   const residentMbAfterLoad = residentMb(server.pid);
   await server.end("SIGTERM");
@@ -194,8 +231,4 @@ async function firstOk(url: string): Promise<void> {
     if (ok) return;
     await new Promise((resolve) => setTimeout(resolve, 3));
   }
-}
-
-function ratio(value: number, baseline: number): number {
-  return Number((value / baseline).toFixed(3));
 }

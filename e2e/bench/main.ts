@@ -1,27 +1,52 @@
 import { parseArgs } from "node:util";
 import { AppError } from "../../shared/app-error.ts";
 import { canvas } from "./canvas.ts";
-import { type Figure, flowHttp, ingest, ingestFinish, start } from "./cases.ts";
+import { flowHttp, ingest, ingestFinish, ingestOnBoth, start } from "./cases.ts";
+import type { Figure } from "./figure.ts";
 import { importSpecification } from "./import-specification.ts";
+import type { PairName } from "./product.ts";
+import { resume } from "./resume.ts";
+import { runs } from "./runs.ts";
+import { scale } from "./scale.ts";
 
-/** `npm run bench [-- --only NAME] [--seconds N]`: one JSON line per case. Bounded, on loopback, one core for the server. */
-const cases: Record<string, { seconds: number; run(seconds: number): Promise<Figure> }> = {
-  ingest: { seconds: 10, run: ingest },
-  "ingest-finish": { seconds: 30, run: ingestFinish },
-  "flow-http": { seconds: 10, run: flowHttp },
-  start: { seconds: 10, run: start },
-  canvas: { seconds: 3, run: canvas },
-  import: { seconds: 10, run: importSpecification },
+/** `both`: the pairs one after the other, except where they are measured against each other. */
+type Case = {
+  seconds: number;
+  pairs: PairName[];
+  run(pair: PairName, seconds: number): Promise<Figure>;
+  both?: typeof ingestOnBoth;
 };
 
-const { values } = parseArgs({ options: { only: { type: "string" }, seconds: { type: "string" } } });
+/** `npm run bench [-- --pair embedded|postgres|both] [--only NAME] [--seconds N]`: one JSON line per case. Bounded, on loopback. */
+const cases: Record<string, Case> = {
+  ingest: { seconds: 10, pairs: ["embedded", "postgres"], run: ingest, both: ingestOnBoth },
+  "ingest-finish": { seconds: 30, pairs: ["embedded", "postgres"], run: ingestFinish },
+  "flow-http": { seconds: 10, pairs: ["embedded", "postgres"], run: flowHttp },
+  runs: { seconds: 10, pairs: ["embedded", "postgres"], run: runs },
+  scale: { seconds: 6, pairs: ["postgres"], run: (_, seconds) => scale(seconds) },
+  resume: { seconds: 10, pairs: ["embedded", "postgres"], run: resume },
+  start: { seconds: 10, pairs: ["embedded"], run: (_, seconds) => start(seconds) },
+  canvas: { seconds: 3, pairs: ["embedded"], run: (_, seconds) => canvas(seconds) },
+  import: { seconds: 10, pairs: ["embedded"], run: importSpecification },
+};
+
+const { values } = parseArgs({
+  options: { pair: { type: "string", default: "embedded" }, only: { type: "string" }, seconds: { type: "string" } },
+});
 const seconds = values.seconds === undefined ? null : Number(values.seconds);
 if (seconds !== null && !(seconds >= 1 && seconds <= 300)) throw new AppError("bad_request", "--seconds must be from 1 to 300");
 if (values.only !== undefined && !Object.hasOwn(cases, values.only))
   throw new AppError("bad_request", `--only must be one of ${Object.keys(cases).join(", ")}`);
+if (!["embedded", "postgres", "both"].includes(values.pair))
+  throw new AppError("bad_request", "--pair must be embedded, postgres or both");
 
-for (const [name, { seconds: usual, run }] of Object.entries(cases)) {
+for (const [name, { seconds: usual, pairs, run, both }] of Object.entries(cases)) {
   if (values.only !== undefined && values.only !== name) continue;
-  process.stdout.write(`${JSON.stringify(await run(seconds ?? usual))}\n`);
+  if (values.pair === "both" && both) print(await both(seconds ?? usual));
+  else for (const pair of pairs) if (values.pair === "both" || values.pair === pair) print(await run(pair, seconds ?? usual));
 }
 process.exit(0);
+
+function print(figure: Figure): void {
+  process.stdout.write(`${JSON.stringify(figure)}\n`);
+}

@@ -1,21 +1,28 @@
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { type PostgresServer, startPostgres } from "../../runtime/testing/embedded-postgres.ts";
 import { AppError } from "../../shared/app-error.ts";
 import type { Load, LoadResult } from "./generator.ts";
 
-/** The server has one core to itself; generator and upstream share the other. Without taskset nothing is pinned. */
+/** The server and its database have one core to themselves; generator and upstream share the other. Without taskset nothing is pinned. */
 const canPin = spawnSync("taskset", ["--version"]).status === 0;
 export const onServerCore = canPin ? ["taskset", "-c", "0"] : [];
 const onOtherCore = canPin ? ["taskset", "-c", "1"] : [];
+const onAnyCore: string[] = [];
+const prefixes = { server: onServerCore, other: onOtherCore, any: onAnyCore };
 
 const script = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
 
+export type ScriptOptions = { args?: string[]; core: keyof typeof prefixes; env?: NodeJS.ProcessEnv };
+
 /** Starts a script of this folder; settles when it prints "Ready.". */
-export async function startScript(name: string, args: string[], core: "server" | "other"): Promise<{ stop(): Promise<void> }> {
-  const [program = "", ...rest] = [...(core === "server" ? onServerCore : onOtherCore), process.execPath, script(name), ...args];
-  const child = spawn(program, rest, { stdio: ["ignore", "pipe", "inherit"] });
+export async function startScript(name: string, { args = [], core, env }: ScriptOptions): Promise<{ stop(): Promise<void> }> {
+  const [program = "", ...rest] = [...prefixes[core], process.execPath, script(name), ...args];
+  const child = spawn(program, rest, { env: env ?? process.env, stdio: ["ignore", "pipe", "inherit"] });
   await new Promise<void>((resolve, reject) => {
     createInterface({ input: child.stdout }).on("line", (line) => line.includes("Ready.") && resolve());
     child.once("exit", (code) => reject(new AppError("internal", `${name} ended with ${code}`)));
@@ -44,4 +51,34 @@ export async function runLoad(load: Load): Promise<LoadResult> {
 /** Resident memory of a process in MB (Linux). */
 export function residentMb(pid: number): number {
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1_024);
+}
+
+/** A Postgres all of whose processes are on the server's core, also those that it will start. */
+export async function startPinnedPostgres(): Promise<Pick<PostgresServer, "url" | "stop">> {
+  const folder = mkdtempSync(join(tmpdir(), "patchbay-bench-"));
+  const postgres = await startPostgres({ folder });
+  const postmaster = readFileSync(join(folder, "postmaster.pid"), "utf8").split("\n", 1)[0] ?? "";
+  for (const pid of [postmaster, ...childrenOf(postmaster)])
+    if (canPin) spawnSync("taskset", ["-a", "-c", "-p", "0", pid], { stdio: "ignore" });
+  return {
+    url: postgres.url,
+    async stop() {
+      await postgres.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Processes that this one has started (Linux). */
+function childrenOf(parent: string): string[] {
+  return readdirSync("/proc").filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      // pid (name) state parent …: the name may hold anything but comes to its end with the last bracket.
+      return readFileSync(`/proc/${name}/stat`, "utf8").split(") ").at(-1)?.split(" ")[1] === parent;
+    } catch {
+      // It has ended meanwhile.
+      return false;
+    }
+  });
 }

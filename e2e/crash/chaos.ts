@@ -5,6 +5,7 @@ import { createRandom } from "./random.ts";
 import { type Sent, startSenders } from "./senders.ts";
 import { type PairName, startTopology } from "./topology.ts";
 import { publishTwoCalls } from "./two-calls.ts";
+import { describeUnfinished } from "./unfinished.ts";
 import { untilFinished } from "./until-finished.ts";
 
 export type ChaosOptions = { pair: PairName; seconds: number; seed: number; lanes?: number };
@@ -47,13 +48,14 @@ export async function runChaos({ pair, seconds, seed, lanes = 48 }: ChaosOptions
     const faultsCaused = await causeFaults({ topology, upstream, random: createRandom(seed), forMs: seconds * 1_000 });
     const endedAt = performance.now();
     const sent = await senders.stop();
-    return await topology.beside(async ({ sql }) => {
+    return await topology.beside(async (foundation) => {
+      const { sql } = foundation;
       // Not for ever: what is still unfinished is found by the judge.
-      await untilFinished(sql, settleWithinMs);
+      const unfinished = (await untilFinished(sql, settleWithinMs)) > 0 ? await describeUnfinished(foundation) : [];
       const drainSeconds = Number(((performance.now() - endedAt) / 1_000).toFixed(1));
       const verdict = await judge(sql, upstream, sent.acknowledged);
       const { broken, ...counts } = faultsCaused;
-      const faults = [...told(sent, broken), ...verdict.faults];
+      const faults = [...told(sent, broken), ...unfinished.map(whyUnfinished), ...verdict.faults];
       const { answered, repeated: sentAgain } = sent;
       const acked = sent.acknowledged.size;
       return { pair, seconds, seed, acked, ...verdict, answered, sentAgain, ...counts, drainSeconds, faults };
@@ -62,6 +64,10 @@ export async function runChaos({ pair, seconds, seed, lanes = 48 }: ChaosOptions
     await topology.close();
     await upstream.close();
   }
+}
+
+function whyUnfinished(state: Record<string, unknown>): Fault {
+  return { fault: `unfinished: ${JSON.stringify(state)}`, id: "" };
 }
 
 function told(sent: Sent, broken: string[]): Fault[] {

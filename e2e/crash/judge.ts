@@ -61,7 +61,11 @@ export async function judge(sql: Sql, upstream: CountingUpstream, acknowledged: 
     const tell = (fault: string) => void verdict.faults.push({ fault, id, run: row.id, ...evidence(upstream, id, entries) });
     if (row.finishedAt !== null) verdict.finished += 1;
     if (row.status === "succeeded") succeeded.add(id);
-    else tell(`the run is ${row.status}, held by ${row.owner}, epoch ${row.epoch}`);
+    else {
+      // Everything else that is missing follows from it.
+      tell(`the run is ${row.status}, held by ${row.owner}, epoch ${row.epoch}`);
+      continue;
+    }
     judgeJournal(row, entries, tell);
     judgeCalls({ verdict, upstream, id, entries, tell });
   }

@@ -10,7 +10,7 @@ import { untilFinished } from "./until-finished.ts";
 
 const runs = process.env.PATCHBAY_FULL === "1" ? 10_000 : 2_000;
 
-it.each<PairName>(["embedded"])(
+it.each<PairName>(["embedded", "postgres"])(
   `goes on with all of ${runs} runs that were in flight when the %s pair was killed, and with none of them twice`,
   { timeout: 300_000 },
   async (pair) => {

@@ -1,8 +1,9 @@
+import { createServer } from "node:net";
 import { setTimeout as passed } from "node:timers/promises";
 import type { Foundation } from "../../runtime/roles/foundation.ts";
 import { type PostgresServer, startPostgres } from "../../runtime/testing/embedded-postgres.ts";
 import { AppError } from "../../shared/app-error.ts";
-import { freePort, makePlace, type Place, type Server, startServer } from "../server.ts";
+import { makePlace, type Place, type Server, startServer } from "../server.ts";
 
 export type PairName = "embedded" | "postgres";
 
@@ -50,7 +51,7 @@ export type TopologyOptions = {
 
 /** Starts all nodes, the first one before the others, since it fills the empty database. */
 export async function startTopology({ pair, apis, workers, env = {} }: TopologyOptions): Promise<Topology> {
-  const postgres = pair === "postgres" ? await startPostgres() : null;
+  const postgres = pair === "postgres" ? await startPostgres({ port: await lastingPort() }) : null;
   const place = await makePlace({
     PATCHBAY_SANDBOX: "off",
     // What a database that is away does to runs is expected here by the hundred; a process that breaks says so all the same.
@@ -58,12 +59,15 @@ export async function startTopology({ pair, apis, workers, env = {} }: TopologyO
     ...(postgres && { DATABASE_URL: postgres.url }),
     ...env,
   });
+  const port = await lastingPort();
+  const taker = (name: string, role: "start" | "api", number: number) =>
+    createNode({ place, name, role, url: `http://127.0.0.1:${port + number}` });
   const nodes = postgres
     ? [
-        ...(await Promise.all(numbered(apis).map((number) => apiNode(place, number)))),
-        ...numbered(workers).map((number) => createNode(place, `worker ${number}`, "worker", null)),
+        ...numbered(apis).map((number) => taker(`api ${number}`, "api", number)),
+        ...numbered(workers).map((number) => createNode({ place, name: `worker ${number}`, role: "worker", url: null })),
       ]
-    : [createNode(place, "server", "start", place.url)];
+    : [taker("server", "start", 0)];
   const [first, ...others] = nodes;
   await first?.start();
   await Promise.all(others.map((node) => node.start()));
@@ -93,14 +97,29 @@ function numbered(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-async function apiNode(place: Place, number: number): Promise<ClusterNode> {
-  const port = await freePort();
-  return createNode(place, `api ${number}`, "api", `http://127.0.0.1:${port}`);
+/**
+ * A port with some free ones after it, below those from which the system takes the callers' own: a node that is away for a moment
+ * must find its port free when it comes back.
+ */
+async function lastingPort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 1_200) * 10;
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.on("error", () => resolve(false)).listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
 }
 
 const startTries = 40;
 
-function createNode(place: Place, name: string, role: ClusterNode["role"], url: string | null): ClusterNode {
+type NewNode = Pick<ClusterNode, "name" | "role" | "url"> & { place: Place };
+
+function createNode({ place, name, role, url }: NewNode): ClusterNode {
   let server: Server | null = null;
   let stopped = false;
 
