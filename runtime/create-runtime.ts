@@ -58,7 +58,7 @@ export async function createRuntime({ role, config, env, log }: Options): Promis
       await api?.stopTaking();
       await worker?.stop(graceMs);
       // Where runs went on here none does now: whoever still waits for an answer gets 202, and finds it after the next start.
-      await api?.close(worker ? 0 : graceMs);
+      await api?.close(role === "api" ? graceMs : 0);
       await health?.close();
       // What a call in flight came to is found out after the next start as well.
       await base.outbound.destroy();
