@@ -25,6 +25,8 @@ export async function outcomeOf(sent: Sent, { maxBytes, redactor, now, durationM
       return { outcome: "too-large", message: sent.message, durationMs };
     case "canceled":
       return { outcome: "canceled", message: "the call was canceled", durationMs };
+    case "withheld":
+      return { outcome: "canceled", message: "the call is another worker's by now", durationMs };
   }
   const decoded = await decodeBody(sent.body, sent.headers["content-encoding"], maxBytes);
   if (decoded.decoded === "too-large")

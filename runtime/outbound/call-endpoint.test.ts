@@ -99,6 +99,20 @@ describe("what is sent", () => {
     expect(upstream.requests[0]?.headers).not.toHaveProperty("content-type");
   });
 
+  test("nothing of a call that is another worker's by then; it waits while that is in doubt", async () => {
+    const answers = [Promise.resolve(false), Promise.resolve(true)];
+    const message = "the call is another worker's by now";
+    expect(await outbound.call(input({ isOurs: () => answers[0] ?? true }))).toMatchObject({ outcome: "canceled", message });
+    expect(upstream.requests).toHaveLength(0);
+    let asked = 0;
+    const isOurs = () => {
+      asked += 1;
+      return asked === 1 ? (answers[1] ?? true) : true;
+    };
+    expect(await outbound.call(input({ isOurs }))).toMatchObject({ outcome: "succeeded" });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
   test("a path that a URL parser would read differently, as the parser reads it", async () => {
     await outbound.call(input({ request: to(`${upstream.url}/a/../bé\\c#fragment`) }));
     expect(upstream.requests[0]?.path).toBe("/b%C3%A9/c");

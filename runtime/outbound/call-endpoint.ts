@@ -32,6 +32,11 @@ export type CallInput = {
   limitGroup: string | undefined;
   /** From `admit`; a call without one waits for its turn itself. */
   permit?: Permit;
+  /**
+   * Is the call still this process's to make? Asked in the turn in which its first byte leaves, however long connection and token
+   * have taken; a promise when that is in doubt, and the call waits for it. Left out: it is.
+   */
+  isOurs?: () => boolean | Promise<boolean>;
   /** For the whole call, a token exchange included, the wait for its turn not. */
   timeoutMs: number;
   signal: AbortSignal;
@@ -144,6 +149,7 @@ async function admit(context: Context, { connector, connection, limitGroup, atMo
   const { auth } = connector;
   const baseUrl = baseUrlOf(connector, connection?.target ?? "live", context.sandboxes);
   const { origin } = context.originOf(baseUrl ?? "");
+  await context.client.ready();
   return context.quota.pass({ limit: limitOf(connector.limits, limitGroup), origin, auth, connection }, { atMostMs, signal });
 }
 
@@ -270,24 +276,32 @@ async function sendOnce(context: Context, placed: PlacedCall, credential: Creden
   const notNow = await takeTurn(context, placed);
   if (notNow) return { ...notNow, durationMs: watch.ms() };
   const { body, ...head } = message;
-  const sent = await client.send({
-    ...head,
-    origin: origin.origin,
-    body: body === null ? null : JSON.stringify(body),
-    maxBytes,
-    timeoutMs: Math.max(1, input.timeoutMs - watch.ms()),
-    signal: input.signal,
-  });
+  const mayStart = input.isOurs && (() => input.isOurs?.() === true);
+  const sendNow = () =>
+    client.send({
+      ...head,
+      origin: origin.origin,
+      body: body === null ? null : JSON.stringify(body),
+      maxBytes,
+      timeoutMs: Math.max(1, input.timeoutMs - watch.ms()),
+      signal: input.signal,
+      ...(mayStart && { mayStart }),
+    });
+  let sent = await sendNow();
+  // In doubt for a moment only.
+  while (sent.sent === "withheld" && (await input.isOurs?.())) sent = await sendNow();
   const redactor = secrets.redactorOf(input.connector, input.connection, credential?.secret ?? null);
   return outcomeOf(sent, { maxBytes, redactor, now: clock(), durationMs: watch.ms() });
 }
 
 /** Null when the call may be sent now. */
-async function takeTurn({ quota }: Context, { input, watch, origin }: PlacedCall): Promise<FailedOutcome | null> {
+async function takeTurn({ client, quota }: Context, { input, watch, origin }: PlacedCall): Promise<FailedOutcome | null> {
   const { connector, connection, limitGroup, permit, signal } = input;
   const limit = limitOf(connector.limits, limitGroup);
   const counted = { limit, origin: origin.origin, auth: connector.auth, connection };
   if (quota.spend(counted, permit)) return null;
+  // What the first call of a process must wait for would else come between its place and its sending.
+  await client.ready();
   return refusalOf(await watch.pausedFor(quota.pass(counted, { atMostMs: turnMs.call, signal })), counted);
 }
 

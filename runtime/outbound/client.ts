@@ -2,7 +2,13 @@ import type { Agent } from "undici";
 import type { Guard } from "./guard.ts";
 import { type Sent, send, type WireRequest } from "./send.ts";
 
-export type Client = { send(request: WireRequest): Promise<Sent>; close(): Promise<void>; destroy(): Promise<void> };
+export type Client = {
+  /** Settles when a call can be sent at once. */
+  ready(): Promise<unknown>;
+  send(request: WireRequest): Promise<Sent>;
+  close(): Promise<void>;
+  destroy(): Promise<void>;
+};
 
 /** The one pool of connections of this process. Loaded by the first call, because start-up must not pay for it. */
 export function createClient(guard: Guard): Client {
@@ -21,10 +27,15 @@ export function createClient(guard: Guard): Client {
     return agent;
   }
 
+  function ready(): Promise<Agent> {
+    opening ??= open();
+    return opening;
+  }
+
   return {
+    ready,
     async send(request) {
-      opening ??= open();
-      return send(agent ?? (await opening), request);
+      return send(agent ?? (await ready()), request);
     },
     async close() {
       if (opening) await (await opening).close();

@@ -54,6 +54,17 @@ describe("a request that waits for a connection", () => {
   });
 });
 
+test("a request is withheld that may not start any more when its connection is there", async () => {
+  const { dispatcher, aborted, begin } = createQueue();
+  let ours = true;
+  const signal = new AbortController().signal;
+  const sent = send(dispatcher, { ...request, timeoutMs: 10_000, signal, mayStart: () => ours });
+  ours = false;
+  begin();
+  expect(await sent).toEqual({ sent: "withheld" });
+  expect(aborted).toHaveLength(1);
+});
+
 test("a request that the client begins to send again is stopped: it may have been performed", async () => {
   const { dispatcher, aborted, begin } = createQueue();
   const sent = send(dispatcher, { ...request, signal: new AbortController().signal });

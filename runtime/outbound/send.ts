@@ -14,12 +14,16 @@ export type WireRequest = {
   /** For everything from queueing to the last byte: a slow drip does not prolong it. */
   timeoutMs: number;
   signal: AbortSignal;
+  /** Asked in the turn in which the first byte leaves: when it says no, nothing does. */
+  mayStart?: () => boolean;
 };
 
 /** `unsent`: no byte of the request left. `broken`, `timed-out`, `too-large`: it may have been performed. */
 export type Sent =
   | { sent: "received"; status: number; headers: Record<string, string>; body: Buffer }
   | { sent: "unsent"; message: string }
+  /** `mayStart` said no. */
+  | { sent: "withheld" }
   | { sent: "blocked"; refusal: Refusal }
   | { sent: "broken"; message: string }
   | { sent: "timed-out"; message: string }
@@ -83,6 +87,7 @@ function createExchange(request: WireRequest, finish: (result: Sent) => void): E
     onRequestStart(started) {
       // A second start would be a silent repetition by the client: retries are the engine's decision.
       if (controller) settle({ sent: "broken", message: "the connection was lost" });
+      else if (request.mayStart?.() === false) settle({ sent: "withheld" });
       if (done) started.abort(stopped);
       else controller = started;
     },

@@ -24,7 +24,7 @@ import { createOutbound } from "../outbound/call-endpoint.ts";
 import type { Wait } from "../outbound/quota.ts";
 import type { EngineStore } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
-import type { Membership } from "../store/workers.ts";
+import type { MemberEvents, Membership } from "../store/workers.ts";
 import { createResolveLink } from "../trial/resolve-link.ts";
 import { type FakeUpstream, startFakeUpstream } from "./fake-upstream.ts";
 import { openTestDatabase } from "./open-test-database.ts";
@@ -38,6 +38,8 @@ export type TestEngine = {
   clock: TestClock;
   upstream: FakeUpstream;
   worker: Worker;
+  /** Calls that wait for their turn. */
+  readonly waitingCalls: number;
   /** Faults that workers have reported. */
   reports: unknown[];
   /** Publishes a flow of these nodes and edges (`a -> b`, `a:port -> b`) and gives its id. */
@@ -60,7 +62,8 @@ export type TestEngine = {
   close(): Promise<void>;
 };
 
-export async function startTestEngine(): Promise<TestEngine> {
+/** `connector`: what flows call instead of the usual one, at the upstream. */
+export async function startTestEngine({ connector = testConnector } = {}): Promise<TestEngine> {
   const { pair, clock, lock, close } = await openTestDatabase({ busyTimeoutMs: 10 });
   const { sql, engine, bus, lease } = pair;
   const upstream = await startFakeUpstream();
@@ -68,6 +71,7 @@ export async function startTestEngine(): Promise<TestEngine> {
   const vault = createVault({ masterKey: randomBytes(32), masterKeyId: "test", sql, clock, ids, randomBytes });
   const sandboxes = { zoominfo: upstream.url };
   const timers = createTestTimers(clock);
+  const waits = createTestWaits(timers);
   const outbound = createOutbound({
     clock,
     allowedHttpHosts: [upstream.host],
@@ -75,7 +79,7 @@ export async function startTestEngine(): Promise<TestEngine> {
     tokens: createTokenStore({ sql, vault }),
     lease,
     governor: pair.governor,
-    wait: createTestWait(timers),
+    wait: waits.wait,
   });
   const jsonata = createJsonataPool();
   const loadVersion = createLoadVersion(sql);
@@ -87,8 +91,8 @@ export async function startTestEngine(): Promise<TestEngine> {
     write: (request) => (gate ? gate.then(() => engine.write(request)) : engine.write(request)),
   };
   const memberships: Membership[] = [];
-  async function join(name: string, lost: () => void): Promise<Membership> {
-    const membership = await pair.workers.join(name, lost);
+  async function join(name: string, events: MemberEvents): Promise<Membership> {
+    const membership = await pair.workers.join(name, events);
     memberships.push(membership);
     return membership;
   }
@@ -128,8 +132,11 @@ export async function startTestEngine(): Promise<TestEngine> {
     get worker() {
       return worker;
     },
+    get waitingCalls() {
+      return waits.size;
+    },
     async publish(nodes, edges) {
-      await publishConnector({ sql, ids, clock }, workspace, { ...testConnector, baseUrl: upstream.url });
+      await publishConnector({ sql, ids, clock }, workspace, { ...connector, baseUrl: upstream.url });
       const flow = await createFlow({ sql, ids, clock }, { workspace, name: "Test", description: "" });
       await publishFlow({ sql, ids, clock }, { workspace, flow, document: testFlow(nodes, edges) });
       return flow;
@@ -216,16 +223,25 @@ export function createTestTimers(clock: TestClock): TestTimers {
   };
 }
 
-/** A wait that ends when the clock is moved so far, or when it is called off. */
-function createTestWait({ setTimer }: TestTimers): Wait {
-  return (ms, signal) =>
-    new Promise((resolve) => {
-      const callOff = setTimer(ms, resolve);
-      signal?.addEventListener("abort", () => {
-        callOff();
-        resolve();
-      });
-    });
+/** Waits that end when the clock is moved so far, or when they are called off. */
+function createTestWaits({ setTimer }: TestTimers): { wait: Wait; readonly size: number } {
+  const waiting = new Set<() => void>();
+  return {
+    wait: (ms, signal) =>
+      new Promise((resolve) => {
+        const end = () => {
+          callOff();
+          waiting.delete(end);
+          resolve();
+        };
+        waiting.add(end);
+        const callOff = setTimer(ms, end);
+        signal?.addEventListener("abort", end, { once: true });
+      }),
+    get size() {
+      return waiting.size;
+    },
+  };
 }
 
 const endpoint = (key: string, more: Partial<Endpoint> = {}): Endpoint => ({
