@@ -33,10 +33,13 @@ export type Verdict = {
 type RunRow = { id: string; status: string; epoch: number; owner: string | null; finishedAt: number | null; length: number };
 type EventRow = { id: string; key: string; runs: string };
 
+type Lists = Pick<Sql, "list">;
+type Arrivals = Pick<CountingUpstream, "arrivals">;
+
 const runsAtOnce = 400;
 
 /** The oracle: what the database and the upstream hold at the end, against what senders were promised. */
-export async function judge(sql: Sql, upstream: CountingUpstream, acknowledged: Map<string, string>): Promise<Verdict> {
+export async function judge(sql: Lists, upstream: Arrivals, acknowledged: Map<string, string>): Promise<Verdict> {
   const verdict: Verdict = {
     finished: 0,
     lost: 0,
@@ -115,7 +118,7 @@ function judgeJournal(row: RunRow, entries: JournalEntry[], tell: (fault: string
 
 type RunCalls = {
   verdict: Verdict;
-  upstream: CountingUpstream;
+  upstream: Arrivals;
   id: string;
   entries: JournalEntry[];
   tell(fault: string): void;
@@ -153,7 +156,7 @@ function judgeCalls({ verdict, upstream, id, entries, tell }: RunCalls): void {
   }
 }
 
-function evidence(upstream: CountingUpstream, id: string, entries: JournalEntry[]): Pick<Fault, "journal" | "arrivals"> {
+function evidence(upstream: Arrivals, id: string, entries: JournalEntry[]): Pick<Fault, "journal" | "arrivals"> {
   return {
     journal: entries.map(({ number, at, kind, ...entry }) => `${number} ${at} ${kind} ${"node" in entry ? entry.node : ""}`),
     arrivals: Object.fromEntries(
@@ -162,12 +165,12 @@ function evidence(upstream: CountingUpstream, id: string, entries: JournalEntry[
   };
 }
 
-function readEvents(sql: Sql): Promise<EventRow[]> {
+function readEvents(sql: Lists): Promise<EventRow[]> {
   return sql.list<EventRow>(`SELECT id, dedupe_key AS key, runs FROM events WHERE dedupe_key IS NOT NULL`);
 }
 
 /** All runs with their journals, some hundred at a time. */
-async function* readRuns(sql: Sql): AsyncGenerator<{ row: RunRow; entries: JournalEntry[] }> {
+async function* readRuns(sql: Lists): AsyncGenerator<{ row: RunRow; entries: JournalEntry[] }> {
   for (let after = ""; ; ) {
     const rows = await sql.list<RunRow>(
       `SELECT id, status, epoch, owner, finished_at AS "finishedAt", journal_length AS length FROM runs WHERE id > $1 ORDER BY id LIMIT $2`,
