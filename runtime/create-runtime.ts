@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { AppError } from "../shared/app-error.ts";
 import type { Config } from "./config.ts";
+import { createDuties } from "./duties/duties.ts";
+import { clearLeftovers } from "./duties/leftovers.ts";
+import { setRealTimer } from "./engine/timer.ts";
 import { purgeDedupeKeys } from "./ingress/purge-dedupe.ts";
 import type { Log } from "./log.ts";
 import { serveApi } from "./roles/api-node.ts";
@@ -24,7 +27,6 @@ type Options = { role: Role; config: Config; env: NodeJS.ProcessEnv; log: Log };
 
 /** How long runs in progress may go on after the order to stop; all in all it takes ten seconds at the most. */
 const graceMs = 8_000;
-const purgeEveryMs = 60_000;
 
 /** The composition root: opens everything, wires what the role has and serves. Closing answers what was accepted and lets go of the rest. */
 export async function createRuntime({ role, config, env, log }: Options): Promise<Runtime> {
@@ -37,24 +39,36 @@ export async function createRuntime({ role, config, env, log }: Options): Promis
   const base = createBase(foundation, sandbox?.url ?? config.sandboxUrl);
   const worker = role === "api" || config.workerSlots === 0 ? null : createWorkerNode(base, log);
 
-  /** A commit that failed is tried again at the latest by the next purge, so nobody has to send an event into the dark. */
   async function ready(): Promise<boolean> {
     if (worker && !worker.ready()) return false;
-    return sql.read("SELECT 1").then(
-      () => pair.healthy(),
-      () => false,
-    );
+    try {
+      await sql.read("SELECT 1");
+    } catch {
+      // The database is away: that is the answer, and no fault of ours.
+      return false;
+    }
+    // After a commit that failed another one is tried, so nobody has to send an event into the dark.
+    if (!pair.healthy()) await pair.engine.purgeDedupe(clock());
+    return pair.healthy();
   }
 
   const api = role === "worker" ? null : await serveApi({ base, log, ready });
   const health = role === "worker" ? await serveHealth(config, ready) : null;
   worker?.start();
-  const purge = purgeDedupeKeys({ engine: pair.engine, clock }, purgeEveryMs);
+  const duties = createDuties({
+    sql,
+    clock,
+    setTimer: setRealTimer,
+    report: (duty, error) => log.error({ duty, err: error }, "a duty failed"),
+  });
+  duties.add(purgeDedupeKeys({ engine: pair.engine, clock }));
+  duties.add(clearLeftovers({ sql, clock, governor: pair.governor }));
+  duties.start();
   return {
     url: api ? config.publicUrl : (health?.url ?? null),
     setupUrl: api?.setupUrl ?? null,
     async close() {
-      await purge.stop();
+      await duties.stop();
       await api?.stopTaking();
       await worker?.stop(graceMs);
       // Where runs went on here none does now: whoever still waits for an answer gets 202, and finds it after the next start.

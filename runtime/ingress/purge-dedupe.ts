@@ -1,30 +1,16 @@
+import type { Duty } from "../duties/duties.ts";
 import type { Clock } from "../ids.ts";
 import type { EngineStore } from "../store/engine-store.ts";
 
 type Deps = { engine: Pick<EngineStore, "purgeDedupe">; clock: Clock };
 
-/**
- * Deletes dedupe keys whose window is over: every `everyMs`, in small batches until none is left, so that deliveries are stored
- * between them. `stop` waits for the batch under way.
- */
-export function purgeDedupeKeys({ engine, clock }: Deps, everyMs: number): { stop(): Promise<void> } {
-  let stopping = false;
-  let purging: Promise<void> | null = null;
-  const timer = setInterval(() => {
-    purging ??= purge().finally(() => {
-      purging = null;
-    });
-  }, everyMs);
-
-  async function purge(): Promise<void> {
-    while (!stopping && (await engine.purgeDedupe(clock())) > 0);
-  }
-
+/** Deletes dedupe keys whose window is over: in small batches until none is left, so that deliveries are stored between them. */
+export function purgeDedupeKeys({ engine, clock }: Deps): Duty {
   return {
-    async stop() {
-      clearInterval(timer);
-      stopping = true;
-      await purging;
+    name: "purge-dedupe-keys",
+    everyMs: 60_000,
+    async run(signal) {
+      while (!signal.aborted && (await engine.purgeDedupe(clock())) > 0);
     },
   };
 }

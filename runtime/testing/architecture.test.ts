@@ -21,7 +21,7 @@ const layers = [
   ["connections", "connectors", "flows", "people", "usage"],
   ["outbound", "expressions"],
   ["trial"],
-  ["events", "engine"],
+  ["events", "engine", "duties"],
   ["ingress"],
   ["subscriptions", "workbooks", "marketplace", "mcp", "catalog"],
 ];

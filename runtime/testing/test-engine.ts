@@ -199,7 +199,7 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
   };
 }
 
-export type TestTimers = { setTimer: SetTimer; fire(): void; callOff(): void };
+export type TestTimers = { setTimer: SetTimer; fire(): void; callOff(): void; size(): number };
 
 /** Timers that fire when the test moves the clock; those of length 0 fire by themselves. */
 export function createTestTimers(clock: TestClock): TestTimers {
@@ -220,6 +220,7 @@ export function createTestTimers(clock: TestClock): TestTimers {
     },
     fire,
     callOff: () => pending.clear(),
+    size: () => pending.size,
   };
 }
 

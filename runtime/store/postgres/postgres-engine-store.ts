@@ -192,6 +192,7 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
           `DELETE FROM dedupe_keys WHERE (hook_id, key) IN (SELECT hook_id, key FROM dedupe_keys WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)`,
           [now],
         );
+        committed(true);
         return count;
       } catch (error) {
         if (!isRowFault(error)) committed(false);
