@@ -3,6 +3,7 @@ import { AppError } from "../../shared/app-error.ts";
 import { canvas } from "./canvas.ts";
 import { flowHttp, ingest, ingestFinish, ingestOnBoth, start } from "./cases.ts";
 import type { Figure } from "./figure.ts";
+import { governor } from "./governor.ts";
 import { importSpecification } from "./import-specification.ts";
 import type { PairName } from "./product.ts";
 import { resume } from "./resume.ts";
@@ -25,6 +26,7 @@ const cases: Record<string, Case> = {
   runs: { seconds: 10, pairs: ["embedded", "postgres"], run: runs },
   scale: { seconds: 6, pairs: ["postgres"], run: (_, seconds) => scale(seconds) },
   resume: { seconds: 10, pairs: ["embedded", "postgres"], run: resume },
+  governor: { seconds: 20, pairs: ["postgres"], run: (_, seconds) => governor(seconds) },
   start: { seconds: 10, pairs: ["embedded"], run: (_, seconds) => start(seconds) },
   canvas: { seconds: 3, pairs: ["embedded"], run: (_, seconds) => canvas(seconds) },
   import: { seconds: 10, pairs: ["embedded"], run: importSpecification },

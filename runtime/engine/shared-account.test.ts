@@ -3,7 +3,7 @@ import type { Connector } from "../../shared/connector/connector.ts";
 import type { LoadedConnection } from "../connections/load-connection.ts";
 import { createOutbound, type Outbound } from "../outbound/call-endpoint.ts";
 import { type FakeUpstream, startFakeUpstream } from "../testing/fake-upstream.ts";
-import { mostInAnyStretch } from "../testing/governor-contract.ts";
+import { mostInAnyStretch } from "../testing/most-in-any-stretch.ts";
 import { openTestDatabase } from "../testing/open-test-database.ts";
 import type { TestDatabase } from "../testing/test-database.ts";
 import { testConnector } from "../testing/test-engine.ts";

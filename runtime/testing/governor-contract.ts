@@ -1,24 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RateWindow } from "../../shared/connector/rate-limit.ts";
 import { farthestMs, type Governor } from "../store/governor.ts";
+import { mostInAnyStretch } from "./most-in-any-stretch.ts";
 import type { TestClock } from "./test-database.ts";
 
 export type OpenGovernor = { governor: Governor; clock: TestClock; close(): Promise<void> };
 
 const minute = 60_000;
 const perSecond: RateWindow = { limit: 25, perMs: 1_000 };
-
-/** The most times in any stretch of `perMs`. */
-export function mostInAnyStretch(times: number[], perMs: number): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  let most = 0;
-  let first = 0;
-  for (const [index, time] of sorted.entries()) {
-    while (time - (sorted[first] ?? time) >= perMs) first++;
-    most = Math.max(most, index - first + 1);
-  }
-  return most;
-}
 
 /** What the governor of every pair promises. Each pair's own test runs it. */
 export function describeGovernor(name: string, open: () => Promise<OpenGovernor>): void {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { describeGovernor, mostInAnyStretch } from "../../testing/governor-contract.ts";
+import { describeGovernor } from "../../testing/governor-contract.ts";
+import { mostInAnyStretch } from "../../testing/most-in-any-stretch.ts";
 import { openTestPostgres } from "../../testing/test-postgres.ts";
 import { openPool } from "./database.ts";
 import { createPostgresGovernor } from "./postgres-governor.ts";
