@@ -12,7 +12,7 @@ const worker = "wrk_empty";
 
 const { pair } = await openFoundation(readConfig(process.env), process.env);
 const { engine, queue, workers } = pair;
-const membership = await workers.join(worker, () => process.exit(1));
+const membership = await workers.join(worker, { lost: () => process.exit(1), fault: () => process.exit(1) });
 let active = 0;
 let stopping = false;
 let room: (() => void) | null = null;

@@ -168,7 +168,7 @@ function execute(held: Held, node: FlowNode): boolean {
     journal,
     lookup: held.lookup,
     signal: () => held.abort().signal,
-    confirm: async () => (await deps.confirm()) && !control.abandoned,
+    confirm: () => isHeld(deps, control),
   });
   if (!(outcome instanceof Promise)) {
     settle(held, node, startedAt, outcome);
@@ -183,6 +183,12 @@ function execute(held: Held, node: FlowNode): boolean {
     control.bell.ring();
   });
   return false;
+}
+
+/** A promise while it is in doubt. */
+function isHeld({ confirm }: RunDeps, control: RunControl): boolean | Promise<boolean> {
+  const confirmed = confirm();
+  return confirmed instanceof Promise ? confirmed.then((held) => held && !control.abandoned) : confirmed && !control.abandoned;
 }
 
 function settle(held: Held, node: FlowNode, startedAt: number, outcome: StepOutcome): void {

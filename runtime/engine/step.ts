@@ -45,7 +45,7 @@ export type StepContext = {
   loadConnection: LoadConnection;
   resolveLink: ResolveLink;
   /** Is this run still this worker's? Asked before anything outside is touched: a process that was stopped for a while may not know. */
-  confirm(): Promise<boolean>;
+  confirm(): boolean | Promise<boolean>;
   /** Tells the operator of a fault of ours. */
   report(error: unknown): void;
 };

@@ -24,8 +24,8 @@ type WorkerDeps = Omit<RunDeps, "confirm"> & {
   report(run: string | null, error: unknown): void;
 };
 
-/** A run in this worker's hands. `others`: claims of the same run that came while it was held. */
-type Holding = { control: RunControl; others: Claim[] };
+/** A run in this worker's hands. `others`: claims of the same run that came while it was held, by job. */
+type Holding = { control: RunControl; others: Map<string, Claim> };
 
 /** How long after a failed claim or a lost run the worker tries again. */
 const backOffMs = 500;
@@ -76,14 +76,15 @@ export function createWorker(deps: WorkerDeps): Worker {
     for (const claim of claims) {
       const holding = active.get(claim.run);
       // It may be the next wake of a run that is being let go of, or that others have taken from here: nobody else has it meanwhile.
-      if (holding) holding.others.push(claim);
+      if (holding) holding.others.set(claim.job, claim);
       else {
         fresh.push(claim);
         // Known before it is begun: a signal that comes in between is not missed, and nobody takes it for lost.
-        active.set(claim.run, { control: createRunControl(), others: [] });
+        active.set(claim.run, { control: createRunControl(), others: new Map() });
       }
     }
-    const runs = fresh.length === 0 ? [] : await pair.engine.begin(fresh, name);
+    if (fresh.length === 0) return sleepUntilDue();
+    const runs = await pair.engine.begin(fresh, name);
     const begun = new Map(runs?.map((run) => [run.run, run]));
     const notBegun: Claim[] = [];
     for (const claim of fresh) {
@@ -95,7 +96,6 @@ export function createWorker(deps: WorkerDeps): Worker {
       }
     }
     await (runs === null ? pair.queue.giveBack(notBegun) : pair.queue.done(notBegun));
-    if (claims.length === 0) return sleepUntilDue();
     // The database refuses writes, so wait instead of asking at once.
     if (runs === null) return pumpIn(backOffMs);
     again = true;
@@ -114,9 +114,9 @@ export function createWorker(deps: WorkerDeps): Worker {
   }
 
   function letGo(run: string): void {
-    const others = active.get(run)?.others ?? [];
+    const others = active.get(run)?.others;
     active.delete(run);
-    if (others.length > 0) settle(pair.queue.giveBack(others));
+    if (others && others.size > 0) settle(pair.queue.giveBack([...others.values()]));
   }
 
   function settle(work: Promise<void>): void {
@@ -140,7 +140,7 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   async function join(): Promise<void> {
     try {
-      membership = await pair.workers.join(name, abandonAll);
+      membership = await pair.workers.join(name, { lost: abandonAll, fault: (error) => deps.report(null, error) });
       // What the last process of this kind held when it ended.
       void recover();
     } catch (error) {

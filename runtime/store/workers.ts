@@ -4,7 +4,14 @@
  */
 export type Workers = {
   /** Joins under a name that no worker has had before; it may claim runs from then on. Throws `unavailable`. */
-  join(name: string, lost: () => void): Promise<Membership>;
+  join(name: string, events: MemberEvents): Promise<Membership>;
+};
+
+export type MemberEvents = {
+  /** It was taken for dead: what it holds is somebody else's. */
+  lost(): void;
+  /** Told of faults of ours; that the database is away is none. */
+  fault(error: unknown): void;
 };
 
 export type Membership = {

@@ -163,7 +163,9 @@ async function send(node: CallNode, target: Target, attempt: Attempt, context: S
     permit: turn.permit,
     timeoutMs: node.timeoutMs ?? defaultTimeoutMs,
     signal,
+    isOurs: context.confirm,
   });
+  if (outcome.outcome === "canceled" && !(await context.confirm())) return { outcome: "lost" };
   return conclude({ node, endpoint, attempt, outcome, repeatable: isRepeatable(node, endpoint) }, context);
 }
 

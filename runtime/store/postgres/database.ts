@@ -56,8 +56,10 @@ export function openPool({ url, schema, connections, lockTimeoutMs, clock }: Dat
     // What binds nothing may be several statements in one text (pg-boss has such), and these cannot be prepared.
     const prepared = !atTime && params.length > 0;
     const statement = prepared ? { name: name(text), text, values: params } : { text: atTime?.(text) ?? text, values: params };
-    const { rows, rowCount } = await client.query(statement);
-    return { rows: rows as Row[], count: rowCount ?? 0 };
+    const answer: pg.QueryResult | pg.QueryResult[] = await client.query(statement);
+    const results = Array.isArray(answer) ? answer : [answer];
+    const count = results.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0);
+    return { rows: results.flatMap(({ rows }) => rows as Row[]), count };
   }
 
   async function query<Row>(text: string, params?: (SqlValue | SqlValue[])[]): Promise<Rows<Row>> {
@@ -123,6 +125,13 @@ function isLostRace(error: unknown): boolean {
 /** The fault is in the row, not in the database (classes data_exception, integrity_constraint_violation, program_limit_exceeded). */
 export function isRowFault(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^(22|23|54)/.test(error.code ?? "");
+}
+
+/** The database cannot be reached, is stopping, or is too busy: not a fault of any statement. */
+export function isAway(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return !isRowFault(error) && !isProgramFault(error);
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return /^E[A-Z]+$/.test(code) || (error instanceof Error && /connection|timeout|not queryable/i.test(error.message));
 }
 
 /** Postgres has no NUL in a text, and SQLite has: the caller's own text, not a fault of ours (character_not_in_repertoire). */

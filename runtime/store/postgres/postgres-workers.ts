@@ -1,5 +1,5 @@
-import type { Membership, Workers } from "../workers.ts";
-import type { Database, Query } from "./database.ts";
+import type { MemberEvents, Membership, Workers } from "../workers.ts";
+import { type Database, isAway, type Query } from "./database.ts";
 import type { PostgresBus } from "./postgres-bus.ts";
 import type { RunJobs } from "./run-jobs.ts";
 
@@ -19,9 +19,9 @@ const askAgainMs = 200;
 /** Between processes a worker is a row with the time of its last beat; who finds a dead one takes its runs from it. */
 export function createPostgresWorkers(deps: Deps): Workers {
   return {
-    async join(name, lost) {
+    async join(name, events) {
       await deps.database.query(insertText, [name]);
-      return beating(deps, name, lost);
+      return beating(deps, name, events);
     },
   };
 }
@@ -37,7 +37,7 @@ SELECT (SELECT count(*) FROM beat) AS alive,
 
 type Beat = { alive: number; signaled: string[]; dead: number; upMs: number };
 
-function beating({ database, jobs, bus, clock }: Deps, name: string, lost: () => void): Membership {
+function beating({ database, jobs, bus, clock }: Deps, name: string, { lost, fault }: MemberEvents): Membership {
   let lastBeat = now();
   /** Since when every beat came in time; others are judged only by who was there himself. */
   let steadySince = Number.NEGATIVE_INFINITY;
@@ -45,7 +45,7 @@ function beating({ database, jobs, bus, clock }: Deps, name: string, lost: () =>
   let supervisedAt = Number.NEGATIVE_INFINITY;
   let flying: Promise<void> | null = null;
   let left = false;
-  const timer = setInterval(() => void beat().catch(() => {}), beatMs).unref();
+  const timer = setInterval(() => void beat().catch(noteFault), beatMs).unref();
 
   /** One at a time; rejects while the database is away. */
   function beat(): Promise<void> {
@@ -53,6 +53,11 @@ function beating({ database, jobs, bus, clock }: Deps, name: string, lost: () =>
       flying = null;
     });
     return flying;
+  }
+
+  /** The next beat tries again, whatever it was. */
+  function noteFault(error: unknown): void {
+    if (!isAway(error)) fault(error);
   }
 
   async function beatOnce(): Promise<void> {

@@ -18,6 +18,7 @@ afterEach(() => database.close());
 
 let counter = 0;
 const deadMs = 3_000;
+const quiet = { lost() {}, fault: (error: unknown) => expect.fail(String(error)) };
 
 /** A run that is due; gives its id. */
 async function due(): Promise<string> {
@@ -71,11 +72,14 @@ describe("workers of several processes", () => {
   }, async () => {
     const run = await due();
     let lost = 0;
-    const first = await here.workers.join("wrk_first", () => {
-      lost += 1;
+    const first = await here.workers.join("wrk_first", {
+      ...quiet,
+      lost() {
+        lost += 1;
+      },
     });
     const old = await take(here, "wrk_first");
-    const second = await there.workers.join("wrk_second", () => {});
+    const second = await there.workers.join("wrk_second", quiet);
     expect(await there.queue.claim(1)).toEqual([]);
     // As if its process stood still, until the second one has noticed and the first one learns of it.
     await until(async () => {
@@ -93,10 +97,10 @@ describe("workers of several processes", () => {
 
   it("takes what one had claimed and not begun when it died", async () => {
     const run = await due();
-    const dead = await here.workers.join("wrk_dead", () => {});
+    const dead = await here.workers.join("wrk_dead", quiet);
     expect(await here.queue.claim(1)).toHaveLength(1);
     await dead.leave();
-    const other = await there.workers.join("wrk_other", () => {});
+    const other = await there.workers.join("wrk_other", quiet);
     database.clock.advance(deadMs);
     await new Promise((resolve) => there.bus.subscribe("wake", () => resolve(true)));
     expect((await take(there, "wrk_other")).run).toMatchObject({ run, resumed: false });
@@ -105,7 +109,7 @@ describe("workers of several processes", () => {
 
   it("gives away at once what one had that leaves", async () => {
     const run = await due();
-    const leaving = await here.workers.join("wrk_leaving", () => {});
+    const leaving = await here.workers.join("wrk_leaving", quiet);
     await take(here, "wrk_leaving");
     const woken = new Promise((resolve) => there.bus.subscribe("wake", () => resolve(true)));
     await leaving.leave();
@@ -116,9 +120,9 @@ describe("workers of several processes", () => {
 
   it("takes nothing from one that is alive, however long its run takes", async () => {
     await due();
-    const slow = await here.workers.join("wrk_slow", () => expect.fail("it was alive"));
+    const slow = await here.workers.join("wrk_slow", { ...quiet, lost: () => expect.fail("it was alive") });
     const held = await take(here, "wrk_slow");
-    const other = await there.workers.join("wrk_other", () => {});
+    const other = await there.workers.join("wrk_other", quiet);
     for (let beat = 0; beat < 4; beat += 1) {
       database.clock.advance(deadMs - 1_000);
       // Both have said so since.
@@ -135,6 +139,18 @@ describe("workers of several processes", () => {
 });
 
 describe("the jobs of runs", () => {
+  it("are looked after by pg-boss as well: one whose worker says nothing for ten seconds is due again", async () => {
+    const run = await due();
+    await here.queue.claim(1);
+    // Later the worker of nobody: its process has ended.
+    await here.close();
+    const membership = await there.workers.join("wrk_other", quiet);
+    await there.sql.commit([{ text: "UPDATE runs SET wake_at = NULL", params: [] }]);
+    database.clock.advance(11_000);
+    await until(async () => (await there.queue.claim(1)).some((claim) => claim.run === run));
+    await membership.leave();
+  });
+
   it("are there for ten years and are given a million chances", async () => {
     await due();
     const [job] = await here.sql.read<Record<string, number>>(
