@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type PostgresServer, startPostgres } from "../runtime/testing/embedded-postgres.ts";
+import { type PostgresServer, startPostgres } from "../runtime/cli/embedded-postgres.ts";
 import { type FakeUpstream, startFakeUpstream } from "../runtime/testing/fake-upstream.ts";
 import { node, testConnector } from "../runtime/testing/test-engine.ts";
 import type { TestHook } from "../runtime/testing/test-hook.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { startPostgres } from "../../runtime/cli/embedded-postgres.ts";
 import { createIds } from "../../runtime/ids.ts";
 import { openPostgres } from "../../runtime/store/postgres/open-postgres.ts";
-import { startPostgres } from "../../runtime/testing/embedded-postgres.ts";
 import { startFakeUpstream } from "../../runtime/testing/fake-upstream.ts";
 import { mostInAnyStretch } from "../../runtime/testing/most-in-any-stretch.ts";
 import { type Figure, ratio } from "./figure.ts";

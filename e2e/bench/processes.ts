@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type PostgresServer, startPostgres } from "../../runtime/testing/embedded-postgres.ts";
+import { type PostgresServer, startPostgres } from "../../runtime/cli/embedded-postgres.ts";
 import { AppError } from "../../shared/app-error.ts";
 import type { Load, LoadResult } from "./generator.ts";
 

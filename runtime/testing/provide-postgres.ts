@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { startPostgres } from "./embedded-postgres.ts";
+import { startPostgres } from "../cli/embedded-postgres.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -1,19 +1,12 @@
-import pg from "pg";
-import { AppError } from "../../../shared/app-error.ts";
 import { pendingMigrations } from "../migrations.ts";
+import { connect } from "./connect.ts";
 
 /**
  * Makes the schema and brings it up to date; then runs `more` (the queue engine's own set-up). Nodes that start together do it one
  * after another: an advisory lock is held meanwhile.
  */
 export async function migrate({ url, schema }: { url: string; schema: string }, more: () => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: "patchbay migration", connectionTimeoutMillis: 5_000 });
-  client.on("error", () => {});
-  try {
-    await client.connect();
-  } catch (cause) {
-    throw new AppError("config", `the database of DATABASE_URL does not answer: ${(cause as Error).message}`, { cause });
-  }
+  const client = await connect(url, "migration");
   try {
     await client.query("SELECT pg_advisory_lock(hashtext($1))", [`patchbay ${schema}`]);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);

@@ -1,6 +1,7 @@
 import type { Clock, Ids } from "../../ids.ts";
 import type { Pair } from "../pair.ts";
-import { openPool } from "./database.ts";
+import { notAnswering } from "./connect.ts";
+import { isAway, openPool } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { openPostgresBus } from "./postgres-bus.ts";
 import { createPostgresEngineStore } from "./postgres-engine-store.ts";
@@ -38,8 +39,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Pair> {
   // one that listens, twelve connections at the most.
   const [hot, database, lists, beats] = [pool(5), pool(3), pool(2), pool(1)];
   const queueSchema = `${schema}_queue`;
-  await migrate({ url, schema }, () => installRunJobs(database, queueSchema));
-  const jobs = await openRunJobs(hot, queueSchema);
+  const jobs = await migrate({ url, schema }, () => installRunJobs(database, queueSchema))
+    .then(() => openRunJobs(hot, queueSchema))
+    .catch((error) => {
+      throw isAway(error) ? notAnswering(error) : error;
+    });
   const bus = await openPostgresBus({ database, url, schema });
   let healthy = true;
   let closed: Promise<void> | null = null;

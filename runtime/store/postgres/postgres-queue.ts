@@ -1,7 +1,8 @@
+import { AppError } from "../../../shared/app-error.ts";
 import type { Bus } from "../bus.ts";
 import type { Claim, Queue } from "../queue.ts";
 import { createBatches } from "./batches.ts";
-import type { Database } from "./database.ts";
+import { type Database, isAway } from "./database.ts";
 import type { RunJobs } from "./run-jobs.ts";
 
 type Deps = { database: Database; jobs: RunJobs; bus: Bus; clock: () => number };
@@ -46,7 +47,9 @@ export function createPostgresQueue({ database, jobs, bus, clock }: Deps): Postg
 
   return {
     async claim(max) {
-      const claims = await jobs.claim(max);
+      const claims = await jobs.claim(max).catch((error) => {
+        throw isAway(error) ? new AppError("unavailable", "the database does not answer", { cause: error }) : error;
+      });
       for (const claim of claims) outstanding.set(claim.job, claim);
       return claims;
     },
@@ -68,6 +71,7 @@ export function createPostgresQueue({ database, jobs, bus, clock }: Deps): Postg
       };
     },
     async nextDue() {
+      // What is due by now is the queue's to hand out.
       const { rows } = await database.query<{ wakeAt: number | null }>(
         `SELECT min(wake_at) AS "wakeAt" FROM runs WHERE finished_at IS NULL AND wake_at > $1`,
         [clock()],
