@@ -150,7 +150,7 @@ async function admit(context: Context, { connector, connection, limitGroup, atMo
   const baseUrl = baseUrlOf(connector, connection?.target ?? "live", context.sandboxes);
   const { origin } = context.originOf(baseUrl ?? "");
   await context.client.ready();
-  return context.quota.pass({ limit: limitOf(connector.limits, limitGroup), origin, auth, connection }, { atMostMs, signal });
+  return context.quota.admit({ limit: limitOf(connector.limits, limitGroup), origin, auth, connection }, { atMostMs, signal });
 }
 
 async function call(context: Context, input: CallInput): Promise<CallOutcome> {
@@ -299,10 +299,10 @@ async function takeTurn({ client, quota }: Context, { input, watch, origin }: Pl
   const { connector, connection, limitGroup, permit, signal } = input;
   const limit = limitOf(connector.limits, limitGroup);
   const counted = { limit, origin: origin.origin, auth: connector.auth, connection };
-  if (quota.spend(counted, permit)) return null;
+  if (limit === null) return null;
   // What the first call of a process must wait for would else come between its place and its sending.
   await client.ready();
-  return refusalOf(await watch.pausedFor(quota.pass(counted, { atMostMs: turnMs.call, signal })), counted);
+  return refusalOf(await watch.pausedFor(quota.pass(counted, { atMostMs: turnMs.call, signal, permit })), counted);
 }
 
 function refusalOf(passed: Passed, { limit }: Counted): FailedOutcome | null {

@@ -7,8 +7,8 @@ import type { Governor } from "../store/governor.ts";
 /** Waits `ms` milliseconds, or until the signal is aborted. */
 export type Wait = (ms: number, signal?: AbortSignal) => Promise<void>;
 
-/** A place that was taken, and that the call has waited for. Whoever is held up between it and the sending takes another. */
-export type Permit = { goodUntil: number };
+/** A place that was taken, `at` which the call is to be sent. Whoever is held up takes another after `goodUntil`. */
+export type Permit = { at: number; goodUntil: number };
 
 /** `not-before`: nothing was reserved, a place can be had in `waitMs`. */
 export type Passed = { passed: "yes"; permit: Permit } | { passed: "not-before"; waitMs: number } | { passed: "canceled" };
@@ -23,34 +23,51 @@ export type Counted = {
 
 type Deps = { governor: Governor; clock: () => number; wait: Wait };
 export type Quota = {
-  /** May the call be sent with this permit? It is good once; an unlimited call needs none. */
-  spend(counted: Counted, permit: Permit | undefined): boolean;
-  /** Takes a place at most `atMostMs` away and waits for it. */
-  pass(counted: Counted, options: { atMostMs: number; signal: AbortSignal }): Promise<Passed>;
+  /** Takes a place at most `atMostMs` away, and waits until so long before it that an intent can be written. */
+  admit(counted: Counted, options: { atMostMs: number; signal: AbortSignal }): Promise<Passed>;
+  /** Takes a place at most `atMostMs` away and waits for it. With a permit that is still good, waits for its moment. */
+  pass(counted: Counted, options: { atMostMs: number; signal: AbortSignal; permit?: Permit | undefined }): Promise<Passed>;
 };
 
-/** What may lie between a place and the sending of its call: the write of an intent, no more. */
-const permitMs = 100;
+/** How long the write of an intent may take: usually, and at all. */
+const intentMs = { usual: 15, most: 100 };
 
 /** Lets calls through as the limits of their API allow, those of all connections of one account together. */
 export function createQuota({ governor, clock, wait }: Deps): Quota {
+  async function takePlace(counted: Counted, limit: RateLimit, atMostMs: number): Promise<Passed> {
+    const place = await governor.take({ key: keyOf(counted, limit), windows: limit.windows, atMostMs });
+    if (place.place === "not-before") return { passed: "not-before", waitMs: place.waitMs };
+    const at = clock() + place.waitMs;
+    return { passed: "yes", permit: { at, goodUntil: at + intentMs.most } };
+  }
+
+  async function waitUntil(at: number, signal: AbortSignal): Promise<void> {
+    const ms = Math.ceil(at - clock());
+    if (ms > 0) await wait(ms, signal);
+  }
+
   return {
-    spend({ limit }, permit) {
-      const good = permit !== undefined && clock() <= permit.goodUntil;
-      if (permit) permit.goodUntil = Number.NEGATIVE_INFINITY;
-      return limit === null || good;
-    },
-    async pass(counted, { atMostMs, signal }) {
+    async admit(counted, { atMostMs, signal }) {
       const { limit } = counted;
-      if (limit !== null) {
-        const place = await governor.take({ key: keyOf(counted, limit), windows: limit.windows, atMostMs });
-        if (place.place === "not-before") return { passed: "not-before", waitMs: place.waitMs };
-        if (place.waitMs > 0) await wait(Math.ceil(place.waitMs), signal);
-      }
-      return signal.aborted ? { passed: "canceled" } : { passed: "yes", permit: { goodUntil: clock() + permitMs } };
+      if (limit === null) return signal.aborted ? { passed: "canceled" } : { passed: "yes", permit: unlimited };
+      const taken = await takePlace(counted, limit, atMostMs);
+      if (taken.passed === "yes") await waitUntil(taken.permit.at - intentMs.usual, signal);
+      return signal.aborted ? { passed: "canceled" } : taken;
+    },
+    async pass(counted, { atMostMs, signal, permit }) {
+      const { limit } = counted;
+      if (limit === null) return { passed: "yes", permit: unlimited };
+      const good = permit !== undefined && clock() <= permit.goodUntil;
+      const taken: Passed = good ? { passed: "yes", permit: { ...permit } } : await takePlace(counted, limit, atMostMs);
+      // It is good for one request.
+      if (permit) permit.goodUntil = Number.NEGATIVE_INFINITY;
+      if (taken.passed === "yes") await waitUntil(taken.permit.at, signal);
+      return signal.aborted ? { passed: "canceled" } : taken;
     },
   };
 }
+
+const unlimited: Permit = { at: 0, goodUntil: 0 };
 
 /** Where workspaces share an account, they share its limits. A hash, since names of accounts are nobody else's business. */
 function keyOf({ origin, auth, connection }: Counted, { group }: RateLimit): string {
