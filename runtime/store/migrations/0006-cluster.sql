@@ -1,4 +1,4 @@
--- What several processes on one database share. SQLite has one process and keeps none of it.
+-- What several processes on one database share; of it SQLite, with its one process, needs only the duties.
 /*postgres:
 -- The database's own clock, in milliseconds: that of the nodes may differ.
 CREATE FUNCTION now_ms() RETURNS BIGINT LANGUAGE sql VOLATILE AS 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint';
