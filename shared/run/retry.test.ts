@@ -19,6 +19,7 @@ const outcomes = {
   timedOut: { outcome: "timed-out", message: "", durationMs: 1 },
   blocked: { outcome: "blocked", reason: "egress", message: "", durationMs: 1 },
   tooLarge: { outcome: "too-large", message: "", durationMs: 1 },
+  overQuota: { outcome: "over-quota", retryAfterMs: 40_000, message: "", durationMs: 1 },
   canceled: { outcome: "canceled", message: "", durationMs: 1 },
 } satisfies Record<string, CallOutcome>;
 
@@ -47,11 +48,17 @@ describe("what follows the first attempt", () => {
     ["timedOut", later(1_000, false), unknown],
     ["blocked", giveUp, giveUp],
     ["tooLarge", giveUp, giveUp],
+    ["overQuota", later(40_000, false), later(40_000, false)],
     ["canceled", giveUp, giveUp],
   ])("%s", (name, repeatable, unsafe) => {
     expect(decide(outcomes[name])).toEqual(repeatable);
     expect(decide(outcomes[name], { repeatable: false })).toEqual(unsafe);
   });
+});
+
+test("waits out our own limits however often, with the same key", () => {
+  const waits = { decision: "retry", at: now + 40_000, nextGroup: false };
+  expect(decide(outcomes.overQuota, { attempt: 20 })).toEqual(waits);
 });
 
 test("gives up after the last attempt, but an unsafe call stays unknown", () => {

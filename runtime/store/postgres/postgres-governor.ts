@@ -1,14 +1,16 @@
+import { AppError } from "../../../shared/app-error.ts";
 import { farthestMs, type Governor, type Pace, type Place, paceOf } from "../governor.ts";
-import type { Database } from "./database.ts";
+import { type Database, isProgramFault, isRowFault } from "./database.ts";
 
 /** While the database is away nothing can be counted, so nothing is sent. */
 const awayMs = 1_000;
 const nobody = Promise.resolve();
+const ignore = () => {};
 
 /** The governor of all processes on the database, by its clock. A crash of the database empties it: it then begins anew. */
 export function createPostgresGovernor(database: Database): Governor {
   const paces = new Map<string, Pace>();
-  const lastOf = new Map<string, Promise<Place>>();
+  const lastOf = new Map<string, Promise<void>>();
 
   function paceNamed(name: string, make: () => Pace): Pace {
     const pace = paces.get(name) ?? make();
@@ -41,7 +43,8 @@ export function createPostgresGovernor(database: Database): Governor {
     try {
       const waitMs = await takeIn(name, pace, atMostMs);
       return { place: waitMs <= atMostMs ? "taken" : "not-before", waitMs };
-    } catch {
+    } catch (cause) {
+      if (isProgramFault(cause) || isRowFault(cause)) throw new AppError("internal", "a statement failed", { cause });
       // The journal says so too, and louder, when it cannot be written.
       return { place: "not-before", waitMs: Math.max(awayMs, atMostMs) };
     }
@@ -55,8 +58,9 @@ export function createPostgresGovernor(database: Database): Governor {
       const name = `${key} ${kind}`;
       // One after another: those who wait for the row at once would only keep all the connections from others.
       const mine = (lastOf.get(name) ?? nobody).then(() => take(name, pace, atMostMs));
-      lastOf.set(name, mine);
-      void mine.then(() => lastOf.get(name) === mine && lastOf.delete(name));
+      const ended = mine.then(ignore, ignore);
+      lastOf.set(name, ended);
+      void ended.then(() => lastOf.get(name) === ended && lastOf.delete(name));
       return mine;
     },
     async purge() {
