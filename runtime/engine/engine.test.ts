@@ -385,6 +385,18 @@ describe("faults of ours", () => {
     expect(await engine.reaches(run)).toMatchObject({ status: "succeeded", resumes: 1 });
   });
 
+  it("goes on with a run whose step could not read what it needs, when the database answers again", async () => {
+    const mend = engine.breakReads();
+    const flow = await engine.publish([start(), call("get", "read", { connection: "con_none" })], ["start -> get"]);
+    const run = await engine.start(flow);
+    await until(() => engine.reports.length === 1 && engine.worker.active === 0);
+    expect(await engine.pair.engine.state(run)).toMatchObject({ status: "running" });
+    mend();
+    engine.advance(500);
+    expect(await engine.reaches(run)).toMatchObject({ status: "failed", error: { code: "connection_missing" } });
+    expect(engine.reports).toMatchObject([{ code: "unavailable" }]);
+  });
+
   it("fails a run whose version cannot be loaded, once, and carries the others on", async () => {
     const broken = await engine.publish([start(), transform("t", 1)], ["start -> t"]);
     const good = await engine.publish([start(), transform("t", 1)], ["start -> t"]);

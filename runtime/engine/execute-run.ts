@@ -86,7 +86,7 @@ export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: Ru
   else if (claimed.resumed) journal.add({ kind: "run-resumed" });
   held.failure = unhandledFailure(held);
   for (;;) {
-    if (control.abandoned) journal.abandon();
+    if (control.abandoned) journal.abandon("the worker has let go of it");
     else if (control.signaled) await takeSignals(held);
     if (journal.lost() !== null) return drop(held);
     if (journal.view.cancelRequested) return finish(held, "canceled");

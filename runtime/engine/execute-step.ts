@@ -1,3 +1,4 @@
+import { AppError } from "../../shared/app-error.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import { failed, type StepContext, type StepOutcome } from "./step.ts";
 import { branch } from "./step-handlers/branch.ts";
@@ -7,10 +8,17 @@ import { respond } from "./step-handlers/respond.ts";
 import { switchCase } from "./step-handlers/switch.ts";
 import { transform } from "./step-handlers/transform.ts";
 
-/** Executes one node once; a fault of ours fails the step and never the process. People get a constant sentence, the log its cause. */
+/**
+ * Executes one node once; a fault of ours fails the step and never the process. People get a constant sentence, the log its cause. A
+ * database that does not answer is no fault of the step: the run is let go of, to be taken up again when it does.
+ */
 export function executeStep(node: FlowNode, context: StepContext): StepOutcome | Promise<StepOutcome> {
   const internal = (error: unknown): StepOutcome => {
     context.report(error);
+    if (error instanceof AppError && error.code === "unavailable") {
+      context.journal.abandon(error.message);
+      return { outcome: "lost" };
+    }
     return failed("internal", "an unexpected fault: the operator finds it in the log by the run's id");
   };
   try {

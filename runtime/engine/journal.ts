@@ -24,7 +24,7 @@ export type RunJournal = {
   /** Marks signals as accounted for by the entries added so far. */
   consume(signals: string[]): void;
   /** Writes nothing more: the run is left as it is on disk, for whoever claims it next. */
-  abandon(): void;
+  abandon(reason: string): void;
   /** Why nothing can be written any more, null while all is well. */
   lost(): Loss | null;
 };
@@ -74,8 +74,8 @@ export function openJournal({ engine, clock }: Deps, ref: RunRef, records: Journ
     flush: () => (unsent.length === 0 && consumed.length === 0 ? lastWrite : write({ to: "running" })),
     release: write,
     consume: (signals) => void consumed.push(...signals),
-    abandon() {
-      lost ??= { outcome: "abandoned", reason: "the server is stopping" };
+    abandon(reason) {
+      lost ??= { outcome: "abandoned", reason };
     },
     // A method, not a getter: V8 gives each object literal with a getter a hidden class of its own, which lives, with all that the
     // closure sees, until the next major collection.

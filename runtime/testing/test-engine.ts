@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { AppError } from "../../shared/app-error.ts";
 import type { Connector } from "../../shared/connector/connector.ts";
 import type { Endpoint } from "../../shared/connector/endpoint.ts";
 import type { ParameterLink } from "../../shared/connector/parameter-link.ts";
@@ -57,6 +58,8 @@ export type TestEngine = {
   holdWrites(): () => void;
   /** Another process takes the database for itself until the returned function is called: nothing can be written. */
   lockDatabase(): Promise<() => Promise<void>>;
+  /** No connection can be read until the returned function is called: the database does not answer. */
+  breakReads(): () => void;
   /** As after a crash: a new worker on the same database; what the old one does from now on is stale. */
   replaceWorker(): Promise<void>;
   close(): Promise<void>;
@@ -85,6 +88,12 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
   const loadVersion = createLoadVersion(sql);
   const workers: Worker[] = [];
   const reports: unknown[] = [];
+  let readable = true;
+  const readConnection = createLoadConnection({ sql, vault });
+  const loadConnection: typeof readConnection = async (...place) => {
+    if (readable) return readConnection(...place);
+    throw new AppError("unavailable", "the database does not answer");
+  };
   let gate: Promise<void> | null = null;
   const gated: EngineStore = {
     ...engine,
@@ -107,7 +116,7 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
       jsonata,
       sandboxes,
       loadVersion,
-      loadConnection: createLoadConnection({ sql, vault }),
+      loadConnection,
       resolveLink: createResolveLink({ outbound, clock, sandboxes }),
       name: ids.next("wrk"),
       slots: 50,
@@ -182,6 +191,12 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
       };
     },
     lockDatabase: lock,
+    breakReads() {
+      readable = false;
+      return () => {
+        readable = true;
+      };
+    },
     async replaceWorker() {
       // Its runs are the next one's, and it does not know.
       for (const membership of memberships.splice(0)) await membership.leave();
