@@ -71,6 +71,26 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          ...(process.env.PATCHBAY_E2E_PAIR === "postgres" && {
+            globalSetup: ["runtime/testing/provide-postgres.ts"],
+            // They choose their databases themselves.
+            exclude: ["e2e/crash/**", "e2e/cluster.e2e.ts"],
+          }),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // What people do most, once more on the other database. All of it: PATCHBAY_E2E_PAIR=postgres with project e2e.
+          root: ".",
+          name: "e2e-postgres",
+          environment: "node",
+          include: ["e2e/{authoring,cancel-run}.e2e.ts"],
+          env: { PATCHBAY_E2E_PAIR: "postgres" },
+          globalSetup: ["runtime/testing/provide-postgres.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
         },
       },
     ],

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makePlace, type Place } from "./server.ts";
 
 const main = join(import.meta.dirname, "..", "runtime", "main.ts");
+/** The command starts one itself where none is named. */
+const ownPostgres = { DATABASE_URL: "" };
 const names = ["postgres", "sandbox", "worker-1", "worker-2", "api-1", "api-2"];
 
 type Cluster = {
@@ -54,7 +56,7 @@ describe("the cluster that one command starts", () => {
   let cluster: Cluster;
 
   beforeEach(async () => {
-    place = await makePlace();
+    place = await makePlace(ownPostgres);
     cluster = startCluster(place.env);
     await expect.poll(() => cluster.out, { timeout: 40_000, interval: 100 }).toContain("Ready.");
   });
@@ -101,7 +103,7 @@ describe.skipIf(process.getuid?.() !== 0)("the cluster as root", () => {
   it("says so when the user postgres cannot reach the data folder", async () => {
     const closed = mkdtempSync(join(tmpdir(), "patchbay-closed-"));
     chmodSync(closed, 0o700);
-    const place = await makePlace({ PATCHBAY_DATA_DIR: join(closed, "data") });
+    const place = await makePlace({ ...ownPostgres, PATCHBAY_DATA_DIR: join(closed, "data") });
     const cluster = startCluster(place.env);
     expect(await cluster.ended).toBe(1);
     expect(cluster.log).toContain(`Postgres runs as the user postgres, who may not enter ${join(closed, "data")}`);

@@ -42,10 +42,16 @@ export type ServerOptions = {
   prefix?: string[];
 };
 
+/** On the embedded pair, unless `env` names a database or `PATCHBAY_E2E_PAIR=postgres` chooses the one that the tests share. */
 export async function makePlace(env: NodeJS.ProcessEnv = {}): Promise<Place> {
   const dataDir = mkdtempSync(join(tmpdir(), "patchbay-e2e-"));
   const [port, sandboxPort] = [await freePort(), await freePort()];
-  const shared = { PATCHBAY_DATABASE_SCHEMA: `e2e_${randomBytes(6).toString("hex")}`, PATCHBAY_ENCRYPTION_KEY: newKey() };
+  const database = "DATABASE_URL" in env ? { url: env.DATABASE_URL } : await databaseOfPair();
+  const shared = {
+    DATABASE_URL: database.url,
+    PATCHBAY_DATABASE_SCHEMA: `${database.prefix ?? "e2e_"}${randomBytes(6).toString("hex")}`,
+    PATCHBAY_ENCRYPTION_KEY: newKey(),
+  };
   const whole: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "patchbay"),
@@ -53,7 +59,7 @@ export async function makePlace(env: NodeJS.ProcessEnv = {}): Promise<Place> {
     PATCHBAY_PORT: String(port),
     PATCHBAY_SANDBOX_PORT: String(sandboxPort),
     PATCHBAY_LOG_LEVEL: "warn",
-    ...(env.DATABASE_URL && shared),
+    ...(database.url && shared),
     ...env,
   };
   return {
@@ -63,6 +69,15 @@ export async function makePlace(env: NodeJS.ProcessEnv = {}): Promise<Place> {
     foundation: () => openFoundation(readConfig(whole), whole),
     remove: () => rmSync(dataDir, { recursive: true, force: true }),
   };
+}
+
+async function databaseOfPair(): Promise<{ url?: string; prefix?: string }> {
+  const pair = process.env.PATCHBAY_E2E_PAIR || "embedded";
+  if (pair === "embedded") return {};
+  if (pair !== "postgres") throw new AppError("config", `PATCHBAY_E2E_PAIR must be embedded or postgres, not "${pair}"`);
+  // Here and not above: campaigns and benchmarks make places outside of a test run.
+  const { inject } = await import("vitest");
+  return { url: inject("databaseUrl"), prefix: inject("schemaPrefix") };
 }
 
 /** Starts a process of a place; settles when it says that it is running. */
