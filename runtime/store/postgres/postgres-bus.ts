@@ -90,8 +90,7 @@ export async function openPostgresBus({ database, url, schema }: BusDeps): Promi
 
   function receive(payload: string): void {
     if (payload.startsWith(node)) return;
-    const messages = JSON.parse(payload.slice(node.length)) as BusMessage[];
-    for (const message of messages) here.publish(message);
+    for (const message of messagesIn(payload.slice(node.length))) here.publish(message);
   }
 
   return {
@@ -151,6 +150,16 @@ function pack(node: string, messages: BusMessage[]): string[] {
   }
   finish();
   return payloads.slice(-maxPayloads);
+}
+
+/** Everybody on the database may say something on the channel: what is not ours is not heard. */
+function messagesIn(text: string): BusMessage[] {
+  try {
+    const messages: unknown = JSON.parse(text);
+    return Array.isArray(messages) ? messages : [];
+  } catch {
+    return [];
+  }
 }
 
 type RunRow = { run: string; workspace: string; flow: string; status: RunStatus; length: number; answered: number };
