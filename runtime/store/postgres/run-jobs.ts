@@ -60,8 +60,10 @@ export async function openRunJobs(database: Database, schema: string): Promise<R
     insert,
     async handOn(query, runs) {
       if (runs.length === 0) return;
+      // Locked, so that none is found that somebody is just deleting: its run would be left without any.
       const { rows } = await query<{ id: string; run: string }>(
-        `SELECT id, data->>'run' AS run FROM ${schema}.job WHERE name = '${queue}' AND state = 'active' AND data->>'run' = ANY ($1::text[])`,
+        `SELECT id, data->>'run' AS run FROM ${schema}.job
+         WHERE name = '${queue}' AND state = 'active' AND data->>'run' = ANY ($1::text[]) ORDER BY id FOR UPDATE`,
         [runs],
       );
       if (rows.length > 0)
