@@ -1,10 +1,12 @@
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createIds } from "../../ids.ts";
 import { openTestPostgres, type TestPostgres } from "../../testing/test-postgres.ts";
 import type { BusMessage } from "../bus.ts";
 import type { ClaimedRun, NewEvent } from "../engine-store.ts";
 import type { Pair } from "../pair.ts";
 import type { Claim } from "../queue.ts";
+import { openPostgres } from "./open-postgres.ts";
 
 let database: TestPostgres;
 let here: Pair;
@@ -176,6 +178,45 @@ describe("the jobs of runs", () => {
     expect(await there.queue.claim(1)).toMatchObject([{ run, attempt: 1 }]);
   });
 
+  it("are made anew when the old one is being deleted while its run is given away", async () => {
+    const run = await due();
+    const { claim } = await take(here, "wrk_1");
+    const finishing = new pg.Client({ connectionString: database.url });
+    await finishing.connect();
+    await finishing.query("BEGIN");
+    await finishing.query(`DELETE FROM ${database.schema}_queue.job WHERE id = $1`, [claim.job]);
+    const recovered = there.engine.recover("wrk_1", new Map());
+    await until(async () => (await waitingForLocks(finishing)) > 0);
+    await finishing.query("COMMIT");
+    await finishing.end();
+    expect(await recovered).toBe(1);
+    expect((await take(there, "wrk_2")).run).toMatchObject({ run, resumed: true });
+  });
+
+  it("do not come again and again when their node's clock is behind the database's", async () => {
+    const run = await due();
+    const behindMs = 5_000;
+    const { url, schema, clock } = database;
+    const late = () => clock() - behindMs;
+    const behind = await openPostgres({ url, schema, clock: late, ids: createIds(late), databaseClock: clock });
+    const wakeAt = late() + 60_000;
+    const park = async () => {
+      const { claim, run: held } = await take(behind, "wrk_behind");
+      const release = { to: "waiting", wakeAt } as const;
+      await behind.engine.write({ ref: { run, epoch: held.epoch }, records: [], release, consumed: [] });
+      await behind.queue.done([claim]);
+    };
+    await park();
+    clock.advance(60_000 - behindMs);
+    // By the database's clock it is due, by the node's it is not.
+    await park();
+    expect(await behind.queue.claim(1)).toEqual([]);
+    clock.advance(behindMs);
+    expect(late()).toBe(wakeAt);
+    expect(await behind.queue.claim(1)).toMatchObject([{ run }]);
+    await behind.close();
+  });
+
   it("wait for their time through months", async () => {
     const run = await due();
     const { claim, run: held } = await take(here, "wrk_1");
@@ -189,6 +230,14 @@ describe("the jobs of runs", () => {
     expect((await take(there, "wrk_2")).run).toMatchObject({ run, resumed: false });
   });
 });
+
+async function waitingForLocks(client: pg.Client): Promise<number> {
+  const { rows } = await client.query(
+    "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = $1",
+    [`patchbay ${database.schema}`],
+  );
+  return rows[0].waiting;
+}
 
 function jobs(): Promise<{ state: string; attempt: number }[]> {
   return here.sql.read(`SELECT state::text AS state, retry_count AS attempt FROM ${database.schema}_queue.job`);
@@ -231,6 +280,15 @@ describe("the bus between processes", () => {
     await here.sql.commit([{ text: "UPDATE runs SET status = 'failed', finished_at = 1 WHERE id = $1", params: [run] }]);
     await until(() => statuses.includes("failed"));
     off();
+  });
+
+  it("goes on when somebody says on its channel what it does not understand", async () => {
+    const heard: string[] = [];
+    there.bus.subscribe("signal", ({ run }) => void heard.push(run));
+    await here.sql.read("SELECT pg_notify($1, 'nothing of ours')", [`${database.schema}_bus`]);
+    here.bus.publish({ topic: "signal", run: "run_1" });
+    await until(() => heard.length > 0);
+    expect(heard).toEqual(["run_1"]);
   });
 
   it("listens again when its connection was broken", async () => {

@@ -101,13 +101,19 @@ async function wakesOfParked(
   const parked = requests.flatMap(({ ref, release }) =>
     release.to === "waiting" && written.has(ref.run) ? [{ run: ref.run, wakeAt: release.wakeAt }] : [],
   );
-  const { rows: signaled } = await query<{ id: string }>(
-    `UPDATE runs SET wake_at = $1 WHERE id = ANY ($2::text[]) AND EXISTS (SELECT 1 FROM signals WHERE run_id = runs.id) RETURNING id`,
+  const { rows } = await query<{ signaled: string[]; databaseNow: number }>(
+    `WITH signaled AS (
+      UPDATE runs SET wake_at = $1 WHERE id = ANY ($2::text[]) AND EXISTS (SELECT 1 FROM signals WHERE run_id = runs.id) RETURNING id
+    ) SELECT ARRAY (SELECT id FROM signaled) AS signaled, now_ms() AS "databaseNow"`,
     [now, parked.map(({ run }) => run)],
   );
-  const due = new Set(signaled.map(({ id }) => id));
+  const [{ signaled, databaseNow } = { signaled: [], databaseNow: now }] = rows;
+  const due = new Set(signaled);
   return parked.flatMap(({ run, wakeAt }): Wake[] => {
     if (due.has(run)) return [{ run, at: null, begun: true }];
-    return wakeAt === null ? [] : [{ run, at: wakeAt, begun: true }];
+    if (wakeAt === null) return [];
+    // Where our clock is behind the database's, what is due by that one may not be by ours: it would come again at once, and again.
+    const at = wakeAt <= databaseNow ? databaseNow + Math.max(0, wakeAt - now) : wakeAt;
+    return [{ run, at, begun: true }];
   });
 }
