@@ -35,9 +35,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Pair> {
   const { url, schema, clock, ids } = options;
   const pool = (connections: number) =>
     openPool({ url, schema, connections, lockTimeoutMs: options.busyTimeoutMs ?? 2_000, clock: options.databaseClock });
-  // Apart, so that neither a list nor a page that asks for much keeps a delivery waiting, and nothing at all a worker's beat. With the
-  // one that listens, twelve connections at the most.
-  const [hot, database, lists, beats] = [pool(5), pool(3), pool(2), pool(1)];
+  // Apart, so that neither a list nor a page that asks for much keeps a delivery waiting, and nothing at all a worker's beat: not even
+  // that it takes over from others. With the one that listens, thirteen connections at the most.
+  const [hot, database, lists, beats] = [pool(5), pool(3), pool(2), pool(2)];
   const queueSchema = `${schema}_queue`;
   const jobs = await migrate({ url, schema }, () => installRunJobs(database, queueSchema))
     .then(() => openRunJobs(hot, queueSchema))

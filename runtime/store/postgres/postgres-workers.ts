@@ -44,6 +44,7 @@ function beating({ database, jobs, bus, clock }: Deps, name: string, { lost, fau
   let ownerlessAt = Number.NEGATIVE_INFINITY;
   let supervisedAt = Number.NEGATIVE_INFINITY;
   let flying: Promise<void> | null = null;
+  let looking: Promise<void> | null = null;
   let left = false;
   const timer = setInterval(() => void beat().catch(noteFault), beatMs).unref();
 
@@ -57,7 +58,7 @@ function beating({ database, jobs, bus, clock }: Deps, name: string, { lost, fau
 
   /** The next beat tries again, whatever it was. */
   function noteFault(error: unknown): void {
-    if (!isAway(error)) fault(error);
+    if (!left && !isAway(error)) fault(error);
   }
 
   async function beatOnce(): Promise<void> {
@@ -74,11 +75,20 @@ function beating({ database, jobs, bus, clock }: Deps, name: string, { lost, fau
     lastBeat = sent;
     for (const run of signaled) bus.tellHere({ topic: "signal", run });
     const steady = sent.steady - steadySince >= settleMs && upMs >= settleMs;
-    if (steady && (dead === 1 || sent.steady - ownerlessAt >= ownerlessEveryMs)) await reap(sent.steady);
-    if (sent.steady - supervisedAt >= superviseEveryMs) {
-      supervisedAt = sent.steady;
-      await jobs.supervise();
-    }
+    // The next beat does not wait for it: it may take longer than a worker is given.
+    looking ??= lookAfter(sent.steady, steady && (dead === 1 || sent.steady - ownerlessAt >= ownerlessEveryMs))
+      .catch(noteFault)
+      .finally(() => {
+        looking = null;
+      });
+  }
+
+  /** Looks after what dead workers had, and after jobs that nobody speaks for. */
+  async function lookAfter(at: number, othersToo: boolean): Promise<void> {
+    if (othersToo) await reap(at);
+    if (at - supervisedAt < superviseEveryMs) return;
+    supervisedAt = at;
+    await jobs.supervise();
   }
 
   async function reap(at: number): Promise<void> {
@@ -119,6 +129,7 @@ function beating({ database, jobs, bus, clock }: Deps, name: string, { lost, fau
       });
       // While the database is away the others find out by themselves.
       if (await leaving.catch(() => 0)) bus.publish({ topic: "wake" });
+      await looking;
     },
   };
 
