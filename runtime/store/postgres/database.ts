@@ -1,4 +1,5 @@
 import pg from "pg";
+import { AppError } from "../../../shared/app-error.ts";
 import type { SqlValue } from "../sql.ts";
 
 export type Rows<Row> = { rows: Row[]; count: number };
@@ -132,6 +133,13 @@ export function isAway(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return !isRowFault(error) && !isProgramFault(error);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return /^E[A-Z]+$/.test(code) || (error instanceof Error && /connection|timeout|not queryable/i.test(error.message));
+}
+
+/** What a read that failed is to others: `unavailable` while the database is away, else a fault of ours. */
+export function readFault(cause: unknown): AppError {
+  return isAway(cause)
+    ? new AppError("unavailable", "the database does not answer", { cause })
+    : new AppError("internal", "a statement failed", { cause });
 }
 
 /** Postgres has no NUL in a text, and SQLite has: the caller's own text, not a fault of ours (character_not_in_repertoire). */

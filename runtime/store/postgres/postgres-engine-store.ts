@@ -15,7 +15,7 @@ import { addBlobs, type BlobRow, decodeRecord, encodeRecords, type JournalRow, l
 import type { Claim } from "../queue.ts";
 import { createBatches } from "./batches.ts";
 import { beginRuns } from "./begin-batch.ts";
-import { type Database, isRowFault } from "./database.ts";
+import { type Database, isRowFault, type Query, readFault } from "./database.ts";
 import { commitIngest, dedupeKeyOf, type IngestRequest } from "./ingest-batch.ts";
 import type { Wakes } from "./wakes.ts";
 import { commitWrites, runOf, type WriteRequest, type Written } from "./write-batch.ts";
@@ -55,6 +55,12 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
     unavailable: (reason) => ({ outcome: { outcome: "unavailable", reason }, hint: null }),
     committed,
   });
+
+  /** For what rejects: what it rejects with says whose fault it is. */
+  const read: Query = (text, params) =>
+    database.query<never>(text, params).catch((error) => {
+      throw readFault(error);
+    });
 
   async function begin(claims: Claim[], worker: string): Promise<ClaimedRun[] | null> {
     const now = clock();
@@ -149,16 +155,13 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
   }
 
   async function readRecords(where: string, params: (string | number)[]): Promise<JournalRecord[]> {
-    const { rows } = await database.query<JournalRow & { run: string }>(
+    const { rows } = await read<JournalRow & { run: string }>(
       `SELECT entry, value_texts AS "valueTexts" FROM journal WHERE ${where} ORDER BY number`,
       params,
     );
     const records = rows.map(decodeRecord);
     if (lacksBlobs(records)) {
-      const { rows: blobs } = await database.query<BlobRow>(
-        `SELECT number, name, value_text AS text FROM blobs WHERE ${where}`,
-        params,
-      );
+      const { rows: blobs } = await read<BlobRow>(`SELECT number, name, value_text AS text FROM blobs WHERE ${where}`, params);
       addBlobs(records, blobs);
     }
     return records;
@@ -179,7 +182,7 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
     write,
     signal,
     async signals(run) {
-      const { rows } = await database.query<{ id: string; signal: string }>(
+      const { rows } = await read<{ id: string; signal: string }>(
         `SELECT id, signal FROM signals WHERE run_id = $1 ORDER BY id`,
         [run],
       );
@@ -201,7 +204,7 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
     },
     async journal(run, after, { bare }) {
       if (!bare) return readRecords("run_id = $1 AND number > $2", [run, after]);
-      const { rows } = await database.query<{ entry: string }>(
+      const { rows } = await read<{ entry: string }>(
         `SELECT entry FROM journal WHERE run_id = $1 AND number > $2 ORDER BY number`,
         [run, after],
       );
@@ -212,9 +215,7 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
       return record ?? null;
     },
     async state(run) {
-      const { rows } = await database.query<RunState>(`SELECT status, answer_entry AS "answerEntry" FROM runs WHERE id = $1`, [
-        run,
-      ]);
+      const { rows } = await read<RunState>(`SELECT status, answer_entry AS "answerEntry" FROM runs WHERE id = $1`, [run]);
       return rows[0] ?? null;
     },
     async drain() {

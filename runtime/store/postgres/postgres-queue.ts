@@ -1,8 +1,7 @@
-import { AppError } from "../../../shared/app-error.ts";
 import type { Bus } from "../bus.ts";
 import type { Claim, Queue } from "../queue.ts";
 import { createBatches } from "./batches.ts";
-import { type Database, isAway } from "./database.ts";
+import { type Database, readFault } from "./database.ts";
 import type { RunJobs } from "./run-jobs.ts";
 
 type Deps = { database: Database; jobs: RunJobs; bus: Bus; clock: () => number };
@@ -48,7 +47,7 @@ export function createPostgresQueue({ database, jobs, bus, clock }: Deps): Postg
   return {
     async claim(max) {
       const claims = await jobs.claim(max).catch((error) => {
-        throw isAway(error) ? new AppError("unavailable", "the database does not answer", { cause: error }) : error;
+        throw readFault(error);
       });
       for (const claim of claims) outstanding.set(claim.job, claim);
       return claims;
@@ -72,10 +71,13 @@ export function createPostgresQueue({ database, jobs, bus, clock }: Deps): Postg
     },
     async nextDue() {
       // What is due by now is the queue's to hand out.
-      const { rows } = await database.query<{ wakeAt: number | null }>(
+      const asking = database.query<{ wakeAt: number | null }>(
         `SELECT min(wake_at) AS "wakeAt" FROM runs WHERE finished_at IS NULL AND wake_at > $1`,
         [clock()],
       );
+      const { rows } = await asking.catch((error) => {
+        throw readFault(error);
+      });
       return rows[0]?.wakeAt ?? null;
     },
     drain: finishing.drain,

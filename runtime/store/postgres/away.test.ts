@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { AppError } from "../../../shared/app-error.ts";
+import { openTestPostgres, type TestPostgres } from "../../testing/test-postgres.ts";
+import { type Database, openPool } from "./database.ts";
+import { createPostgresEngineStore } from "./postgres-engine-store.ts";
+import { createPostgresLease } from "./postgres-lease.ts";
+
+const unavailable = expect.objectContaining({ code: "unavailable" });
+
+describe("while the database is away", () => {
+  const away = openPool({ url: "postgres://nobody@127.0.0.1:1/none", schema: "none", connections: 1, lockTimeoutMs: 1 });
+  const bus = { publish() {}, subscribe: () => () => {}, subscribeRun: () => () => {} };
+  const wakes = { insert: () => Promise.resolve(), handOn: () => Promise.resolve() };
+  const ids = { next: (prefix: string) => prefix };
+  const engine = createPostgresEngineStore({ database: away, wakes, bus, clock: () => 0, ids, maxPending: 1, committed() {} });
+
+  it("says so to who reads a run, as no fault of the run", async () => {
+    await expect(engine.signals("run_1")).rejects.toEqual(unavailable);
+    await expect(engine.journal("run_1", 0, { bare: true })).rejects.toEqual(unavailable);
+    await expect(engine.journal("run_1", 0, { bare: false })).rejects.toEqual(unavailable);
+    await expect(engine.entry("run_1", 1)).rejects.toEqual(unavailable);
+    await expect(engine.state("run_1")).rejects.toEqual(unavailable);
+  });
+
+  it("says so to who asks for a lease", async () => {
+    await expect(createPostgresLease(away).take("k", 1_000)).rejects.toBeInstanceOf(AppError);
+    await expect(createPostgresLease(away).take("k", 1_000)).rejects.toEqual(unavailable);
+  });
+});
+
+describe("when the database goes away in the middle", () => {
+  let database: TestPostgres;
+  let pool: Database;
+  beforeEach(async () => {
+    database = await openTestPostgres();
+    const { url, schema } = database;
+    pool = openPool({ url, schema, connections: 1, lockTimeoutMs: 1_000 });
+  });
+  afterEach(async () => {
+    await pool.close();
+    await database.close();
+  });
+
+  it("keeps what was done under a lease that cannot be given back: it ends by itself", async () => {
+    let there = true;
+    const query: Database["query"] = (text, params) =>
+      there ? pool.query(text, params) : Promise.reject(new Error("Connection terminated"));
+    const held = await createPostgresLease({ ...pool, query }).take("k", 50);
+    there = false;
+    await expect(held?.release()).resolves.toBeUndefined();
+  });
+});
