@@ -125,14 +125,15 @@ async function finishAt({ pair, rate, seconds, bare }: Offer): Promise<Figure> {
   return withServer(pair, {}, async (place) => {
     const hook = await hookOf(place, pureFlow);
     const result = await runLoad({ ...common, ...hook, seconds, rate });
-    const { sql, pair } = await place.foundation();
+    const foundation = await place.foundation();
+    const { sql } = foundation;
     const count = async (where: string) =>
       (await sql.read<{ n: number }>(`SELECT count(*) AS n FROM runs WHERE ${where}`))[0]?.n ?? 0;
     const [backlog, failed] = [
       await count("finished_at IS NULL"),
       await count("status NOT IN ('succeeded', 'queued', 'running')"),
     ];
-    await pair.close();
+    await foundation.pair.close();
     return {
       case: "ingest-finish",
       pair,
