@@ -397,6 +397,40 @@ describe("faults of ours", () => {
     expect(engine.reports).toMatchObject([{ code: "unavailable" }]);
   });
 
+  it("goes on with a run that was begun without its worker learning of it", async () => {
+    engine.loseBegin();
+    const run = await engine.start(await engine.publish([start(), transform("t", 1)], ["start -> t"]));
+    await until(async () => (await engine.pair.engine.state(run))?.status === "running" && engine.worker.active === 0);
+    engine.advance(500);
+    expect(await engine.reaches(run)).toMatchObject({ status: "succeeded" });
+  });
+
+  it("takes a signal that could not be read when the database answers again, and goes on meanwhile", async () => {
+    engine.upstream.next({ hang: true });
+    const run = await engine.start(await engine.publish([start(), call("get", "read")], ["start -> get"]));
+    await engine.upstream.received(1);
+    const mend = engine.breakReads();
+    expect(await engine.pair.engine.signal(run, { kind: "cancel", by: "usr_1" })).toBe("left");
+    await turns(50);
+    expect(engine.worker.active).toBe(1);
+    mend();
+    engine.advance(500);
+    expect(await engine.reaches(run)).toMatchObject({ status: "canceled", resumes: 0 });
+    expect(engine.reports).toEqual([]);
+  });
+
+  it("begins nothing that it was handed while it stopped", async () => {
+    const release = engine.holdClaims();
+    const run = await engine.start(await engine.publish([start(), transform("t", 1)], ["start -> t"]));
+    await turns(10);
+    await engine.worker.stop(0);
+    release();
+    await turns(200);
+    expect(await engine.pair.engine.state(run)).toMatchObject({ status: "queued" });
+    await engine.replaceWorker();
+    expect(await engine.reaches(run)).toMatchObject({ status: "succeeded", resumes: 0 });
+  });
+
   it("fails a run whose version cannot be loaded, once, and carries the others on", async () => {
     const broken = await engine.publish([start(), transform("t", 1)], ["start -> t"]);
     const good = await engine.publish([start(), transform("t", 1)], ["start -> t"]);

@@ -1,4 +1,4 @@
-import { unreachable } from "../../shared/app-error.ts";
+import { AppError, unreachable } from "../../shared/app-error.ts";
 import { handlesError, isSettled, nextNodes } from "../../shared/flow/graph.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import type { RunError } from "../../shared/run/run.ts";
@@ -42,6 +42,10 @@ export type RunControl = {
   /** The server is stopping: let go without another word. */
   abandoned: boolean;
 };
+
+/** When signals that could not be read are asked for again. */
+const askAgainMs = 500;
+
 export function createRunControl(): RunControl {
   return { bell: createBell(), signaled: false, abandoned: false };
 }
@@ -111,7 +115,15 @@ function start({ claimed, journal }: Held): void {
 /** Takes what others left into the journal; the rows are deleted in the commit that holds their entries. */
 async function takeSignals({ deps, claimed, journal, control }: Held): Promise<void> {
   control.signaled = false;
-  const stored = await deps.engine.signals(claimed.run);
+  const stored = await deps.engine.signals(claimed.run).catch((error) => {
+    if (!(error instanceof AppError && error.code === "unavailable")) throw error;
+    // What runs goes on meanwhile; and whoever parks a run with signals left is woken at once.
+    deps.setTimer(askAgainMs, () => {
+      control.signaled = true;
+      control.bell.ring();
+    });
+    return [];
+  });
   for (const { signal } of stored) {
     switch (signal.kind) {
       case "cancel":

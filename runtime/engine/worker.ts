@@ -30,6 +30,8 @@ type Holding = { control: RunControl; others: Map<string, Claim> };
 /** How long after a failed claim or a lost run the worker tries again. */
 const backOffMs = 500;
 const claimAtOnce = 64;
+/** By then a begin whose answer was not waited for has come to its end. */
+const begunLateMs = 30_000;
 /** How long an aborted call may take to end. */
 const abandonMs = 1_000;
 
@@ -77,6 +79,7 @@ export function createWorker(deps: WorkerDeps): Worker {
     // Who may have been taken for dead finds out first: what is due then may be what was taken from here.
     if (!(await membership.confirm())) return pumpIn(backOffMs);
     const claims = await pair.queue.claim(free);
+    if (stopping) return pair.queue.giveBack(claims);
     const fresh: Claim[] = [];
     for (const claim of claims) {
       const holding = active.get(claim.run);
@@ -100,10 +103,17 @@ export function createWorker(deps: WorkerDeps): Worker {
         letGo(claim.run);
       }
     }
-    await (runs === null ? pair.queue.giveBack(notBegun) : pair.queue.done(notBegun));
+    if (runs !== null) {
+      await pair.queue.done(notBegun);
+      again = true;
+      return;
+    }
+    // They may have been begun all the same, or still be.
+    recoverSoon();
+    setTimer(begunLateMs, () => !stopping && void recover());
+    await pair.queue.giveBack(notBegun);
     // The database refuses writes, so wait instead of asking at once.
-    if (runs === null) return pumpIn(backOffMs);
-    again = true;
+    pumpIn(backOffMs);
   }
 
   function hold(run: ClaimedRun, claim: Claim): void {
@@ -113,7 +123,6 @@ export function createWorker(deps: WorkerDeps): Worker {
       letGo(run.run);
       if (released) settle(pair.queue.done([claim]));
       else recoverSoon();
-      if (active.size === 0) emptied?.();
       void pump();
     });
   }
@@ -121,6 +130,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   function letGo(run: string): void {
     const others = active.get(run)?.others;
     active.delete(run);
+    if (active.size === 0) emptied?.();
     if (others && others.size > 0) settle(pair.queue.giveBack([...others.values()]));
   }
 

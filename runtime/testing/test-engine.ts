@@ -25,6 +25,7 @@ import { createOutbound } from "../outbound/call-endpoint.ts";
 import type { Wait } from "../outbound/quota.ts";
 import type { EngineStore } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
+import type { Queue } from "../store/queue.ts";
 import type { MemberEvents, Membership } from "../store/workers.ts";
 import { createResolveLink } from "../trial/resolve-link.ts";
 import { type FakeUpstream, startFakeUpstream } from "./fake-upstream.ts";
@@ -58,8 +59,12 @@ export type TestEngine = {
   holdWrites(): () => void;
   /** Another process takes the database for itself until the returned function is called: nothing can be written. */
   lockDatabase(): Promise<() => Promise<void>>;
-  /** No connection can be read until the returned function is called: the database does not answer. */
+  /** Neither connections nor signals can be read until the returned function is called: the database does not answer. */
   breakReads(): () => void;
+  /** The next runs are begun, and nobody learns of it. */
+  loseBegin(): void;
+  /** Workers wait for what they claim until the returned function is called. */
+  holdClaims(): () => void;
   /** As after a crash: a new worker on the same database; what the old one does from now on is stale. */
   replaceWorker(): Promise<void>;
   close(): Promise<void>;
@@ -95,9 +100,28 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
     throw new AppError("unavailable", "the database does not answer");
   };
   let gate: Promise<void> | null = null;
+  let beginLost = false;
   const gated: EngineStore = {
     ...engine,
     write: (request) => (gate ? gate.then(() => engine.write(request)) : engine.write(request)),
+    async begin(...asked) {
+      const begun = await engine.begin(...asked);
+      if (!beginLost) return begun;
+      beginLost = false;
+      return null;
+    },
+    async signals(run) {
+      if (readable) return engine.signals(run);
+      throw new AppError("unavailable", "the database does not answer");
+    },
+  };
+  let claimGate: Promise<void> | null = null;
+  const queue: Queue = {
+    ...pair.queue,
+    async claim(max) {
+      await claimGate;
+      return pair.queue.claim(max);
+    },
   };
   const memberships: Membership[] = [];
   async function join(name: string, events: MemberEvents): Promise<Membership> {
@@ -107,7 +131,7 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
   }
   function addWorker(): Worker {
     const worker = createWorker({
-      pair: { ...pair, engine: gated, workers: { join } },
+      pair: { ...pair, engine: gated, queue, workers: { join } },
       engine: gated,
       clock,
       random: () => 0.5,
@@ -195,6 +219,17 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
       readable = false;
       return () => {
         readable = true;
+      };
+    },
+    loseBegin() {
+      beginLost = true;
+    },
+    holdClaims() {
+      const held = Promise.withResolvers<void>();
+      claimGate = held.promise;
+      return () => {
+        claimGate = null;
+        held.resolve();
       };
     },
     async replaceWorker() {
