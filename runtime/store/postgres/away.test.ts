@@ -1,9 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../../shared/app-error.ts";
 import { openTestPostgres, type TestPostgres } from "../../testing/test-postgres.ts";
+import type { NewEvent } from "../engine-store.ts";
 import { type Database, openPool } from "./database.ts";
+import { commitIngest } from "./ingest-batch.ts";
 import { createPostgresEngineStore } from "./postgres-engine-store.ts";
 import { createPostgresLease } from "./postgres-lease.ts";
+
+function event(id: string, key: string | null): NewEvent {
+  const place = { id, workspace: "wsp_1", source: "webhook", hook: "hook_1", flow: "flw_1", receivedAt: 0 } as const;
+  const request = { method: "POST", headers: "{}", query: "{}", contentType: null, body: Buffer.from("{}") };
+  return { ...place, ...request, dedupe: key === null ? null : { key, expiresAt: 1_000 } };
+}
 
 const unavailable = expect.objectContaining({ code: "unavailable" });
 
@@ -39,6 +47,22 @@ describe("when the database goes away in the middle", () => {
   afterEach(async () => {
     await pool.close();
     await database.close();
+  });
+
+  it("accepts what is durable, whatever cannot be read of the duplicates beside it", async () => {
+    const query: Database["query"] = (text, params) =>
+      text.includes("LEFT JOIN events") ? Promise.reject(new Error("Connection terminated")) : pool.query(text, params);
+    const wakes = { insert: () => Promise.resolve(), handOn: () => Promise.resolve() };
+    const run = (id: string) => ({ id, flowVersion: "ver_1", trigger: "start" });
+    await commitIngest(pool, wakes, [{ event: event("evt_1", "k"), runs: [run("run_1")] }], 0);
+    const requests = [
+      { event: event("evt_2", "k"), runs: [run("run_2")] },
+      { event: event("evt_3", null), runs: [run("run_3")] },
+    ];
+    expect(await commitIngest({ ...pool, query }, wakes, requests, 0)).toMatchObject([
+      { outcome: "unavailable" },
+      { outcome: "accepted", event: "evt_3", runs: ["run_3"] },
+    ]);
   });
 
   it("keeps what was done under a lease that cannot be given back: it ends by itself", async () => {

@@ -26,13 +26,14 @@ export async function commitIngest(
     return ids;
   });
   const duplicates = requests.filter(({ event }) => !accepted.has(event.id));
-  const firsts = duplicates.length > 0 ? await firstOf(database, duplicates) : new Map<string, First>();
+  // What is durable by now is accepted, whatever comes of this read: the senders of duplicates come again.
+  const firsts = duplicates.length > 0 ? await firstOf(database, duplicates).catch(() => nothingFound) : nothingFound;
   return requests.map((request): IngestOutcome => {
     const { event, runs } = request;
     if (accepted.has(event.id)) return { outcome: "accepted", event: event.id, runs: runs.map(({ id }) => id) };
     const first = firsts.get(dedupeKeyOf(request) ?? "");
-    // The key was purged in between: the sender comes again and is new then.
-    if (!first) return { outcome: "unavailable", reason: "the first delivery of this key is gone" };
+    // The key may have been purged in between: the sender comes again and is new then.
+    if (!first) return { outcome: "unavailable", reason: "the first delivery of this key cannot be read" };
     return { outcome: "duplicate", event: first.event, runs: JSON.parse(first.runs ?? "[]") };
   });
 }
@@ -95,6 +96,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 type First = { event: string; runs: string | null };
+const nothingFound: ReadonlyMap<string, First> = new Map();
 
 /** The events that took these keys first; by key. */
 async function firstOf(database: Database, requests: IngestRequest[]): Promise<Map<string, First>> {
