@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makePlace, type Place } from "./server.ts";
 
@@ -68,13 +69,16 @@ describe("the cluster that one command starts", () => {
     place.remove();
   });
 
-  it("serves at two addresses, starts again what has died, and ends whole at Ctrl C", async () => {
+  it("serves at two addresses, is found by the demo, starts again what has died, and ends whole at Ctrl C", async () => {
     const second = `http://127.0.0.1:${Number(place.env.PATCHBAY_PORT) + 10}`;
     expect(cluster.out).toContain(`${place.url}/setup?token=`);
     for (const url of [place.url, second]) {
       expect(cluster.out).toContain(`  ${url}\n`);
       expect((await fetch(`${url}/readyz`)).status).toBe(200);
     }
+
+    const demo = await promisify(execFile)(process.execPath, [main, "demo"], { env: place.env });
+    expect(demo.stdout).toContain("\n200 OK\n");
 
     for (const name of ["worker-1", "api-2", "postgres"]) process.kill(cluster.pids(name)[0] ?? 0, "SIGKILL");
     for (const name of ["worker-1", "api-2", "postgres"])

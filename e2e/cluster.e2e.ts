@@ -256,6 +256,11 @@ describe("an operator's command on Postgres", () => {
     expect(command(place, "hooks", "list")).toMatchObject({ status: 0, out: expect.stringContaining("Inbound lead") });
     const other = { ...place, env: { ...place.env, PATCHBAY_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString("base64") } };
     await expect(startServer(other)).rejects.toThrow("was encrypted with the master key");
+    const wrong = new URL(postgres.url);
+    wrong.password = "hunter2";
+    const refused = command({ ...place, env: { ...place.env, DATABASE_URL: wrong.href } }, "hooks", "list");
+    expect(refused.error).toMatch(/^patchbay: the database of DATABASE_URL refuses us: password authentication failed/);
+    expect(refused.error).not.toContain("hunter2");
     const nowhere = { ...place, env: { ...place.env, DATABASE_URL: "postgres://me:hunter2@127.0.0.1:1/none" } };
     for (const { status, error } of [command(nowhere, "hooks", "list"), command(nowhere, "start")]) {
       expect(status).toBe(1);

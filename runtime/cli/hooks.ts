@@ -4,6 +4,7 @@ import { AppError } from "../../shared/app-error.ts";
 import { readConfig } from "../config.ts";
 import { setHookSecret } from "../ingress/set-hook-secret.ts";
 import { openExisting } from "../roles/foundation.ts";
+import { operatorsEnvironment } from "./operators-environment.ts";
 
 type HookRow = { id: string; flow: string; secretSetAt: number | null };
 
@@ -22,8 +23,9 @@ export async function hooks(args: string[]): Promise<void> {
 }
 
 async function list(json: boolean): Promise<void> {
-  const config = readConfig(process.env);
-  const { pair, sql } = await openExisting(config, process.env);
+  const env = operatorsEnvironment(process.env);
+  const config = readConfig(env);
+  const { pair, sql } = await openExisting(config, env);
   const rows = await sql.read<HookRow>(
     `SELECT h.id, f.name AS flow, h.secret_set_at AS "secretSetAt" FROM hooks h JOIN flows f ON f.id = h.flow_id ORDER BY h.created_at, h.id`,
   );
@@ -36,7 +38,8 @@ async function list(json: boolean): Promise<void> {
 }
 
 async function setSecret(hook: string, secret: string): Promise<void> {
-  const foundation = await openExisting(readConfig(process.env), process.env);
+  const env = operatorsEnvironment(process.env);
+  const foundation = await openExisting(readConfig(env), env);
   await setHookSecret(foundation, hook, secret);
   await foundation.pair.close();
   process.stdout.write(`The secret of ${hook} is set; the old one no longer counts.\n`);

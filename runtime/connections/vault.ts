@@ -106,7 +106,10 @@ export function createVault({ masterKey, masterKeyId, sql, clock, ids, randomByt
 
 function requireSameKey(sealedWith: string, present: string): void {
   if (sealedWith === present) return;
-  throw new AppError("vault", `this was encrypted with the master key ${sealedWith}, but the server runs with ${present}`);
+  throw new AppError(
+    "vault",
+    `what is stored was encrypted with the master key ${sealedWith}, but this process was given ${present}: start it with the other one (PATCHBAY_ENCRYPTION_KEY or PATCHBAY_ENCRYPTION_KEY_FILE)`,
+  );
 }
 
 /** Calls of one key share one promise; a failed one is forgotten, so that the next call tries again. */

@@ -15,7 +15,11 @@ export async function startZoomInfoSandbox(
       resolve({ url, close });
     });
     server.once("error", (cause) => {
-      reject(new AppError("unavailable", `the ZoomInfo sandbox cannot listen on ${host}:${port}`, { cause }));
+      reject(
+        new AppError("unavailable", `the ZoomInfo sandbox cannot listen on ${host}:${port}: set PATCHBAY_SANDBOX_PORT`, {
+          cause,
+        }),
+      );
     });
     function close(): Promise<void> {
       return new Promise((done) => {

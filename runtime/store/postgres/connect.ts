@@ -22,5 +22,8 @@ export async function connect(url: string, name: string): Promise<pg.Client> {
 
 export function notAnswering(cause: unknown): AppError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new AppError("config", `the database of DATABASE_URL does not answer: ${why}`, { cause });
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  // Wrong password, no such database, no right to it: it did answer.
+  const what = /^(?:28|3D|42)...$/.test(code) ? "refuses us" : "does not answer";
+  return new AppError("config", `the database of DATABASE_URL ${what}: ${why}`, { cause });
 }
