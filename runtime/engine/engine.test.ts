@@ -397,6 +397,25 @@ describe("faults of ours", () => {
     expect(engine.reports).toMatchObject([{ code: "unavailable" }]);
   });
 
+  it("asks nobody about an unsafe call that was not sent because the database did not answer, and sends it later", async () => {
+    engine.breakCall();
+    const flow = await engine.publish([start(), call("post", "unsafe")], ["start -> post"]);
+    const run = await engine.start(flow);
+    await until(() => engine.reports.length === 1 && engine.worker.active === 0);
+    await until(async () => (await engine.pair.engine.state(run))?.status === "waiting");
+    expect((await engine.view(run)).steps.post).toMatchObject({ status: "waiting", reason: "retry" });
+    engine.advance(1_000);
+    const view = await engine.reaches(run);
+    expect(view.steps.post).toMatchObject({
+      status: "succeeded",
+      attempts: [
+        { attempt: 1, group: 1 },
+        { attempt: 2, group: 1 },
+      ],
+    });
+    expect(engine.upstream.requests).toHaveLength(1);
+  });
+
   it("goes on with a run that was begun without its worker learning of it", async () => {
     engine.loseBegin();
     const run = await engine.start(await engine.publish([start(), transform("t", 1)], ["start -> t"]));

@@ -21,7 +21,7 @@ import { createFlow, publishFlow } from "../flows/publish-flow.ts";
 import { createIds } from "../ids.ts";
 import { createIngest } from "../ingress/ingest.ts";
 import { runNow } from "../ingress/run-now.ts";
-import { createOutbound } from "../outbound/call-endpoint.ts";
+import { createOutbound, type Outbound } from "../outbound/call-endpoint.ts";
 import type { Wait } from "../outbound/quota.ts";
 import type { EngineStore } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
@@ -61,6 +61,8 @@ export type TestEngine = {
   lockDatabase(): Promise<() => Promise<void>>;
   /** Neither connections nor signals can be read until the returned function is called: the database does not answer. */
   breakReads(): () => void;
+  /** The next call finds the database away when it looks for its token. */
+  breakCall(): void;
   /** The next runs are begun, and nobody learns of it. */
   loseBegin(): void;
   /** Workers wait for what they claim until the returned function is called. */
@@ -115,6 +117,15 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
       throw new AppError("unavailable", "the database does not answer");
     },
   };
+  let callBroken = false;
+  const breakable: Outbound = {
+    ...outbound,
+    async call(input) {
+      if (!callBroken) return outbound.call(input);
+      callBroken = false;
+      throw new AppError("unavailable", "the database does not answer");
+    },
+  };
   let claimGate: Promise<void> | null = null;
   const queue: Queue = {
     ...pair.queue,
@@ -136,7 +147,7 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
       clock,
       random: () => 0.5,
       setTimer: timers.setTimer,
-      outbound,
+      outbound: breakable,
       jsonata,
       sandboxes,
       loadVersion,
@@ -220,6 +231,9 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
       return () => {
         readable = true;
       };
+    },
+    breakCall() {
+      callBroken = true;
     },
     loseBegin() {
       beginLost = true;

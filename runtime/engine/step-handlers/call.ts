@@ -1,3 +1,4 @@
+import { AppError } from "../../../shared/app-error.ts";
 import { buildRequest, type RequestToSend } from "../../../shared/connector/build-request.ts";
 import type { Connector } from "../../../shared/connector/connector.ts";
 import { type Endpoint, effectOf } from "../../../shared/connector/endpoint.ts";
@@ -16,6 +17,8 @@ import { failed, type StepContext, type StepHandler, type StepOutcome } from "..
 
 const compile = compileOnce((node: CallNode) => compileValue(node.inputs));
 const defaultTimeoutMs = 30_000;
+/** How long a call waits for a database that does not answer. */
+const awayMs = 1_000;
 /** How long a call holds its run's slot until it is its turn; for longer the run is parked, and whoever comes back goes first. */
 const turnMs = { first: 1_000, again: 3_000 };
 
@@ -154,7 +157,7 @@ async function send(node: CallNode, target: Target, attempt: Attempt, context: S
   // A read's intent may ride with its result; any other is on disk before the socket is used.
   if (effect !== "read" && !(await durable)) return { outcome: "lost" };
   if (!(await context.confirm())) return { outcome: "lost" };
-  const outcome = await outbound.call({
+  const calling = outbound.call({
     request: attempt.request,
     connector,
     connection,
@@ -165,8 +168,31 @@ async function send(node: CallNode, target: Target, attempt: Attempt, context: S
     signal,
     isOurs: context.confirm,
   });
+  const outcome = await unlessAway(calling);
+  if (outcome instanceof AppError) return notSent({ node, attempt, fault: outcome }, context);
   if (outcome.outcome === "canceled" && !(await context.confirm())) return { outcome: "lost" };
   return conclude({ node, endpoint, attempt, outcome, repeatable: isRepeatable(node, endpoint) }, context);
+}
+
+/** Gives the fault when the database was away, so that there was no token: what it throws then was not performed. */
+function unlessAway(calling: Promise<CallOutcome>): Promise<CallOutcome | AppError> {
+  return calling.catch((error) => {
+    if (error instanceof AppError && error.code === "unavailable") return error;
+    throw error;
+  });
+}
+
+/** No fault of the call, so however few attempts it has, there is another one. */
+function notSent(
+  { node, attempt, fault }: { node: CallNode; attempt: Attempt; fault: AppError },
+  context: StepContext,
+): StepOutcome {
+  context.report(fault);
+  const retryAt = context.clock() + awayMs;
+  const message = `nothing was sent: ${fault.message}`;
+  const end = { outcome: "unreachable", status: null, message, durationMs: 0, retryAt, nextGroup: false } as const;
+  context.journal.add({ kind: "attempt-failed", node: node.id, attempt: attempt.attempt, ...end }, {});
+  return { outcome: "waiting", reason: "retry", until: retryAt };
 }
 
 function waitForQuota(waitMs: number, { clock }: StepContext): StepOutcome {
