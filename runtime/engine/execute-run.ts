@@ -190,8 +190,7 @@ function execute(held: Held, node: FlowNode): boolean {
   void outcome.then((result) => {
     running.delete(node.id);
     settle(held, node, startedAt, result);
-    // On its way to disk at once: the canvas shows it, and the next effect waits for it.
-    void journal.flush();
+    // What can follow at once goes to disk with it.
     control.bell.ring();
   });
   return false;
@@ -239,6 +238,8 @@ async function rest(held: Held): Promise<RunEnd> {
 
 async function finish(held: Held, status: "succeeded" | "failed" | "canceled"): Promise<RunEnd> {
   const { journal, version, failure } = held;
+  // What has been settled does not wait for what is being stopped.
+  if (held.running.size > 0) void journal.flush();
   // Calls under way end as canceled, or with the answer that was already there.
   await stopSteps(held);
   if (journal.lost() !== null) return drop(held);

@@ -42,6 +42,8 @@ export function createWorker(deps: WorkerDeps): Worker {
   let stopping = true;
   let pumping = false;
   let again = false;
+  /** More may be due than there were slots for. */
+  let slotWanted = false;
   let cancelDue: (() => void) | null = null;
   let recovering = false;
   let away = false;
@@ -75,7 +77,12 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   async function claimOnce(): Promise<void> {
     const free = Math.min(slots - active.size, claimAtOnce);
-    if (stopping || membership === null || free <= 0) return;
+    if (stopping || membership === null) return;
+    if (free <= 0) {
+      slotWanted = true;
+      return;
+    }
+    slotWanted = false;
     // Who may have been taken for dead finds out first: what is due then may be what was taken from here.
     if (!(await membership.confirm())) return pumpIn(backOffMs);
     const claims = await pair.queue.claim(free);
@@ -105,7 +112,9 @@ export function createWorker(deps: WorkerDeps): Worker {
     }
     if (runs !== null) {
       await pair.queue.done(notBegun);
-      again = true;
+      // As many as were asked for: there may be more.
+      if (claims.length === free) again = true;
+      else await sleepUntilDue();
       return;
     }
     // They may have been begun all the same, or still be.
@@ -123,7 +132,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       letGo(run.run);
       if (released) settle(pair.queue.done([claim]));
       else recoverSoon();
-      void pump();
+      if (slotWanted) void pump();
     });
   }
 
@@ -131,7 +140,7 @@ export function createWorker(deps: WorkerDeps): Worker {
     const others = active.get(run)?.others;
     active.delete(run);
     if (active.size === 0) emptied?.();
-    if (others && others.size > 0) settle(pair.queue.giveBack([...others.values()]));
+    if (others && others.size > 0) settle(pair.queue.giveBack([...others.values()]).then(pump));
   }
 
   function settle(work: Promise<void>): void {
@@ -190,7 +199,7 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   async function sleepUntilDue(): Promise<void> {
     const due = await pair.queue.nextDue();
-    if (due !== null) pumpIn(Math.max(1, due - clock()));
+    if (due !== null) pumpIn(Math.max(0, due - clock()));
   }
 
   function pumpIn(ms: number): void {
