@@ -1,6 +1,7 @@
 import { unreachable } from "../app-error.ts";
 import type { AuthScheme } from "./auth-scheme.ts";
 import { baseUrlProblem } from "./check-base-url.ts";
+import { limitGroupProblem, limitsProblem } from "./check-limits.ts";
 import { linkProblem } from "./check-links.ts";
 import { type ConnectorDraft, type ConnectorEdit, maxEndpoints, type Verification } from "./connector.ts";
 import { type Endpoint, effectOf } from "./endpoint.ts";
@@ -28,9 +29,13 @@ export function applyConnectorEdit(
       const { baseUrl, auth, verification } = edit;
       const problem = baseUrl === "" ? null : baseUrlProblem(baseUrl, allowedHttpHosts);
       if (problem !== null) return refused("baseUrl", problem);
-      const header = authHeaderProblem(auth);
-      if (header) return header;
+      const signingIn = authHeaderProblem(auth) ?? authLimitProblem(draft, auth);
+      if (signingIn) return signingIn;
       return verificationProblem(draft, verification) ?? applied({ ...draft, baseUrl, auth, verification });
+    }
+    case "limits": {
+      const problem = limitsProblem(draft, edit.limits);
+      return problem ? refused(problem.field, problem.message) : applied({ ...draft, limits: edit.limits });
     }
     case "endpoint":
       return putEndpoint(draft, edit);
@@ -67,6 +72,11 @@ function authHeaderProblem(auth: AuthScheme): ConnectorEditOutcome | null {
   return auth.kind === "token-exchange" ? headerProblem("auth.placement.header", auth.placement.header) : null;
 }
 
+function authLimitProblem(draft: ConnectorDraft, auth: AuthScheme): ConnectorEditOutcome | null {
+  const problem = auth.kind === "token-exchange" ? limitGroupProblem(draft, auth.limitGroup) : null;
+  return problem === null ? null : refused("auth.limitGroup", problem);
+}
+
 function headerProblem(field: string, name: string): ConnectorEditOutcome | null {
   const problem = headerNameProblem(name);
   return problem === null ? null : refused(field, problem);
@@ -92,6 +102,8 @@ function putEndpoint(
   if (given.key !== replaces && endpoints.some(({ key }) => key === given.key))
     return refused("endpoint.key", `another endpoint has the key "${given.key}"`);
   const { idempotencyHeader } = given;
+  const ungrouped = limitGroupProblem(draft, given.limitGroup);
+  if (ungrouped !== null) return refused("endpoint.limitGroup", ungrouped);
   const problem =
     parameterProblem(given.parameters) ??
     (idempotencyHeader === undefined ? null : headerProblem("endpoint.idempotencyHeader", idempotencyHeader));

@@ -27,6 +27,8 @@ export type Verification = z.infer<typeof Verification>;
 
 export const maxEndpoints = 150;
 
+const Limits = z.array(RateLimit).max(20, "at most 20 limits");
+
 /** One versioned document that describes an outside API. */
 export const Connector = z.object({
   schemaVersion: z.literal(1),
@@ -41,7 +43,7 @@ export const Connector = z.object({
   auth: AuthScheme,
   verification: Verification.optional(),
   /** What the API lets one account do; calls wait for their turn instead of meeting it. */
-  limits: z.array(RateLimit).max(20).optional(),
+  limits: Limits.optional(),
   endpoints: z.array(Endpoint).max(maxEndpoints, `at most ${maxEndpoints} endpoints`),
   incomingWebhooks: z.array(IncomingWebhook).max(50).default([]),
 });
@@ -65,6 +67,8 @@ export const ConnectorEdit = z.discriminatedUnion("edit", [
     auth: AuthScheme,
     verification: Verification.optional(),
   }),
+  /** All of them, as they are to be. */
+  z.object({ edit: z.literal("limits"), limits: Limits }),
   /** `replaces`: key of the endpoint it takes the place of; null adds one at the end. */
   z.object({ edit: z.literal("endpoint"), replaces: EndpointKey.nullable(), endpoint: Endpoint }),
   z.object({ edit: z.literal("remove-endpoint"), endpoint: EndpointKey }),

@@ -1,12 +1,11 @@
 import { z } from "zod";
 
+const whole = (most: number, words: string) => z.int(`must be ${words}`).min(1, `must be ${words}`).max(most, `must be ${words}`);
+
 /** At most `limit` calls in any stretch of `perMs` milliseconds. */
 export const RateWindow = z.object({
-  limit: z.int().min(1).max(1_000_000_000),
-  perMs: z
-    .int()
-    .min(1)
-    .max(366 * 86_400_000),
+  limit: whole(1_000_000_000, "a whole number from 1 to 1,000,000,000"),
+  perMs: whole(366 * 86_400_000, "a whole number of milliseconds, from 1 to those of 366 days"),
 });
 export type RateWindow = z.infer<typeof RateWindow>;
 
@@ -14,7 +13,10 @@ export type RateWindow = z.infer<typeof RateWindow>;
 export const LimitGroup = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "must be a slug: lower-case letters, digits, hyphens");
 
 /** What an API lets one account do: all windows hold at once. Without a group it counts the calls that name none. */
-export const RateLimit = z.object({ group: LimitGroup.optional(), windows: z.array(RateWindow).min(1).max(5) });
+export const RateLimit = z.object({
+  group: LimitGroup.optional(),
+  windows: z.array(RateWindow).min(1, "needs a window").max(5, "has at most 5 windows"),
+});
 export type RateLimit = z.infer<typeof RateLimit>;
 
 /** The limit that a call of this group counts in; a group that nobody has declared is none. Null: nothing is limited. */

@@ -1,5 +1,6 @@
 import { unreachable } from "../../../shared/app-error.ts";
 import type { ApiKeyAuth, AuthScheme } from "../../../shared/connector/auth-scheme.ts";
+import type { RateLimit } from "../../../shared/connector/rate-limit.ts";
 import { Field } from "../../ui/field.tsx";
 import { Choice, Input } from "../../ui/input.tsx";
 import { authWords } from "./auth-words.ts";
@@ -14,10 +15,13 @@ const kinds = (["none", "api-key", "bearer", "basic", "token-exchange"] as const
 /** How the API is signed in to. Only names of keys are entered here; their values belong to connections. */
 export function AuthForm({
   auth,
+  limits,
   fieldProblem,
   onChange,
 }: {
   auth: AuthScheme;
+  /** The connector's, one of which a token exchange may count in. */
+  limits: readonly RateLimit[] | undefined;
   fieldProblem: (field: string) => string | undefined;
   onChange: (auth: AuthScheme) => void;
 }) {
@@ -27,17 +31,19 @@ export function AuthForm({
       <Field label="Authentication method" required error={fieldProblem("auth")}>
         {(control) => <Choice {...control} value={auth.kind} options={kinds} onChange={(kind) => onChange(newAuth(kind))} />}
       </Field>
-      <SchemeFields auth={auth} fieldProblem={fieldProblem} onChange={onChange} />
+      <SchemeFields auth={auth} limits={limits} fieldProblem={fieldProblem} onChange={onChange} />
     </fieldset>
   );
 }
 
 function SchemeFields({
   auth,
+  limits,
   fieldProblem,
   onChange,
 }: {
   auth: AuthScheme;
+  limits: readonly RateLimit[] | undefined;
   fieldProblem: (field: string) => string | undefined;
   onChange: (auth: AuthScheme) => void;
 }) {
@@ -51,7 +57,7 @@ function SchemeFields({
     case "api-key":
       return <ApiKeyFields auth={auth} fieldProblem={fieldProblem} onChange={onChange} />;
     case "token-exchange":
-      return <TokenExchangeFields auth={auth} fieldProblem={fieldProblem} onChange={onChange} />;
+      return <TokenExchangeFields auth={auth} limits={limits} fieldProblem={fieldProblem} onChange={onChange} />;
     default:
       return unreachable(auth);
   }

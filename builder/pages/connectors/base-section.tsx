@@ -9,11 +9,12 @@ import { notify } from "../../ui/toast.ts";
 import { AuthForm } from "./auth-form.tsx";
 import { BaseFacts } from "./base-facts.tsx";
 import type { LoadedConnector } from "./loaded-connector.ts";
+import { RateLimits } from "./rate-limits.tsx";
 import { SectionFrame } from "./section-frame.tsx";
 import { useConnectorEdit } from "./use-connector-edit.ts";
 import { VerificationForm } from "./verification-form.tsx";
 
-/** Where the API is, how it is signed in to, and which call proves a connection. */
+/** Where the API is, how it is signed in to, which call proves a connection, and how many calls it takes. */
 export function BaseSection({ loaded, readOnly }: { loaded: LoadedConnector; readOnly: boolean }) {
   return (
     <SectionFrame
@@ -21,6 +22,7 @@ export function BaseSection({ loaded, readOnly }: { loaded: LoadedConnector; rea
       lead="Both must be set before any endpoint can be called. Keys and passwords are entered with a connection, never here."
     >
       {readOnly ? <BaseFacts document={loaded.document} /> : <BaseForm loaded={loaded} />}
+      <RateLimits loaded={loaded} readOnly={readOnly} />
     </SectionFrame>
   );
 }
@@ -55,7 +57,7 @@ function BaseForm({ loaded }: { loaded: LoadedConnector }) {
           />
         )}
       </Field>
-      <AuthForm auth={auth} fieldProblem={edit.fieldProblem} onChange={setAuth} />
+      <AuthForm auth={auth} limits={document.limits} fieldProblem={edit.fieldProblem} onChange={setAuth} />
       {document.endpoints.length > 0 && (
         <VerificationForm endpoints={document.endpoints} verification={verification} onChange={setVerification} />
       )}

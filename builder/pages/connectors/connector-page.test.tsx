@@ -306,6 +306,72 @@ describe("tests", () => {
   });
 });
 
+describe("rate limits", () => {
+  const limit = (number: number) => within(screen.getByRole("group", { name: `Limit ${number}` }));
+  const press = (name: string) => userEvent.click(screen.getByRole("button", { name }));
+
+  it("are added with their windows and groups, changed and removed; endpoints then choose a group", async () => {
+    const { loaded, edits } = serve();
+    renderApp("/connectors/tracker?section=base");
+    await userEvent.click(await screen.findByRole("button", { name: "Add a limit" }, { timeout: 5_000 }));
+    await userEvent.type(limit(1).getByRole("textbox", { name: "Calls at most" }), "25");
+    await userEvent.click(limit(1).getByRole("button", { name: "Add a window" }));
+    await userEvent.type(limit(1).getAllByRole("textbox", { name: "Calls at most" })[1] as HTMLElement, "1500");
+    await press("Add a limit");
+    await userEvent.type(limit(2).getByRole("textbox", { name: "Group" }), "export");
+    await userEvent.type(limit(2).getByRole("textbox", { name: "Calls at most" }), "1");
+    await press("Add a limit");
+    await press("Remove limit 3");
+    await press("Save rate limits");
+    const usual = {
+      windows: [
+        { limit: 25, perMs: 1_000 },
+        { limit: 1_500, perMs: 60_000 },
+      ],
+    };
+    await waitFor(() =>
+      expect(loaded.document.limits).toEqual([usual, { group: "export", windows: [{ limit: 1, perMs: 1_000 }] }]),
+    );
+    expect(edits).toHaveLength(1);
+
+    await userEvent.click(screen.getByRole("link", { name: /Endpoints/ }));
+    await openEndpoint("Create issue");
+    const choice = screen.getByRole("combobox", { name: "Rate limit" });
+    expect(choice).toHaveDisplayValue("As calls without a group: 25 per 1 s and 1,500 per 1 min");
+    await userEvent.selectOptions(choice, "export: 1 per 1 s");
+    await press("Save endpoint");
+    await waitFor(() => expect(loaded.document.endpoints[1]?.limitGroup).toBe("export"));
+  });
+
+  it("that cannot be saved say which field of which limit is wrong, beside it too", async () => {
+    const { edits, loaded } = serve();
+    loaded.document.limits = [{ group: "export", windows: [{ limit: 1, perMs: 1_000 }] }];
+    renderApp("/connectors/tracker?section=base");
+    await userEvent.click(await screen.findByRole("button", { name: "Add a limit" }, { timeout: 5_000 }));
+    const calls = limit(2).getByRole("textbox", { name: "Calls at most" });
+    await userEvent.type(calls, "0");
+    await press("Save rate limits");
+    expect(screen.getByText("Limit 2, window 1, calls: must be a whole number from 1.")).toBeVisible();
+    expect(calls).toBeInvalid();
+    await userEvent.type(calls, "{Backspace}5");
+    expect(calls).toBeValid();
+    await userEvent.type(limit(2).getByRole("textbox", { name: "Group" }), "export");
+    await press("Save rate limits");
+    expect(await screen.findByText('Limit 2, group: another limit has the group "export".')).toBeVisible();
+    expect(limit(2).getByRole("textbox", { name: "Group" })).toHaveAccessibleDescription(/another limit/);
+    expect(edits).toEqual([]);
+  });
+
+  it("are facts for somebody who may not change them", async () => {
+    const { loaded } = serve({ "GET /session": { ...session, person: { ...session.person, role: "user" } } });
+    loaded.document.limits = [{ group: "export", windows: [{ limit: 1, perMs: 1_000 }] }];
+    renderApp("/connectors/tracker?section=base");
+    expect(await screen.findByText("Group export", {}, { timeout: 5_000 })).toBeVisible();
+    expect(screen.getByText("1 per 1 s")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Add a limit" })).toBeNull();
+  });
+});
+
 it("a user sees the connector and cannot change it", async () => {
   serve({ "GET /session": { ...session, person: { ...session.person, role: "user" } } });
   renderApp("/connectors/tracker");

@@ -108,12 +108,13 @@ export function EndpointEditor({
         <TabPanel value="request">
           <div className="flex max-w-reading flex-col gap-8 px-2 pb-8">
             {readOnly ? (
-              <EndpointFacts endpoint={saved} />
+              <EndpointFacts endpoint={saved} limits={loaded.document.limits} />
             ) : (
               <EndpointFields
                 endpoint={draft}
                 known={saved.parameters}
                 baseUrl={loaded.document.baseUrl}
+                limits={loaded.document.limits}
                 fieldProblem={edit.fieldProblem}
                 onChange={setDraft}
               />

@@ -1,5 +1,7 @@
 import { type Endpoint, effectOf } from "../../../shared/connector/endpoint.ts";
+import { limitOf, type RateLimit } from "../../../shared/connector/rate-limit.ts";
 import { Fact, Facts } from "../../ui/facts.tsx";
+import { limitWords } from "./limit-rows.ts";
 
 const effects = {
   read: "Read: it changes nothing",
@@ -8,8 +10,9 @@ const effects = {
 } as const;
 
 /** An endpoint for somebody who may not change it: facts, not fields. */
-export function EndpointFacts({ endpoint }: { endpoint: Endpoint }) {
-  const { method, path, description, billed } = endpoint;
+export function EndpointFacts({ endpoint, limits }: { endpoint: Endpoint; limits: RateLimit[] | undefined }) {
+  const { method, path, description, billed, limitGroup } = endpoint;
+  const limit = limitOf(limits, limitGroup);
   return (
     <Facts>
       <Fact name="Request">
@@ -19,6 +22,7 @@ export function EndpointFacts({ endpoint }: { endpoint: Endpoint }) {
       </Fact>
       {description && <Fact name="Description">{description}</Fact>}
       <Fact name="Effect of a call">{effects[effectOf(endpoint)]}</Fact>
+      {limit && <Fact name="Rate limit">{limit.group ? `${limit.group}: ${limitWords(limit)}` : limitWords(limit)}</Fact>}
       {billed && <Fact name="Cost">Calls of it cost money or credits.</Fact>}
     </Facts>
   );

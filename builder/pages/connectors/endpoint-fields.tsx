@@ -1,10 +1,13 @@
 import { withPathParameters } from "../../../shared/connector/apply-connector-edit.ts";
 import { type Endpoint, effectOf, type HttpMethod } from "../../../shared/connector/endpoint.ts";
 import type { Parameter } from "../../../shared/connector/parameter.ts";
+import type { RateLimit } from "../../../shared/connector/rate-limit.ts";
 import { withWrittenPath } from "../../../shared/connector/written-path.ts";
 import { Checkbox } from "../../ui/checkbox.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Choice, Input, TextArea } from "../../ui/input.tsx";
+import { LimitGroupField } from "./limit-group-field.tsx";
+import { limitWords } from "./limit-rows.ts";
 
 const methods: readonly HttpMethod[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const effectWords = {
@@ -18,6 +21,7 @@ export function EndpointFields({
   endpoint,
   known,
   baseUrl,
+  limits,
   fieldProblem,
   onChange,
 }: {
@@ -25,10 +29,14 @@ export function EndpointFields({
   /** As it was saved: a path parameter that is typed again is what it was. */
   known: readonly Parameter[];
   baseUrl: string;
+  /** The connector's. */
+  limits: readonly RateLimit[] | undefined;
   fieldProblem: (field: string) => string | undefined;
   onChange: (endpoint: Endpoint) => void;
 }) {
   const { effect: _, ...withoutEffect } = endpoint;
+  const { limitGroup, ...ungrouped } = endpoint;
+  const usual = limits?.find(({ group }) => group === undefined);
   return (
     <fieldset className="flex min-w-0 max-w-form flex-col gap-4">
       <legend className="sr-only">Endpoint</legend>
@@ -104,6 +112,14 @@ export function EndpointFields({
           />
         )}
       </Field>
+      <LimitGroupField
+        limits={limits}
+        group={limitGroup}
+        none={usual ? `As calls without a group: ${limitWords(usual)}` : "None: calls without a group are not limited"}
+        help="Which of the connector's limits its calls count in."
+        error={fieldProblem("endpoint.limitGroup")}
+        onChange={(group) => onChange(group === undefined ? ungrouped : { ...endpoint, limitGroup: group })}
+      />
       <Checkbox checked={endpoint.billed ?? false} onChange={(checked) => onChange({ ...endpoint, billed: checked })}>
         Calls of it cost money or credits
       </Checkbox>

@@ -1,23 +1,28 @@
 import { Plus, Trash2 } from "lucide-react";
 import type { TokenExchange } from "../../../shared/connector/auth-scheme.ts";
+import type { RateLimit } from "../../../shared/connector/rate-limit.ts";
 import { JsonInput } from "../../panels/json-input.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Checkbox } from "../../ui/checkbox.tsx";
 import { Field } from "../../ui/field.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { Input } from "../../ui/input.tsx";
+import { LimitGroupField } from "./limit-group-field.tsx";
 
 /** Credentials that are exchanged for a short-lived token at a path of the API. */
 export function TokenExchangeFields({
   auth,
+  limits,
   fieldProblem,
   onChange,
 }: {
   auth: TokenExchange;
+  limits: readonly RateLimit[] | undefined;
   fieldProblem: (field: string) => string | undefined;
   onChange: (auth: TokenExchange) => void;
 }) {
   const { request, placement } = auth;
+  const { limitGroup, ...ungrouped } = auth;
   return (
     <>
       <CredentialFields auth={auth} onChange={onChange} />
@@ -95,6 +100,14 @@ export function TokenExchangeFields({
           )}
         </Field>
       </div>
+      <LimitGroupField
+        limits={limits}
+        group={limitGroup}
+        none="None: exchanges count in no limit"
+        help="Which of the connector's limits an exchange of the credentials counts in."
+        error={fieldProblem("auth.limitGroup")}
+        onChange={(group) => onChange(group === undefined ? ungrouped : { ...auth, limitGroup: group })}
+      />
     </>
   );
 }

@@ -19,6 +19,7 @@ export function useConnectorEdit({ document, revision }: LoadedConnector) {
         client.invalidateQueries({ queryKey: connectorsQuery.queryKey }),
       ]),
   });
+  const found = fieldProblems(mutation.error);
   return {
     /** True when it was saved; else `problem` says why not. */
     save: (edit: ConnectorEdit): Promise<boolean> =>
@@ -29,7 +30,10 @@ export function useConnectorEdit({ document, revision }: LoadedConnector) {
     saving: mutation.isPending,
     problem: mutation.error ? problemOf(mutation.error) : null,
     /** What is wrong with a field of the edit, e.g. `baseUrl` or `endpoint.path`. */
-    fieldProblem: (field: string) => fieldProblems(mutation.error)[field],
+    fieldProblem: (field: string): string | undefined => found[field],
+    /** All of them, by field. */
+    fieldProblems: found,
+    forgetProblem: mutation.reset,
   };
 }
 
