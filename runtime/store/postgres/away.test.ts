@@ -1,11 +1,13 @@
+import assert from "node:assert";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../../shared/app-error.ts";
 import { openTestPostgres, type TestPostgres } from "../../testing/test-postgres.ts";
 import type { NewEvent } from "../engine-store.ts";
-import { type Database, openPool } from "./database.ts";
+import { type Database, isAway, openPool } from "./database.ts";
 import { commitIngest } from "./ingest-batch.ts";
 import { createPostgresEngineStore } from "./postgres-engine-store.ts";
 import { createPostgresLease } from "./postgres-lease.ts";
+import { openRunJobs } from "./run-jobs.ts";
 
 function event(id: string, key: string | null): NewEvent {
   const place = { id, workspace: "wsp_1", source: "webhook", hook: "hook_1", flow: "flw_1", receivedAt: 0 } as const;
@@ -30,6 +32,12 @@ describe("while the database is away", () => {
     await expect(engine.state("run_1")).rejects.toEqual(unavailable);
   });
 
+  it("is no fault of ours that its name cannot be found for a moment", () => {
+    const unknown = Object.assign(new Error("getaddrinfo EAI_AGAIN database"), { code: "EAI_AGAIN", syscall: "getaddrinfo" });
+    expect(isAway(unknown)).toBe(true);
+    expect(isAway(new assert.AssertionError({ message: "expected" }))).toBe(false);
+  });
+
   it("says so to who asks for a lease", async () => {
     await expect(createPostgresLease(away).take("k", 1_000)).rejects.toBeInstanceOf(AppError);
     await expect(createPostgresLease(away).take("k", 1_000)).rejects.toEqual(unavailable);
@@ -47,6 +55,12 @@ describe("when the database goes away in the middle", () => {
   afterEach(async () => {
     await pool.close();
     await database.close();
+  });
+
+  it("opens no queue whose engine could not read what it needs for each job", async () => {
+    const query: Database["query"] = (text, params) =>
+      /\bFROM \w+\.queue\b/.test(text) ? Promise.reject(new Error("Connection terminated")) : pool.query(text, params);
+    await expect(openRunJobs({ ...pool, query }, `${database.schema}_queue`)).rejects.toBeInstanceOf(Error);
   });
 
   it("accepts what is durable, whatever cannot be read of the duplicates beside it", async () => {

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { PgBoss } from "pg-boss";
 import type { Claim } from "../queue.ts";
+import { notAnswering } from "./connect.ts";
 import type { Database, Query } from "./database.ts";
 import type { Wake, Wakes } from "./wakes.ts";
 
@@ -45,6 +47,11 @@ const queueOptions = {
 export async function openRunJobs(database: Database, schema: string): Promise<RunJobs> {
   const boss = createBoss(database, schema, false);
   await boss.start();
+  // It reads its queues once an hour, and says nothing when that fails: without them there is no job until the next time.
+  await boss.touch(queue, [{ id: randomUUID(), retryCount: 0 }]).catch(async (cause) => {
+    await stop(boss);
+    throw notAnswering(cause);
+  });
 
   async function insert(query: Query, wakes: Wake[]): Promise<void> {
     if (wakes.length === 0) return;
@@ -107,7 +114,7 @@ export async function openRunJobs(database: Database, schema: string): Promise<R
       return claims.filter(({ job }) => !kept.has(job));
     },
     supervise: () => boss.supervise(queue),
-    close: () => boss.stop({ graceful: false, close: false }),
+    close: () => stop(boss),
   };
 }
 
@@ -117,7 +124,11 @@ export async function installRunJobs(database: Database, schema: string): Promis
   await boss.start();
   if (await boss.getQueue(queue)) await boss.updateQueue(queue, queueOptions);
   else await boss.createQueue(queue, queueOptions);
-  await boss.stop({ graceful: false, close: false });
+  await stop(boss);
+}
+
+function stop(boss: PgBoss): Promise<void> {
+  return boss.stop({ graceful: false, close: false });
 }
 
 function createBoss(database: Database, schema: string, migrate: boolean): PgBoss {
