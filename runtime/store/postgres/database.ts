@@ -54,8 +54,8 @@ export function openPool({ url, schema, connections, lockTimeoutMs, clock }: Dat
   const atTime = clock ? (text: string) => inTestTime(text, clock()) : null;
 
   async function execute<Row>(client: pg.ClientBase, text: string, params: (SqlValue | SqlValue[])[] = []): Promise<Rows<Row>> {
-    // What binds nothing may be several statements in one text (pg-boss has such), and these cannot be prepared.
-    const prepared = !atTime && params.length > 0;
+    // Several statements in one text (pg-boss has such) cannot be prepared.
+    const prepared = !atTime && !text.includes(";");
     const statement = prepared ? { name: name(text), text, values: params } : { text: atTime?.(text) ?? text, values: params };
     const answer: pg.QueryResult | pg.QueryResult[] = await client.query(statement);
     const results = Array.isArray(answer) ? answer : [answer];
