@@ -95,6 +95,11 @@ async function makeConnector(
     endpointOf(loaded.document.endpoints, key),
   ) as [Endpoint, Endpoint, Endpoint, Endpoint];
   await save({ edit: "base", baseUrl, auth, verification: { endpoint: me.key, inputs: {}, accountPath: "login" } });
+  const second = { limit: 25, perMs: 1_000 };
+  await save({
+    edit: "limits",
+    limits: [{ windows: [second, { limit: 1_500, perMs: 60_000 }] }, { group: "writes", windows: [second] }],
+  });
   const { connection } = await ask(request, createConnection, {
     body: { connector, name: "Engines", target: "live", credentials: { apiKey: tracker.apiKey } },
   });
@@ -112,7 +117,7 @@ async function makeConnector(
   await save({
     edit: "endpoint",
     replaces: create.key,
-    endpoint: withLinks(create, { projects: projects.key, types: types.key }),
+    endpoint: { ...withLinks(create, { projects: projects.key, types: types.key }), limitGroup: "writes" },
   });
   for (const project of [7, 99])
     await ask(request, testEndpoint, {

@@ -98,6 +98,12 @@ describe.skipIf(chromiumPath === null)("every page", () => {
       { name: "connector-new-report", path: "/connectors/new", shows: "4 of 5 operations chosen", act: importFile },
       { name: "connector-basics", path: "/connectors/:connector?section=basics", shows: "Save basic information" },
       { name: "connector-base", path: "/connectors/:connector?section=base", shows: "Verification request" },
+      {
+        name: "connector-limits-refused",
+        path: "/connectors/:connector?section=base",
+        shows: "Limit 3, window 1, calls: must be a whole number from 1.",
+        act: saveEmptyLimit,
+      },
       { name: "connector-connections", path: "/connectors/:connector?section=connections", shows: "Healthy" },
       { name: "endpoint-request", path: "/connectors/:connector?section=endpoints&endpoint=:createIssue", shows: "Linked" },
       {
@@ -185,6 +191,12 @@ describe.skipIf(chromiumPath === null)("every page", () => {
       await page.getByRole("button", { name: "Paste text" }).click();
       await page.getByLabel("Specification", { exact: true }).fill(tracker.specification());
       await page.getByRole("button", { name: "Import", exact: true }).click();
+    }
+
+    async function saveEmptyLimit(page: Page): Promise<void> {
+      await page.getByRole("button", { name: "Add a limit" }).click();
+      await page.getByRole("button", { name: "Save rate limits" }).click();
+      await page.getByText("Limit 3, window 1").scrollIntoViewIfNeeded();
     }
 
     async function runTest(page: Page): Promise<void> {

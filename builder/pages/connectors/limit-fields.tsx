@@ -26,7 +26,8 @@ export function LimitFields({
   const set = (index: number, change: Partial<WindowRow>) =>
     onChange({ ...row, windows: windows.map((each, at) => (at === index ? { ...each, ...change } : each)) });
   return (
-    <fieldset className="flex min-w-0 flex-col gap-4 rounded-card border border-line p-4">
+    // Positioned, so that its hidden legend is scrolled with it.
+    <fieldset className="relative flex min-w-0 flex-col gap-4 rounded-card border border-line p-4">
       <legend className="sr-only">Limit {number}</legend>
       <div className="flex items-center">
         <span aria-hidden="true" className="flex-1 font-medium text-sm">
