@@ -13,6 +13,7 @@ import { sessionQuery } from "./api/queries.ts";
 import { type ConnectorSection, connectorSections } from "./pages/connectors/sections.ts";
 import { PageError } from "./pages/shell/page-error.tsx";
 import { Shell } from "./pages/shell/shell.tsx";
+import { SlowServer } from "./pages/shell/slow-server.tsx";
 
 type Search = Record<string, unknown>;
 const runStatuses: readonly RunStatus[] = ["queued", "running", "waiting", "succeeded", "failed", "canceled"];
@@ -60,6 +61,10 @@ const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
   component: Shell,
+  pendingComponent: SlowServer,
+  // Later than an answer usually takes, and gone with it.
+  pendingMs: 800,
+  pendingMinMs: 0,
   async beforeLoad({ context, location }) {
     try {
       await context.client.ensureQueryData(sessionQuery);

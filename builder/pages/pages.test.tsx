@@ -86,6 +86,18 @@ test.each([
   expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
 });
 
+test("a server that takes its time to say who one is leaves no empty page, and the page then comes by itself", async () => {
+  let answer: (value: unknown) => void = () => {};
+  const held = new Promise((resolve) => {
+    answer = resolve;
+  });
+  serve({ "GET /session": () => held });
+  renderApp("/");
+  expect(await screen.findByText("Waiting for the server", {}, { timeout: 3_000 })).toBeVisible();
+  answer(session);
+  expect(await screen.findByRole("heading", { name: "Home" })).toBeVisible();
+});
+
 test("leads to sign-in and back to where one was", async () => {
   const server = serve({ "GET /session": new Refused(401, "unauthenticated", "sign in first") });
   server.answers["POST /session"] = () => {
