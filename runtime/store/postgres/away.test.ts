@@ -57,6 +57,19 @@ describe("when the database goes away in the middle", () => {
     await database.close();
   });
 
+  it("keeps the connection on which a transaction was given up, and no other", async () => {
+    const pid = async () => (await pool.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")).rows[0]?.pid;
+    const before = await pid();
+    const givenUp = pool.transaction(async (query) => {
+      await query("SELECT 1");
+      throw new Error("somebody else was first");
+    });
+    await expect(givenUp).rejects.toThrow("somebody else was first");
+    expect(await pid()).toBe(before);
+    await pool.query("SELECT pg_terminate_backend(pg_backend_pid())").catch(() => {});
+    expect(await pid()).not.toBe(before);
+  });
+
   it("opens no queue whose engine could not read what it needs for each job", async () => {
     const query: Database["query"] = (text, params) =>
       /\bFROM \w+\.queue\b/.test(text) ? Promise.reject(new Error("Connection terminated")) : pool.query(text, params);

@@ -75,7 +75,7 @@ export function openPool({ url, schema, connections, lockTimeoutMs, clock }: Dat
       client.release();
       return result;
     } catch (error) {
-      client.release(!isRefusal(error));
+      client.release(isBroken(error));
       throw error;
     }
   }
@@ -113,9 +113,9 @@ export function openPool({ url, schema, connections, lockTimeoutMs, clock }: Dat
   };
 }
 
-/** The connection goes on after these: the server has refused a statement. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && !/^(08|57P|25P)/.test(error.code ?? "08");
+/** The connection goes on after all else: a statement that the server refused, a transaction that its caller gave up. */
+function isBroken(error: unknown): boolean {
+  return error instanceof pg.DatabaseError ? /^(08|57P|25P)/.test(error.code ?? "08") : isAway(error);
 }
 
 /** Another transaction came first: the same again may succeed (serialization_failure, deadlock_detected). */
