@@ -5,6 +5,7 @@ import { loadMasterKey } from "../connections/key-file.ts";
 import { closeOnSignal } from "./close-on-signal.ts";
 import { type Child, keepRunning } from "./keep-running.ts";
 import { preparePostgresUser } from "./postgres-user.ts";
+import { readableLine } from "./readable-line.ts";
 
 const apiNodes = 2;
 const workers = 2;
@@ -94,6 +95,8 @@ async function startNodes(config: Config, env: NodeJS.ProcessEnv, started: Child
   return { urls: ports.map((port) => `http://${config.host}:${port}`), setupUrl };
 }
 
+/** A person sees what happened; who collects the lines gets them whole. */
 function named(name: string): { name: string; say(line: string): void } {
-  return { name, say: (line) => void process.stderr.write(`${name.padEnd(9)}| ${line}\n`) };
+  const shown = process.stderr.isTTY ? readableLine : (line: string) => line;
+  return { name, say: (line) => void process.stderr.write(`${name.padEnd(9)}| ${shown(line)}\n`) };
 }

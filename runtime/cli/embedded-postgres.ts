@@ -66,7 +66,11 @@ export async function startPostgres({ folder, port, settings = {} }: PostgresSer
   async function told(starting: Promise<void>): Promise<void> {
     await starting.catch((cause) => {
       if (log.some((line) => line.includes("Address already in use")))
-        throw new AppError("config", `Postgres cannot have port ${actualPort} on 127.0.0.1: it is in use`, { cause });
+        throw new AppError(
+          "config",
+          `Postgres cannot have port ${actualPort} on 127.0.0.1: it is in use (in a cluster it is PATCHBAY_PORT + 12)`,
+          { cause },
+        );
       throw new AppError("config", `Postgres does not start in ${databaseDir}: ${log.slice(-5).join("")}`, { cause });
     });
   }

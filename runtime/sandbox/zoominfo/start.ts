@@ -14,12 +14,9 @@ export async function startZoomInfoSandbox(
       const url = `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`;
       resolve({ url, close });
     });
-    server.once("error", (cause) => {
-      reject(
-        new AppError("unavailable", `the ZoomInfo sandbox cannot listen on ${host}:${port}: set PATCHBAY_SANDBOX_PORT`, {
-          cause,
-        }),
-      );
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === "EADDRINUSE" ? "it is in use: set PATCHBAY_SANDBOX_PORT" : cause.message;
+      reject(new AppError("unavailable", `the ZoomInfo sandbox cannot have port ${port} on ${host}: ${why}`, { cause }));
     });
     function close(): Promise<void> {
       return new Promise((done) => {
