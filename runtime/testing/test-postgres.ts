@@ -68,6 +68,9 @@ async function empty(url: string, schema: string): Promise<void> {
     [schema],
   );
   // A handful of rows each: quicker than TRUNCATE, which makes new files.
-  await client.query([...rows.map(({ name }) => `DELETE FROM ${schema}.${name}`), `DELETE FROM ${schema}_queue.job`].join(";"));
+  const emptied = [...rows.map(({ name }) => `${schema}.${name}`), `${schema}_queue.job`].map((table) => `DELETE FROM ${table}`);
+  // The next test's clock begins anew.
+  const forgotten = `UPDATE ${schema}_queue.queue SET monitor_on = NULL, monitor_claim_on = NULL, maintain_on = NULL`;
+  await client.query([...emptied, forgotten].join(";"));
   await client.end();
 }

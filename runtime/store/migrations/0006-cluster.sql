@@ -3,9 +3,11 @@
 -- The database's own clock, in milliseconds: that of the nodes may differ.
 CREATE FUNCTION now_ms() RETURNS BIGINT LANGUAGE sql VOLATILE AS 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
--- Workers that are alive: each says so all the time.
+-- Workers that are alive: each says so all the time. `place`: where its process number can be looked for; null when nobody can.
 CREATE TABLE workers (
   name TEXT PRIMARY KEY,
+  place TEXT,
+  pid BIGINT NOT NULL,
   seen_at BIGINT NOT NULL
 ) WITH (fillfactor = 50);
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createIds } from "../../ids.ts";
@@ -109,6 +110,23 @@ describe("workers of several processes", () => {
     await other.leave();
   });
 
+  it.runIf(process.platform === "linux")(
+    "takes the runs of one whose process has ended here, without waiting for its silence",
+    async () => {
+      const run = await due();
+      const told = Promise.withResolvers<void>();
+      const gone = await here.workers.join("wrk_gone", { ...quiet, lost: told.resolve });
+      await take(here, "wrk_gone");
+      // It beats as before, but under the number of a process that is no more.
+      const { pid } = spawnSync(process.execPath, ["-e", ""]);
+      await here.sql.commit([{ text: "UPDATE workers SET pid = $1 WHERE name = 'wrk_gone'", params: [pid] }]);
+      const other = await there.workers.join("wrk_other", quiet);
+      await told.promise;
+      expect((await take(there, "wrk_other")).run).toMatchObject({ run, resumed: true });
+      await Promise.all([gone.leave(), other.leave()]);
+    },
+  );
+
   it("gives away at once what one had that leaves", async () => {
     const run = await due();
     const leaving = await here.workers.join("wrk_leaving", quiet);
@@ -141,7 +159,9 @@ describe("workers of several processes", () => {
 });
 
 describe("the jobs of runs", () => {
-  it("are looked after by pg-boss as well: one whose worker says nothing for ten seconds is due again", async () => {
+  it("are looked after by pg-boss as well: one whose worker says nothing for ten seconds is due again", {
+    timeout: 15_000,
+  }, async () => {
     const run = await due();
     await here.queue.claim(1);
     // Later the worker of nobody: its process has ended.
