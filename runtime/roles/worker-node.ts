@@ -34,7 +34,8 @@ export function createWorkerNode(base: Base, log: Log): WorkerNode {
     resolveLink,
     name: ids.next("wrk"),
     slots: config.workerSlots,
-    report: (run, error) => log.error({ run, err: error }, "a run met a fault"),
+    report: (run, error) =>
+      log.error({ ...(run !== null && { run }), err: error }, run === null ? "the worker met a fault" : "a run met a fault"),
   });
   return {
     start: worker.start,
