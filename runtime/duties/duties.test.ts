@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createDuties, type Duties, type Duty, moveDuty } from "../duties/duties.ts";
 import { openTestDatabase } from "../testing/open-test-database.ts";
 import type { TestDatabase } from "../testing/test-database.ts";
-import { createTestTimers, type TestTimers } from "../testing/test-engine.ts";
+import { createTestTimers, type TestTimers } from "../testing/test-timers.ts";
 
 const minute = 60_000;
 

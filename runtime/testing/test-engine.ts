@@ -13,7 +13,6 @@ import { createLoadConnection } from "../connections/load-connection.ts";
 import { createTokenStore } from "../connections/token-store.ts";
 import { createVault } from "../connections/vault.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
-import type { SetTimer } from "../engine/timer.ts";
 import { createWorker, type Worker } from "../engine/worker.ts";
 import { createJsonataPool } from "../expressions/jsonata-pool.ts";
 import { createLoadVersion } from "../flows/load-version.ts";
@@ -22,7 +21,6 @@ import { createIds } from "../ids.ts";
 import { createIngest } from "../ingress/ingest.ts";
 import { runNow } from "../ingress/run-now.ts";
 import { createOutbound, type Outbound } from "../outbound/call-endpoint.ts";
-import type { Wait } from "../outbound/quota.ts";
 import type { EngineStore } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
 import type { Queue } from "../store/queue.ts";
@@ -31,6 +29,7 @@ import { createResolveLink } from "../trial/resolve-link.ts";
 import { type FakeUpstream, startFakeUpstream } from "./fake-upstream.ts";
 import { openTestDatabase } from "./open-test-database.ts";
 import type { TestClock } from "./test-database.ts";
+import { createTestTimers, createTestWaits } from "./test-timers.ts";
 
 const workspace = "wsp_test";
 
@@ -259,52 +258,6 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
       await outbound.close();
       await jsonata.close();
       await close();
-    },
-  };
-}
-
-export type TestTimers = { setTimer: SetTimer; fire(): void; callOff(): void; size(): number };
-
-/** Timers that fire when the test moves the clock; those of length 0 fire by themselves. */
-export function createTestTimers(clock: TestClock): TestTimers {
-  const pending = new Set<{ at: number; callback: () => void }>();
-  const fire = () => {
-    for (const timer of [...pending]) {
-      if (timer.at > clock()) continue;
-      pending.delete(timer);
-      timer.callback();
-    }
-  };
-  return {
-    setTimer(ms, callback) {
-      const timer = { at: clock() + ms, callback };
-      pending.add(timer);
-      if (ms <= 0) setImmediate(fire);
-      return () => void pending.delete(timer);
-    },
-    fire,
-    callOff: () => pending.clear(),
-    size: () => pending.size,
-  };
-}
-
-/** Waits that end when the clock is moved so far, or when they are called off. */
-function createTestWaits({ setTimer }: TestTimers): { wait: Wait; readonly size: number } {
-  const waiting = new Set<() => void>();
-  return {
-    wait: (ms, signal) =>
-      new Promise((resolve) => {
-        const end = () => {
-          callOff();
-          waiting.delete(end);
-          resolve();
-        };
-        waiting.add(end);
-        const callOff = setTimer(ms, end);
-        signal?.addEventListener("abort", end, { once: true });
-      }),
-    get size() {
-      return waiting.size;
     },
   };
 }

@@ -44,8 +44,8 @@ import { createResolveLink } from "../trial/resolve-link.ts";
 import { trialRoute } from "../trial/trial.route.ts";
 import { openTestDatabase } from "./open-test-database.ts";
 import type { TestClock, TestDatabase } from "./test-database.ts";
-import { createTestTimers } from "./test-engine.ts";
 import { type NewHookFlow, publishHook, type TestHook } from "./test-hook.ts";
+import { createTestTimers } from "./test-timers.ts";
 
 /** Somebody who is signed in to a workspace. */
 export type TestPerson = { id: string; workspace: string; cookie: string };
