@@ -1,3 +1,4 @@
+import { AppError } from "../../../shared/app-error.ts";
 import type { Clock, Ids } from "../../ids.ts";
 import type { Pair } from "../pair.ts";
 import { notAnswering } from "./connect.ts";
@@ -42,7 +43,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Pair> {
   const jobs = await migrate({ url, schema }, () => installRunJobs(database, queueSchema))
     .then(() => openRunJobs(hot, queueSchema))
     .catch((error) => {
-      throw isAway(error) ? notAnswering(error) : error;
+      throw isAway(error) && !(error instanceof AppError) ? notAnswering(error) : error;
     });
   const bus = await openPostgresBus({ database, url, schema });
   let healthy = true;
