@@ -12,10 +12,10 @@ const takesOnly = { PATCHBAY_WORKER_SLOTS: "0" };
 
 type Use<T> = (place: Place, server: Server) => Promise<T>;
 
-/** A server alone on a database of this pair, both on the server's core. */
-async function withServer<T>(pair: PairName, env: NodeJS.ProcessEnv, use: Use<T>): Promise<T> {
-  return withPlace(pair, { env, pinned: true }, async (place) => {
-    const server = await startServer(place, { prefix: onServerCore });
+/** A server alone on a database of this pair, both on the server's core unless they may use all. */
+async function withServer<T>(pair: PairName, env: NodeJS.ProcessEnv, use: Use<T>, pinned = true): Promise<T> {
+  return withPlace(pair, { env, pinned }, async (place) => {
+    const server = await startServer(place, pinned ? { prefix: onServerCore } : {});
     try {
       return await use(place, server);
     } finally {
@@ -54,49 +54,56 @@ export async function ingest(pair: PairName, seconds: number): Promise<Figure> {
 }
 
 /**
- * The same on Postgres against the same on the embedded pair, in short rounds in turn, medians of each. Both servers have the one core
- * that the other leaves idle; Postgres shares it with its server, so that both pairs have as much of the machine.
+ * The same on Postgres against the same on the embedded pair, in short rounds in turn, medians of each; then the delays of each pair
+ * alone, at half its rate: with both there, they would be what the other still writes to the disk. Both pairs have all of the machine
+ * but what the load takes: a server and its Postgres are several processes, and nobody would give them one core.
  */
 export async function ingestOnBoth(seconds: number): Promise<Figure> {
-  return withServer("embedded", takesOnly, (embeddedPlace) =>
-    withServer("postgres", takesOnly, async (postgresPlace) => {
-      const embedded = await hookOf(embeddedPlace, pureFlow);
-      const postgres = await hookOf(postgresPlace, pureFlow);
-      const round = { ...common, warmUpSeconds: 1, seconds: Math.max(2, Math.round(seconds / 2)) };
-      const full = await inTurn({ embedded: { ...round, ...embedded }, postgres: { ...round, ...postgres } });
-      const rates = { embedded: middle(full.embedded, "perSecond"), postgres: middle(full.postgres, "perSecond") };
-      const half = await inTurn({
-        embedded: { ...round, ...embedded, rate: Math.round(rates.embedded / 2) },
-        postgres: { ...round, ...postgres, rate: Math.round(rates.postgres / 2) },
-      });
-      return {
-        case: "ingest",
-        pair: "postgres against embedded",
-        unit: "events/s",
-        value: rates.postgres,
-        baseline: rates.embedded,
-        ratio: ratio(rates.postgres, rates.embedded),
-        p50Ms: middle(half.postgres, "p50Ms"),
-        p99Ms: middle(half.postgres, "p99Ms"),
-        embeddedP50Ms: middle(half.embedded, "p50Ms"),
-        embeddedP99Ms: middle(half.embedded, "p99Ms"),
-        rounds: {
-          embedded: full.embedded.map(({ perSecond }) => perSecond),
-          postgres: full.postgres.map(({ perSecond }) => perSecond),
-          p99Ms: half.postgres.map(({ p99Ms }) => p99Ms),
-        },
-      };
-    }),
-  );
+  const round = { ...common, warmUpSeconds: 1, seconds: Math.max(2, Math.round(seconds / 2)) };
+  const onPostgres = (embedded: Place) =>
+    withServer("postgres", takesOnly, (postgres) => ratesInTurn({ embedded, postgres }, round), false);
+  const full = await withServer("embedded", takesOnly, onPostgres, false);
+  const rates = { embedded: median(full.embedded), postgres: median(full.postgres) };
+  const embedded = await delaysAlone("embedded", rates.embedded, round);
+  const postgres = await delaysAlone("postgres", rates.postgres, round);
+  return {
+    case: "ingest",
+    pair: "postgres against embedded",
+    unit: "events/s",
+    value: rates.postgres,
+    baseline: rates.embedded,
+    ratio: ratio(rates.postgres, rates.embedded),
+    p50Ms: middle(postgres, "p50Ms"),
+    p99Ms: middle(postgres, "p99Ms"),
+    embeddedP50Ms: middle(embedded, "p50Ms"),
+    embeddedP99Ms: middle(embedded, "p99Ms"),
+    rounds: { ...full, p99Ms: postgres.map(({ p99Ms }) => p99Ms) },
+  };
 }
 
 const rounds = 3;
 
-async function inTurn(loads: Record<PairName, Load>): Promise<Record<PairName, LoadResult[]>> {
-  const results: Record<PairName, LoadResult[]> = { embedded: [], postgres: [] };
-  for (let round = 0; round < rounds; round += 1)
-    for (const pair of ["embedded", "postgres"] as const) results[pair].push(await runLoad(loads[pair]));
-  return results;
+type Round = Omit<Load, "url" | "secret">;
+
+async function ratesInTurn(places: Record<PairName, Place>, round: Round): Promise<Record<PairName, number[]>> {
+  const hooks = { embedded: await hookOf(places.embedded, pureFlow), postgres: await hookOf(places.postgres, pureFlow) };
+  const rates: Record<PairName, number[]> = { embedded: [], postgres: [] };
+  for (let count = 0; count < rounds; count += 1)
+    for (const pair of ["embedded", "postgres"] as const)
+      rates[pair].push((await runLoad({ ...round, ...hooks[pair] })).perSecond);
+  return rates;
+}
+
+/** At half of `rate`, on a database that has taken a round at full speed. */
+function delaysAlone(pair: PairName, rate: number, round: Round): Promise<LoadResult[]> {
+  const measure = async (place: Place) => {
+    const load = { ...round, ...(await hookOf(place, pureFlow)) };
+    await runLoad(load);
+    const results: LoadResult[] = [];
+    for (let count = 0; count < rounds; count += 1) results.push(await runLoad({ ...load, rate: Math.round(rate / 2) }));
+    return results;
+  };
+  return withServer(pair, takesOnly, measure, false);
 }
 
 function middle(results: LoadResult[], figure: "perSecond" | "p50Ms" | "p99Ms"): number {

@@ -4,6 +4,9 @@ import { publishHookFlow } from "../fixtures.ts";
 import { makePlace, type Place } from "../server.ts";
 import { startPinnedPostgres } from "./processes.ts";
 
+/** What an operator would give a Postgres of this load: the defaults are for the smallest machines. */
+const settings = { shared_buffers: "1GB", max_wal_size: "4GB" };
+
 export type PairName = "embedded" | "postgres";
 
 type PlaceOptions = {
@@ -18,7 +21,7 @@ export async function withPlace<T>(
   { env = {}, pinned }: PlaceOptions,
   use: (place: Place) => Promise<T>,
 ): Promise<T> {
-  const postgres = pair === "embedded" ? null : await (pinned ? startPinnedPostgres() : startPostgres());
+  const postgres = pair === "embedded" ? null : await (pinned ? startPinnedPostgres() : startPostgres({ settings }));
   const place = await makePlace({ ...(postgres && { DATABASE_URL: postgres.url }), ...env });
   try {
     return await use(place);

@@ -164,7 +164,10 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   async function join(): Promise<void> {
     try {
-      membership = await pair.workers.join(name, { lost: abandonAll, fault: (error) => deps.report(null, error) });
+      const joined = await pair.workers.join(name, { lost: abandonAll, fault: (error) => deps.report(null, error) });
+      // It was stopped before it had begun.
+      if (stopping) return joined.leave();
+      membership = joined;
       // What the last process of this kind held when it ended.
       void recover();
     } catch (error) {

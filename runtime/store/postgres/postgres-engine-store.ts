@@ -40,7 +40,7 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
     commit: (requests) => commitIngest(database, wakes, requests, clock()),
     keyOf: dedupeKeyOf,
     maxBatch: 128,
-    lanes: 2,
+    lanes: 1,
     maxPending: deps.maxPending,
     refused: (reason) => ({ outcome: "refused", reason }),
     unavailable: (reason) => ({ outcome: "unavailable", reason }),
