@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { runChaos } from "./chaos.ts";
 import type { PairName } from "./topology.ts";
 
-/** Three minutes on each pair with `--full`, one in every `npm test`; hours by `npm run chaos`. */
-const seconds = process.env.PATCHBAY_FULL === "1" ? 180 : 60;
+/** Three minutes on each pair with `--full`, as CI runs it; half a minute in every `npm test`; hours by `npm run chaos`. */
+const seconds = process.env.PATCHBAY_FULL === "1" ? 180 : 30;
 // A date, so that each day tries others; a failure prints the seed that repeats its faults.
 const seed = Math.floor(Date.now() / 86_400_000);
 
@@ -17,7 +17,7 @@ it.each<PairName>(["embedded", "postgres"])(
     expect(report).toMatchObject({ lost: 0, duplicated: 0, stepsRepeated: 0, extraSends: 0, keyChanged: 0 });
     expect(report.finished).toBe(report.acked);
     // It proves little unless kills found calls under way, and runs went on after them.
-    expect(report.killsInFlight).toBeGreaterThanOrEqual(5);
+    expect(report.killsInFlight).toBeGreaterThanOrEqual(seconds / 20);
     expect(report.resumes).toBeGreaterThan(20);
     expect(report.acked).toBeGreaterThan(10 * seconds);
   },
