@@ -30,3 +30,8 @@ export class AppError extends Error {
 export function unreachable(value: never): never {
   throw new AppError("internal", `unexpected variant ${JSON.stringify(value)}`);
 }
+
+/** The database or another part of the product does not answer just now: the same again may succeed. */
+export function isUnavailable(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === "unavailable";
+}

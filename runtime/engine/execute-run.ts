@@ -1,4 +1,4 @@
-import { AppError, unreachable } from "../../shared/app-error.ts";
+import { isUnavailable, unreachable } from "../../shared/app-error.ts";
 import { handlesError, isSettled, nextNodes } from "../../shared/flow/graph.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import type { RunError } from "../../shared/run/run.ts";
@@ -116,7 +116,7 @@ function start({ claimed, journal }: Held): void {
 async function takeSignals({ deps, claimed, journal, control }: Held): Promise<void> {
   control.signaled = false;
   const stored = await deps.engine.signals(claimed.run).catch((error) => {
-    if (!(error instanceof AppError && error.code === "unavailable")) throw error;
+    if (!isUnavailable(error)) throw error;
     // What runs goes on meanwhile; and whoever parks a run with signals left is woken at once.
     deps.setTimer(askAgainMs, () => {
       control.signaled = true;

@@ -1,4 +1,4 @@
-import { AppError } from "../../shared/app-error.ts";
+import { isUnavailable } from "../../shared/app-error.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import { failed, type StepContext, type StepOutcome } from "./step.ts";
 import { branch } from "./step-handlers/branch.ts";
@@ -15,7 +15,7 @@ import { transform } from "./step-handlers/transform.ts";
 export function executeStep(node: FlowNode, context: StepContext): StepOutcome | Promise<StepOutcome> {
   const internal = (error: unknown): StepOutcome => {
     context.report(error);
-    if (error instanceof AppError && error.code === "unavailable") {
+    if (isUnavailable(error)) {
       context.journal.abandon(error.message);
       return { outcome: "lost" };
     }

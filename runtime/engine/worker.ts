@@ -1,4 +1,4 @@
-import { AppError } from "../../shared/app-error.ts";
+import { isUnavailable } from "../../shared/app-error.ts";
 import type { ClaimedRun } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
 import type { Claim } from "../store/queue.ts";
@@ -66,7 +66,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       away = false;
     } catch (error) {
       // Said once: it is tried again twice a second for as long as the database is away.
-      const unavailable = error instanceof AppError && error.code === "unavailable";
+      const unavailable = isUnavailable(error);
       if (!(unavailable && away)) deps.report(null, error);
       away = unavailable;
       pumpIn(backOffMs);
@@ -157,7 +157,7 @@ export function createWorker(deps: WorkerDeps): Worker {
     } catch (error) {
       deps.report(run.run, error);
       // The database may be back in a moment; anything else would be the same again.
-      if (error instanceof AppError && error.code === "unavailable") return false;
+      if (isUnavailable(error)) return false;
       return failForGood(runDeps, run, { code: "internal", message: "the run met an unexpected fault" }).catch(() => false);
     }
   }

@@ -1,4 +1,4 @@
-import { AppError } from "../../../shared/app-error.ts";
+import { AppError, isUnavailable } from "../../../shared/app-error.ts";
 import { buildRequest, type RequestToSend } from "../../../shared/connector/build-request.ts";
 import type { Connector } from "../../../shared/connector/connector.ts";
 import { type Endpoint, effectOf } from "../../../shared/connector/endpoint.ts";
@@ -177,7 +177,7 @@ async function send(node: CallNode, target: Target, attempt: Attempt, context: S
 /** Gives the fault when the database was away, so that there was no token: what it throws then was not performed. */
 function unlessAway(calling: Promise<CallOutcome>): Promise<CallOutcome | AppError> {
   return calling.catch((error) => {
-    if (error instanceof AppError && error.code === "unavailable") return error;
+    if (isUnavailable(error)) return error;
     throw error;
   });
 }

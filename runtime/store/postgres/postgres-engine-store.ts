@@ -155,7 +155,7 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
   }
 
   async function readRecords(where: string, params: (string | number)[]): Promise<JournalRecord[]> {
-    const { rows } = await read<JournalRow & { run: string }>(
+    const { rows } = await read<JournalRow>(
       `SELECT entry, value_texts AS "valueTexts" FROM journal WHERE ${where} ORDER BY number`,
       params,
     );

@@ -1,13 +1,7 @@
 import { AppError } from "../../../shared/app-error.ts";
+import { Conflict } from "../conflict.ts";
 import type { CommitOutcome, Sql, SqlValue, Statement } from "../sql.ts";
-import { type Database, isProgramFault, isRowFault, isTextFault, type Query } from "./database.ts";
-
-class Conflict {
-  readonly statement: number;
-  constructor(statement: number) {
-    this.statement = statement;
-  }
-}
+import { type Database, isProgramFault, isRowFault, isTextFault, type Query, readFault } from "./database.ts";
 
 type Deps = {
   database: Database;
@@ -42,9 +36,7 @@ async function rowsOf<Row>(database: Database, text: string, params: SqlValue[] 
   try {
     return (await database.query<Row>(text, params)).rows;
   } catch (error) {
-    if (isTextFault(error)) throw nulInText(error);
-    if (isProgramFault(error) || isRowFault(error)) throw new AppError("internal", "a statement failed", { cause: error });
-    throw new AppError("unavailable", "the database does not answer", { cause: error });
+    throw isTextFault(error) ? nulInText(error) : readFault(error);
   }
 }
 

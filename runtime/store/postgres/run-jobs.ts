@@ -43,7 +43,7 @@ const queueOptions = {
   deleteAfterSeconds: 60,
 };
 
-/** Opens the queue engine on its own schema. `install` makes it, once per database. */
+/** Opens the queue engine on the schema that `installRunJobs` has made. */
 export async function openRunJobs(database: Database, schema: string): Promise<RunJobs> {
   const boss = createBoss(database, schema, false);
   await boss.start();

@@ -1,15 +1,9 @@
 import { Worker } from "node:worker_threads";
 import { AppError } from "../../../shared/app-error.ts";
+import { Conflict } from "../conflict.ts";
 import type { CommitOutcome, Sql, SqlValue, Statement } from "../sql.ts";
 import { isStorageFault } from "./group-commit.ts";
 import type { SqliteDatabase } from "./open-database.ts";
-
-class Conflict {
-  readonly statement: number;
-  constructor(statement: number) {
-    this.statement = statement;
-  }
-}
 
 /** The Sql port on SQLite: `$1..$n` are bound by name, which better-sqlite3 takes as "1".."n". */
 export function createSqliteSql(db: SqliteDatabase, file: string): Sql & { close(): Promise<void> } {
