@@ -1,7 +1,8 @@
 import type { APIRequestContext } from "playwright-core";
 import { createConnection } from "../shared/api/connections.ts";
-import { createConnector, editConnector, getConnector, importSpecification, testEndpoint } from "../shared/api/connectors.ts";
+import { createConnector, editConnector, getConnector, testEndpoint } from "../shared/api/connectors.ts";
 import { createFlow, saveEdits, setHook } from "../shared/api/flows.ts";
+import { importSpecification } from "../shared/api/imports.ts";
 import { invite } from "../shared/api/people.ts";
 import type { Body, Params, Response, Route } from "../shared/api/route.ts";
 import { AppError } from "../shared/app-error.ts";

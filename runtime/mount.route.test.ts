@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import * as connections from "../shared/api/connections.ts";
-import * as connectors from "../shared/api/connectors.ts";
 import { ErrorBody } from "../shared/api/errors.ts";
-import * as events from "../shared/api/events.ts";
-import * as flows from "../shared/api/flows.ts";
 import { runStreamPath, workspaceStreamPath } from "../shared/api/live.ts";
-import * as overview from "../shared/api/overview.ts";
-import * as people from "../shared/api/people.ts";
 import type { Route } from "../shared/api/route.ts";
-import * as runs from "../shared/api/runs.ts";
 import { newConnection } from "./connections/create-connection.ts";
 import { publishConnector } from "./connectors/publish-connector.ts";
 import { type Answer, ask, deliver } from "./testing/test-client.ts";
@@ -18,8 +11,10 @@ import { startTestServer, type TestPerson, type TestServer } from "./testing/tes
 
 const ours = { "X-Patchbay-Request": "1" };
 const isRoute = (value: unknown): value is Route => typeof value === "object" && value !== null && "access" in value;
-const routes = Object.entries({ ...connections, ...connectors, ...events, ...flows, ...overview, ...people, ...runs }).flatMap(
-  ([name, value]): Row[] => (isRoute(value) ? [{ name, ...value }] : []),
+/** Of every file of the API, so that a new one is checked without being named here. */
+const files = import.meta.glob<Record<string, unknown>>(["../shared/api/*.ts", "!../shared/api/*.test.ts"], { eager: true });
+const routes = Object.values(files).flatMap((exported) =>
+  Object.entries(exported).flatMap(([name, value]): Row[] => (isRoute(value) ? [{ name, ...value }] : [])),
 );
 const streams: Row[] = [runStreamPath, workspaceStreamPath].map((path) => ({
   name: path,

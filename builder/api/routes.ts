@@ -2,6 +2,7 @@ import type * as connections from "../../shared/api/connections.ts";
 import type * as connectors from "../../shared/api/connectors.ts";
 import type * as events from "../../shared/api/events.ts";
 import type * as flows from "../../shared/api/flows.ts";
+import type * as imports from "../../shared/api/imports.ts";
 import type * as live from "../../shared/api/live.ts";
 import type * as overview from "../../shared/api/overview.ts";
 import type * as people from "../../shared/api/people.ts";
@@ -45,7 +46,7 @@ export const setHook = at<typeof flows.setHook>("PUT", "/flows/:flow/hooks/:node
 
 export const listConnectors = at<typeof connectors.listConnectors>("GET", "/connectors");
 export const getConnector = at<typeof connectors.getConnector>("GET", "/connectors/:connector");
-export const importSpecification = at<typeof connectors.importSpecification>("POST", "/imports");
+export const importSpecification = at<typeof imports.importSpecification>("POST", "/imports");
 export const createConnector = at<typeof connectors.createConnector>("POST", "/connectors");
 export const editConnector = at<typeof connectors.editConnector>("PATCH", "/connectors/:connector");
 export const deleteConnector = at<typeof connectors.deleteConnector>("DELETE", "/connectors/:connector");

@@ -8,7 +8,7 @@ import type { DataRoot } from "./data-roots.ts";
 import { LinkedSelect, type LinkPlace } from "./linked-select.tsx";
 import { ValueField } from "./value-field.tsx";
 
-const placeWords = { path: "Path", query: "Query", header: "Headers", body: "Body" } as const;
+const placeWords = { path: "Path", query: "Query", header: "Headers", cookie: "Cookies", body: "Body" } as const;
 const placeOrder = ["path", "query", "header", "body"] as const;
 /** A form of so few fields shows them all. */
 const shownAnyway = 6;

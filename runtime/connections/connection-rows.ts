@@ -53,6 +53,9 @@ export function connectionSummary(
     : null;
   return {
     ...row,
+    ownBaseUrl: false,
+    variables: {},
+    retryAt: null,
     ...(foreign !== null && { state: "broken", message: foreign }),
     connector: { key: row.connector, name: connector.name },
     baseUrl,

@@ -118,6 +118,10 @@ function describeAuth(auth: AuthScheme): string {
       return "Bearer token";
     case "basic":
       return "Basic Auth";
+    case "jwt":
+      return "JWT Bearer";
+    case "oauth2":
+      return "OAuth 2.0";
     case "token-exchange":
       return "Token exchange";
     default:

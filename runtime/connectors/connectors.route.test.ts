@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as api from "../../shared/api/connectors.ts";
 import { ErrorBody } from "../../shared/api/errors.ts";
+import { importSpecification } from "../../shared/api/imports.ts";
 import { createFlow, publishFlow } from "../flows/publish-flow.ts";
 import { ask } from "../testing/test-client.ts";
 import { node, testConnector, testFlow } from "../testing/test-engine.ts";
@@ -45,7 +46,7 @@ const specification = JSON.stringify({
 
 describe("importing", () => {
   test("keeps what was read; a connector takes the endpoints that are chosen", async () => {
-    const { import: id, report } = api.importSpecification.response.parse(
+    const { import: id, report } = importSpecification.response.parse(
       (await send("POST", "/imports", { text: specification })).json,
     );
     expect(report.operations.map(({ key }) => key)).toEqual(["a", "b", "c"]);

@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import * as api from "../../shared/api/connectors.ts";
+import { importSpecification } from "../../shared/api/imports.ts";
 import { AppError } from "../../shared/app-error.ts";
+import { oauthCallbackPath } from "../../shared/connector/oauth2.ts";
 import type { Clock, Ids } from "../ids.ts";
 import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
@@ -19,6 +21,7 @@ type Deps = {
   importText: ImportText;
   /** The operator's `host:port` pairs that may be called over http. */
   allowedHttpHosts: string[];
+  publicUrl: string;
   /** Base URLs of the sandboxes that this process can reach, by name. */
   sandboxes: Record<string, string>;
 };
@@ -34,9 +37,17 @@ export function connectorsRoute(deps: Deps): Hono {
     const connector = await readConnector(sql, session.workspace.id, params.connector);
     const { origin, revision, document } = connector;
     const sandbox = document.sandbox !== undefined && Object.hasOwn(deps.sandboxes, document.sandbox);
-    return { origin, revision, document, tests: await listTests(sql, connector), sandbox };
+    return {
+      origin,
+      revision,
+      document,
+      tests: await listTests(sql, connector),
+      oauthClient: null,
+      redirectUrl: deps.publicUrl + oauthCallbackPath,
+      sandbox,
+    };
   });
-  mount(app, { route: api.importSpecification, guard }, async ({ body, session }) => {
+  mount(app, { route: importSpecification, guard }, async ({ body, session }) => {
     const imported = await deps.importText(body.text);
     if (imported.outcome === "refused")
       throw new AppError("bad_request", imported.message, {

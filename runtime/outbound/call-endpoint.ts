@@ -163,6 +163,8 @@ async function call(context: Context, input: CallInput): Promise<CallOutcome> {
   if (auth.kind === "none") return sendOnce(context, placed, null);
   if (!connection) return blocked({ reason: "connection", message: `"${connector.name}" needs a connection` });
   if (auth.kind === "token-exchange") return callWithToken(context, placed, { scheme: auth, connection });
+  if (auth.kind === "jwt" || auth.kind === "oauth2")
+    return blocked({ reason: "connection", message: `${auth.kind} is not sent by this version` });
   const authorized = authorize(auth, connection.credentials, input.request);
   return "problem" in authorized
     ? blocked({ reason: "connection", message: authorized.problem })
@@ -203,6 +205,7 @@ function shownCredential({ connector, connection, request }: CallInput): Credent
   if (auth.kind === "none") return null;
   if (!connection) return { problem: "it needs a connection" };
   if (auth.kind === "token-exchange") return masked(tokenCredential(auth, ""));
+  if (auth.kind === "jwt" || auth.kind === "oauth2") return { problem: `${auth.kind} is not sent by this version` };
   const authorized = authorize(auth, connection.credentials, request);
   return "problem" in authorized ? authorized : masked(authorized);
 }

@@ -104,7 +104,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
       runsRoute({ sql, engine, loadVersion, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),
-      connectorsRoute({ sql, clock, ids, guard, importText, allowedHttpHosts, sandboxes }),
+      connectorsRoute({ sql, clock, ids, guard, importText, allowedHttpHosts, publicUrl, sandboxes }),
       connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes }),
       trialRoute({ sql, clock, ids, guard, outbound, resolveLink, loadConnection, sandboxes }),
       eventsRoute({ sql, refusals, guard }),

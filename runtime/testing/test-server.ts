@@ -273,6 +273,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
         guard,
         importText: createImport({ allowedHttpHosts }).read,
         allowedHttpHosts,
+        publicUrl,
         sandboxes: {},
       }),
       connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes: {} }),

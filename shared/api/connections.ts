@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CredentialField } from "../connector/auth-scheme.ts";
+import { CredentialField } from "../connector/credential-field.ts";
 import { route } from "./route.ts";
 
 /** Stored credentials for a connector, without the credentials. */
@@ -8,15 +8,21 @@ export const ConnectionSummary = z.object({
   name: z.string(),
   connector: z.object({ key: z.string(), name: z.string() }),
   target: z.enum(["live", "sandbox"]),
-  /** Where its calls go. */
+  /** Where its calls go, its variables filled in. */
   baseUrl: z.string(),
+  /** It has a base URL of its own, within the host pattern of the connector. */
+  ownBaseUrl: z.boolean(),
+  /** Values of the base URL's variables, by key. */
+  variables: z.record(z.string(), z.string()),
   /** Who the outside API says we are, once a verification has found it. */
   account: z.string().nullable(),
   /**
    * `unverified`: never checked; `broken`: the API refused the credentials when they were last checked, or the base URL is on another
-   * host than the one they were entered for, where they are not sent.
+   * host than the one they were entered for, where they are not sent; `needs-authorization`: nobody has signed in to the OAuth
+   * provider yet, or it refuses to go on; `cooling-down`: its token endpoint fails for the moment, and is asked again at `retryAt`.
    */
-  state: z.enum(["unverified", "healthy", "broken"]),
+  state: z.enum(["unverified", "healthy", "broken", "needs-authorization", "cooling-down"]),
+  retryAt: z.int().nullable(),
   /** What the API answered when it was last checked, or why the credentials are not sent. */
   message: z.string().nullable(),
   checkedAt: z.int().nullable(),
@@ -43,33 +49,50 @@ export const listConnections = route({
 
 /** What a check of credentials came to: the API's own answer, and the account it named. */
 export const ConnectionCheck = z.object({
-  /** `unchecked`: the connector declares no verification request. */
-  outcome: z.enum(["healthy", "broken", "unreachable", "unchecked"]),
+  /** `unchecked`: the connector declares no verification request; `needs-authorization`: a person has to sign in (`authorizeConnection`). */
+  outcome: z.enum(["healthy", "broken", "unreachable", "unchecked", "needs-authorization"]),
   status: z.int().nullable(),
   message: z.string(),
   account: z.string().nullable(),
 });
 export type ConnectionCheck = z.infer<typeof ConnectionCheck>;
 
+const variables = z.record(z.string().max(63), z.string().max(253, "at most 253 characters"));
+/** "" is the connector's. */
+const baseUrl = z.string().trim().max(2_000);
+
 /** Stores credentials (sealed) and checks them at once; a failed check keeps the connection, so that nothing typed is lost. `bad_request` before there is a base URL to send them to. */
 export const createConnection = route({
   method: "POST",
   path: "/connections",
   access: "person",
-  body: z.object({ connector: z.string().max(63), name, target: z.enum(["live", "sandbox"]).default("live"), credentials }),
+  body: z.object({
+    connector: z.string().max(63),
+    name,
+    target: z.enum(["live", "sandbox"]).default("live"),
+    credentials,
+    variables: variables.optional(),
+    baseUrl: baseUrl.optional(),
+  }),
   response: z.object({ connection: z.string(), check: ConnectionCheck }),
 });
 
 /**
  * Renames, or replaces credentials: fields left out keep their value, unless the base URL is on another host by now. New credentials
- * are checked at once, and good for the host that the base URL names now.
+ * are checked at once, and good for the host that the base URL names now. Other variables or another base URL need the credentials
+ * anew when they name another host.
  */
 export const updateConnection = route({
   method: "PATCH",
   path: "/connections/:connection",
   access: "person",
   params: connectionParams,
-  body: z.object({ name: name.optional(), credentials: credentials.optional() }),
+  body: z.object({
+    name: name.optional(),
+    credentials: credentials.optional(),
+    variables: variables.optional(),
+    baseUrl: baseUrl.optional(),
+  }),
   response: z.object({ check: ConnectionCheck.nullable() }),
 });
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { AuthScheme } from "../connector/auth-scheme.ts";
 import { ConnectorDraft, ConnectorEdit, maxEndpoints } from "../connector/connector.ts";
 import { HttpMethod } from "../connector/endpoint.ts";
-import { ImportReport } from "../connector/import-report.ts";
+import { Logo } from "../connector/logo.ts";
 import { LinkOptions } from "../connector/parameter-link.ts";
 import { Json } from "../json.ts";
 import { route } from "./route.ts";
@@ -68,30 +69,19 @@ export const getConnector = route({
     revision: z.int(),
     document: ConnectorDraft,
     tests: z.array(EndpointTest),
+    /** The OAuth client that serves all its connections, when it has one; its secret is never read back. */
+    oauthClient: z.object({ clientId: z.string(), hasSecret: z.boolean(), setAt: z.int() }).nullable(),
+    /** Where an OAuth provider is to send people back to: this installation's own callback. */
+    redirectUrl: z.string(),
     /** Whether this server runs the connector's sandbox, so that connections may point at it. */
     sandbox: z.boolean(),
   }),
 });
 
 /**
- * Reads an OpenAPI 3.0 or 3.1 file (JSON or YAML) and keeps its normalised form for a day. `bad_request` with the place and reason
- * when it cannot be read; nothing is changed by it.
+ * Makes a connector: from an import with the endpoints that were chosen (by key), or an empty one by hand. What is given beside an
+ * import takes the place of what the file says.
  */
-export const importSpecification = route({
-  method: "POST",
-  path: "/imports",
-  access: "administrator",
-  maxBodyBytes: 24 * 1024 * 1024,
-  body: z.object({
-    text: z
-      .string()
-      .min(1, "the file is empty")
-      .max(20 * 1024 * 1024, "at most 20 MB"),
-  }),
-  response: z.object({ import: z.string(), report: ImportReport }),
-});
-
-/** Makes a connector: from an import with the endpoints that were chosen (by key), or an empty one by hand. */
 export const createConnector = route({
   method: "POST",
   path: "/connectors",
@@ -99,6 +89,10 @@ export const createConnector = route({
   body: z.object({
     name: z.string().trim().min(1, "enter a name").max(120, "at most 120 characters"),
     description: z.string().trim().max(250, "at most 250 characters").default(""),
+    category: z.string().trim().max(120).optional(),
+    logo: Logo.optional(),
+    baseUrl: z.string().trim().max(2_000).optional(),
+    auth: AuthScheme.optional(),
     from: z.object({ import: z.string().max(100), endpoints: z.array(z.string()).max(maxEndpoints) }).optional(),
   }),
   response: z.object({ connector: z.string() }),

@@ -1,6 +1,7 @@
 import { unreachable } from "../app-error.ts";
-import type { AuthScheme } from "./auth-scheme.ts";
-import { baseUrlProblem } from "./check-base-url.ts";
+import { baseTemplateProblem } from "./base-url.ts";
+import { actionProblem } from "./check-action.ts";
+import { authProblem } from "./check-auth.ts";
 import { limitGroupProblem, limitsProblem } from "./check-limits.ts";
 import { linkProblem } from "./check-links.ts";
 import { type ConnectorDraft, type ConnectorEdit, maxEndpoints, type Verification } from "./connector.ts";
@@ -22,16 +23,17 @@ export function applyConnectorEdit(
 ): ConnectorEditOutcome {
   switch (edit.edit) {
     case "basics": {
-      const { name, description, category } = edit;
-      return applied({ ...draft, name, description, category });
+      const { name, description, category, logo } = edit;
+      return applied({ ...draft, name, description, category, logo });
     }
     case "base": {
-      const { baseUrl, auth, verification } = edit;
-      const problem = baseUrl === "" ? null : baseUrlProblem(baseUrl, allowedHttpHosts);
+      const { baseUrl, variables, auth, verification } = edit;
+      const problem = baseUrl === "" ? null : baseTemplateProblem(baseUrl, variables ?? [], allowedHttpHosts);
       if (problem !== null) return refused("baseUrl", problem);
-      const signingIn = authHeaderProblem(auth) ?? authLimitProblem(draft, auth);
-      if (signingIn) return signingIn;
-      return verificationProblem(draft, verification) ?? applied({ ...draft, baseUrl, auth, verification });
+      const next = { ...draft, baseUrl, variables, auth, verification };
+      const signingIn = authProblem(next, auth, allowedHttpHosts);
+      if (signingIn) return refused(`auth.${signingIn.field}`, signingIn.message);
+      return verificationProblem(draft, verification) ?? applied(next);
     }
     case "limits": {
       const problem = limitsProblem(draft, edit.limits);
@@ -41,6 +43,10 @@ export function applyConnectorEdit(
       return putEndpoint(draft, edit);
     case "remove-endpoint":
       return removeEndpoint(draft, edit.endpoint);
+    case "action":
+      return putAction(draft, edit);
+    case "remove-action":
+      return removeAction(draft, edit.action);
     default:
       return unreachable(edit);
   }
@@ -65,16 +71,6 @@ function applied(draft: ConnectorDraft): ConnectorEditOutcome {
 
 function refused(field: string, message: string): ConnectorEditOutcome {
   return { outcome: "refused", field, message };
-}
-
-function authHeaderProblem(auth: AuthScheme): ConnectorEditOutcome | null {
-  if (auth.kind === "api-key" && auth.addTo === "header") return headerProblem("auth.key", auth.key);
-  return auth.kind === "token-exchange" ? headerProblem("auth.placement.header", auth.placement.header) : null;
-}
-
-function authLimitProblem(draft: ConnectorDraft, auth: AuthScheme): ConnectorEditOutcome | null {
-  const problem = auth.kind === "token-exchange" ? limitGroupProblem(draft, auth.limitGroup) : null;
-  return problem === null ? null : refused("auth.limitGroup", problem);
 }
 
 function headerProblem(field: string, name: string): ConnectorEditOutcome | null {
@@ -115,6 +111,8 @@ function putEndpoint(
       replaces === null ? [...endpoints, endpoint] : endpoints.map((known) => (known.key === replaces ? endpoint : known)),
   };
   const named = replaces === null || replaces === endpoint.key ? next : renamed(next, replaces, endpoint.key);
+  const broken = (named.actions ?? []).find((action) => action.endpoint === endpoint.key && actionProblem(named, action));
+  if (broken) return refused("endpoint", `the action "${broken.name}" depends on it: ${actionProblem(named, broken)?.message}`);
   const link = linkProblem(named);
   if (link)
     return link.endpoint === endpoint.key
@@ -145,6 +143,9 @@ function renamed(draft: ConnectorDraft, from: string, to: string): ConnectorDraf
   return {
     ...draft,
     ...(verification?.endpoint === from && { verification: { ...verification, endpoint: to } }),
+    ...(draft.actions && {
+      actions: draft.actions.map((action) => (action.endpoint === from ? { ...action, endpoint: to } : action)),
+    }),
     endpoints: draft.endpoints.map((endpoint) => ({
       ...endpoint,
       parameters: endpoint.parameters.map((parameter) =>
@@ -161,6 +162,9 @@ function removeEndpoint(draft: ConnectorDraft, key: string): ConnectorEditOutcom
   if (!endpoint) return refused("endpoint", `there is no endpoint "${key}"`);
   if (draft.verification?.endpoint === key)
     return refused("endpoint", `"${endpoint.name}" verifies connections: choose another endpoint for that first`);
+  const calling = draft.actions?.find((action) => action.endpoint === key);
+  if (calling)
+    return refused("endpoint", `the action "${calling.name}" calls "${endpoint.name}": change or delete the action first`);
   for (const other of draft.endpoints) {
     const linking = other.parameters.find(({ link }) => link?.kind === "dynamic" && link.endpoint === key);
     if (linking && other.key !== key)
@@ -170,4 +174,25 @@ function removeEndpoint(draft: ConnectorDraft, key: string): ConnectorEditOutcom
       );
   }
   return applied({ ...draft, endpoints: draft.endpoints.filter((candidate) => candidate.key !== key) });
+}
+
+function putAction(
+  draft: ConnectorDraft,
+  { replaces, action }: Extract<ConnectorEdit, { edit: "action" }>,
+): ConnectorEditOutcome {
+  const { actions = [] } = draft;
+  if (replaces !== null && !actions.some(({ key }) => key === replaces))
+    return refused("replaces", `there is no action "${replaces}"`);
+  if (replaces !== action.key && actions.some(({ key }) => key === action.key))
+    return refused("action.key", `there is an action "${action.key}" already`);
+  const problem = actionProblem(draft, action);
+  if (problem) return refused(`action.${problem.field}`, problem.message);
+  const next = replaces === null ? [...actions, action] : actions.map((known) => (known.key === replaces ? action : known));
+  return applied({ ...draft, actions: next });
+}
+
+function removeAction(draft: ConnectorDraft, key: string): ConnectorEditOutcome {
+  const { actions = [] } = draft;
+  if (!actions.some((action) => action.key === key)) return refused("action", `there is no action "${key}"`);
+  return applied({ ...draft, actions: actions.filter((action) => action.key !== key) });
 }

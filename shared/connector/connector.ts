@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { SignatureRecipe } from "../event/signature-recipe.ts";
 import { Json } from "../json.ts";
+import { Action, ActionKey } from "./action.ts";
 import { AuthScheme } from "./auth-scheme.ts";
+import { BaseVariable } from "./base-variable.ts";
 import { Endpoint, EndpointKey } from "./endpoint.ts";
+import { Logo } from "./logo.ts";
 import { RateLimit } from "./rate-limit.ts";
 
 /** Pushed events of the outside API: how a delivery proves itself. */
@@ -27,6 +30,10 @@ export type Verification = z.infer<typeof Verification>;
 
 export const maxEndpoints = 150;
 
+/** More endpoints than a person wants to look through: a mark in lists, no limit. */
+export const manyEndpoints = 50;
+
+const Variables = z.array(BaseVariable).max(10, "at most 10 variables");
 const Limits = z.array(RateLimit).max(20, "at most 20 limits");
 
 /** One versioned document that describes an outside API. */
@@ -36,8 +43,14 @@ export const Connector = z.object({
   name: z.string().min(1).max(120),
   description: z.string().max(250),
   category: z.string().max(120).optional(),
-  /** https; http only for a host and port that the operator has named, else calls are blocked unsent. */
-  baseUrl: z.url({ protocol: /^https?$/, error: "must be an https URL" }),
+  logo: Logo.optional(),
+  /** https; http only for a host and port that the operator has named, else calls are blocked unsent. May hold `{variable}`s. */
+  baseUrl: z
+    .string()
+    .regex(/^https?:\/\/[^/?#\s]+/, "must be an https URL")
+    .max(2_000),
+  /** The `{variable}`s of the base URL, and of the URLs of the auth scheme. */
+  variables: Variables.optional(),
   /** Name of a bundled sandbox that behaves like this API; connections may point at it instead of `baseUrl`. */
   sandbox: z.enum(["zoominfo"]).optional(),
   auth: AuthScheme,
@@ -45,6 +58,7 @@ export const Connector = z.object({
   /** What the API lets one account do; calls wait for their turn instead of meeting it. */
   limits: Limits.optional(),
   endpoints: z.array(Endpoint).max(maxEndpoints, `at most ${maxEndpoints} endpoints`),
+  actions: z.array(Action).max(200, "at most 200 actions").optional(),
   incomingWebhooks: z.array(IncomingWebhook).max(50).default([]),
 });
 export type Connector = z.infer<typeof Connector>;
@@ -60,10 +74,13 @@ export const ConnectorEdit = z.discriminatedUnion("edit", [
     name: z.string().trim().min(1, "enter a name").max(120, "at most 120 characters"),
     description: z.string().trim().max(250, "at most 250 characters"),
     category: z.string().max(120).optional(),
+    /** Uploaded before; left out: none. */
+    logo: Logo.optional(),
   }),
   z.object({
     edit: z.literal("base"),
     baseUrl: z.string().trim().max(2_000),
+    variables: Variables.optional(),
     auth: AuthScheme,
     verification: Verification.optional(),
   }),
@@ -72,5 +89,8 @@ export const ConnectorEdit = z.discriminatedUnion("edit", [
   /** `replaces`: key of the endpoint it takes the place of; null adds one at the end. */
   z.object({ edit: z.literal("endpoint"), replaces: EndpointKey.nullable(), endpoint: Endpoint }),
   z.object({ edit: z.literal("remove-endpoint"), endpoint: EndpointKey }),
+  /** `replaces`: key of the action it takes the place of; null adds one at the end. */
+  z.object({ edit: z.literal("action"), replaces: ActionKey.nullable(), action: Action }),
+  z.object({ edit: z.literal("remove-action"), action: ActionKey }),
 ]);
 export type ConnectorEdit = z.infer<typeof ConnectorEdit>;

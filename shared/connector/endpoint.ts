@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Json } from "../json.ts";
 import type { Effect } from "../run/call-outcome.ts";
+import { Pagination } from "./pagination.ts";
 import { Parameter } from "./parameter.ts";
 import { LimitGroup } from "./rate-limit.ts";
 
@@ -11,6 +12,38 @@ export type HttpMethod = z.infer<typeof HttpMethod>;
 export const EndpointKey = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, "must be a slug: lower-case letters, digits, hyphens; at most 63");
+
+/**
+ * How the body parameters are written: as fields of a JSON object (what is left out means this), of a form, or as parts of a multipart
+ * body; `value`: the one body parameter is the whole JSON body, e.g. an array; `raw`: it is the text that is sent.
+ */
+export const EndpointBody = z.object({
+  as: z.enum(["json", "form", "multipart", "value", "raw"]),
+  /** Instead of the usual one, e.g. `application/merge-patch+json`; for `raw` it is `text/plain` when left out. */
+  contentType: z
+    .string()
+    .max(120)
+    .regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(; ?[\w-]+=[\w.-]+)*$/, "must be a media type, e.g. text/csv")
+    .optional(),
+});
+export type EndpointBody = z.infer<typeof EndpointBody>;
+
+/** What an answer must be for a test to pass, beside its status being below 300. */
+export const Assertion = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("status"), equals: z.int().min(100).max(599) }),
+  /** A value in the answer's body: it is there, or it is this. */
+  z.object({ kind: z.literal("value"), path: z.string().min(1, "enter a path").max(300), equals: Json.optional() }),
+  /** The body fits the endpoint's response schema. */
+  z.object({ kind: z.literal("schema") }),
+]);
+export type Assertion = z.infer<typeof Assertion>;
+
+/** How an endpoint is tested: sample inputs, which may take a value from an earlier test by `{{tests.<endpoint>.body.id}}`. */
+export const TestPlan = z.object({
+  inputs: z.record(z.string(), Json).default({}),
+  assertions: z.array(Assertion).max(50).default([]),
+});
+export type TestPlan = z.infer<typeof TestPlan>;
 
 /** One outbound operation: method and path (`/users/:id` or `/users/{id}`), with its declared parameters. */
 export const Endpoint = z.object({
@@ -28,6 +61,11 @@ export const Endpoint = z.object({
   /** Which of the connector's limits its calls count in. */
   limitGroup: LimitGroup.optional(),
   parameters: z.array(Parameter).max(500),
+  body: EndpointBody.optional(),
+  pagination: Pagination.optional(),
+  test: TestPlan.optional(),
+  /** Its key in the file that it was imported from, by which a later import of that file finds it again. */
+  imported: z.string().max(300).optional(),
   /** JSON Schema of a successful answer's body, when known; holds no `$ref`. */
   responseSchema: Json.optional(),
   /** `pulled`: it was inferred from a test's answer, so it may know less than the API gives. */

@@ -29,12 +29,26 @@ export const DynamicLink = z.object({
   items: AnswerPath,
   /** Linked parameter: the value to send, within an item; "" when the item is the value. */
   value: AnswerPath,
-  /** Display parameter: what people see, within an item; left out, the value. */
+  /** Display parameter: what people see, a path within an item or a text with paths in braces, `{name} ({key})`; left out, the value. */
   label: AnswerPath.optional(),
+  /** A second line for each item. */
+  description: AnswerPath.optional(),
+  /** Where an item says (by anything but false, null, 0 and "") that it cannot be chosen. */
+  disabledWhen: AnswerPath.optional(),
   /** By key of the linked endpoint's parameter. */
   args: z.record(z.string(), LinkArgument).default({}),
   /** Parameter of the linked endpoint that takes what a person types; left out, the fetched list is searched. */
   search: z.string().optional(),
+  /** Fewer characters are not sent to the API. */
+  searchMinimum: z.int().min(0).max(10).optional(),
+  /** How many pages of the linked endpoint's pagination are fetched for one list; 5 when left out. */
+  maxPages: z.int().min(1).max(100).optional(),
+  /** Finds one item by its value, for a value that is not among the fetched ones. `argument`: parameter of that endpoint. */
+  resolve: z.object({ endpoint: z.string(), argument: z.string(), item: AnswerPath.default("") }).optional(),
+  /** How long a list is kept, in seconds; 300 when left out. */
+  keepSeconds: z.int().min(0).max(86_400).optional(),
+  /** What becomes of a value outside the list when a call is made: it is refused (what left out means), or sent. */
+  validateAtRun: z.enum(["error", "off"]).optional(),
   allowCustom: z.boolean().default(false),
 });
 export type DynamicLink = z.infer<typeof DynamicLink>;
@@ -43,7 +57,12 @@ export const ParameterLink = z.discriminatedUnion("kind", [StaticLink, DynamicLi
 export type ParameterLink = z.infer<typeof ParameterLink>;
 
 /** One entry of a list. */
-export const LinkOption = z.object({ value: Json, label: z.string() });
+export const LinkOption = z.object({
+  value: Json,
+  label: z.string(),
+  description: z.string().optional(),
+  disabled: z.boolean().optional(),
+});
 export type LinkOption = z.infer<typeof LinkOption>;
 
 /** What asking for a list came to; every state has its own words in the interface. */

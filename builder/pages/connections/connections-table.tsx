@@ -19,6 +19,8 @@ import { ChangeConnection } from "./change-connection.tsx";
 const states = {
   healthy: { word: "Healthy", tone: "succeeded" },
   broken: { word: "Refused", tone: "failed" },
+  "needs-authorization": { word: "Needs re-authorisation", tone: "waiting" },
+  "cooling-down": { word: "Cooling down", tone: "waiting" },
   unverified: { word: "Not verified", tone: "neutral" },
 } as const;
 

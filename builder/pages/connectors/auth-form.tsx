@@ -1,5 +1,6 @@
 import { unreachable } from "../../../shared/app-error.ts";
-import type { ApiKeyAuth, AuthScheme } from "../../../shared/connector/auth-scheme.ts";
+import { type ApiKeyAuth, type AuthScheme, JwtAuth } from "../../../shared/connector/auth-scheme.ts";
+import { OAuth2 } from "../../../shared/connector/oauth2.ts";
 import type { RateLimit } from "../../../shared/connector/rate-limit.ts";
 import { Field } from "../../ui/field.tsx";
 import { Choice, Input } from "../../ui/input.tsx";
@@ -56,6 +57,9 @@ function SchemeFields({
       return <Told text="Each call carries User Name and Password of its connection (Basic Auth)." />;
     case "api-key":
       return <ApiKeyFields auth={auth} fieldProblem={fieldProblem} onChange={onChange} />;
+    case "jwt":
+    case "oauth2":
+      return <Told text={`${authWords[auth.kind]} of this connector.`} />;
     case "token-exchange":
       return <TokenExchangeFields auth={auth} limits={limits} fieldProblem={fieldProblem} onChange={onChange} />;
     default:
@@ -139,6 +143,10 @@ function newAuth(kind: Kind): AuthScheme {
       return { kind };
     case "api-key":
       return { kind, displayName: "API key", key: "", addTo: "header" };
+    case "jwt":
+      return JwtAuth.parse({ kind, jwt: { algorithm: "HS256", payload: {} } });
+    case "oauth2":
+      return { ...OAuth2.parse({ kind, grant: "authorization-code", tokenUrl: "https://" }), authorizationUrl: "", tokenUrl: "" };
     case "token-exchange":
       return {
         kind,

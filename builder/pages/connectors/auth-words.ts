@@ -6,5 +6,7 @@ export const authWords: Record<AuthScheme["kind"], string> = {
   "api-key": "API Key",
   bearer: "Bearer Token",
   basic: "Basic Auth",
+  jwt: "JWT Bearer",
+  oauth2: "OAuth 2.0",
   "token-exchange": "Token exchange",
 };

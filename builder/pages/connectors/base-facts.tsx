@@ -37,6 +37,10 @@ function sentWords(auth: AuthScheme): string {
       return "User Name and Password of the connection.";
     case "api-key":
       return `“${auth.displayName}” of the connection, in ${places[auth.addTo]} as ${auth.key}.`;
+    case "jwt":
+      return `A JWT that is signed (${auth.jwt.algorithm}) with the secret of the connection, in ${places[auth.addTo]} as ${auth.name}.`;
+    case "oauth2":
+      return `${auth.placement.header} with the access token that ${auth.tokenUrl} gives for the connection.`;
     case "token-exchange": {
       const asked = auth.fields.map(({ label }) => `“${label}”`).join(" and ");
       return `${asked} of the connection are exchanged at ${auth.request.path} for a token, which each call carries in the header ${auth.placement.header}.`;

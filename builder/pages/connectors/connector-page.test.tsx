@@ -22,6 +22,9 @@ const connection = {
   account: "ada",
   state: "healthy",
   message: null,
+  ownBaseUrl: false,
+  variables: {},
+  retryAt: null,
   checkedAt: 1,
   credentialsSetAt: 1,
   open: {},
@@ -37,6 +40,8 @@ function serve(more: Record<string, unknown> = {}) {
     origin: "custom",
     revision: 3,
     sandbox: false,
+    oauthClient: null,
+    redirectUrl: "https://patchbay.example/api/v1/connector/callback",
     tests: [],
     document: {
       schemaVersion: 1,
