@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ErrorBody } from "../shared/api/errors.ts";
+import { listFlows, runFlow, saveEdits } from "../shared/api/flows.ts";
 import { runStreamPath, workspaceStreamPath } from "../shared/api/live.ts";
 import type { Route } from "../shared/api/route.ts";
+import { getRun } from "../shared/api/runs.ts";
 import { newConnection } from "./connections/create-connection.ts";
 import { publishConnector } from "./connectors/publish-connector.ts";
 import { type Answer, ask, deliver } from "./testing/test-client.ts";
@@ -199,7 +201,7 @@ describe("an answer", () => {
 
   it("to a body that is wrong everywhere names the first fields, and how many more there are", async () => {
     const body = JSON.stringify({ base: 0, save: "save", edits: Array.from({ length: 900 }, () => ({ edit: "nothing" })) });
-    const answer = await ask(urlOf(flows.saveEdits), { method: "POST", headers: { ...ours, Cookie: person.cookie }, body });
+    const answer = await ask(urlOf(saveEdits), { method: "POST", headers: { ...ours, Cookie: person.cookie }, body });
     const { message, details } = ErrorBody.parse(answer.json).error;
     expect(message).toMatch(/; and 880 more$/);
     expect(details).toMatchObject({ issues: Array.from({ length: 20 }, () => expect.anything()) });
@@ -213,7 +215,7 @@ describe("an answer", () => {
     ["more than 2 MB", `{"body":"${"x".repeat(2_100_000)}"}`],
   ])("to a body with %s is that it is a bad request", async (_, body) => {
     const headers = { ...ours, Cookie: person.cookie };
-    expect(problemOf(await ask(urlOf(flows.runFlow), { method: "POST", headers, body }))).toEqual([400, "bad_request"]);
+    expect(problemOf(await ask(urlOf(runFlow), { method: "POST", headers, body }))).toEqual([400, "bad_request"]);
   });
 
   it("to a path that is none of ours is 404, whoever asks, and a page only outside the API", async () => {
@@ -228,13 +230,13 @@ describe("an answer", () => {
     const broken = [{ text: "UPDATE runs SET error = 'no json' WHERE id = $1", params: [theirs.run] }];
     await sql.commit(broken);
     const before = server.faults.length;
-    const answer = await ask(urlOf(runs.getRun), { headers: { Cookie: person.cookie } });
+    const answer = await ask(urlOf(getRun), { headers: { Cookie: person.cookie } });
     await sql.commit([{ text: "UPDATE runs SET error = NULL WHERE id = $1", params: [theirs.run] }]);
     expect(problemOf(answer)).toEqual([500, "internal"]);
     expect(answer.text).not.toMatch(/json|token|\.ts|at /i);
     // Also when the fault brings a sentence of its own.
     await sql.commit([{ text: "ALTER TABLE flows RENAME TO flows_elsewhere", params: [] }]);
-    const told = await ask(urlOf(flows.listFlows), { headers: { Cookie: person.cookie } });
+    const told = await ask(urlOf(listFlows), { headers: { Cookie: person.cookie } });
     await sql.commit([{ text: "ALTER TABLE flows_elsewhere RENAME TO flows", params: [] }]);
     expect(problemOf(told)).toEqual([500, "internal"]);
     expect(told.text).not.toMatch(/flows|table|sql/i);
