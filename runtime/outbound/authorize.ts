@@ -56,8 +56,5 @@ function apiKey({ key, addTo }: ApiKeyAuth, value: string | undefined, request: 
   if (addTo === "query") return { query: { name: key, value }, secret: null };
   if (!takesBody(request.method as HttpMethod))
     return { problem: `the API key goes into the body, and ${request.method} has none` };
-  const { body } = request;
-  if (body !== null && (typeof body !== "object" || Array.isArray(body)))
-    return { problem: "the API key goes into the body, which is no JSON object" };
   return { field: { name: key, value }, secret: null };
 }

@@ -15,6 +15,7 @@ import { authorize, type Credential, masked } from "./authorize.ts";
 import { baseUrlOf } from "./base-url.ts";
 import { type CallOrigin, createCallOrigins, pathWithin } from "./call-origin.ts";
 import { type Client, createClient } from "./client.ts";
+import { encodeBody, withField } from "./encode-body.ts";
 import { exchangeToken } from "./exchange-token.ts";
 import { createGuard, type ResolveAll } from "./guard.ts";
 import { type Counted, createQuota, limitWords, type Passed, type Permit, type Quota, type Wait } from "./quota.ts";
@@ -278,13 +279,15 @@ async function sendOnce(context: Context, placed: PlacedCall, credential: Creden
   if ("problem" in message) return { outcome: "blocked", reason: "header", message: message.problem, durationMs: watch.ms() };
   const notNow = await takeTurn(context, placed);
   if (notNow) return { ...notNow, durationMs: watch.ms() };
-  const { body, ...head } = message;
+  const { bytes, method, path, headers } = message;
   const mayStart = input.isOurs && (() => input.isOurs?.() === true);
   const sendNow = () =>
     client.send({
-      ...head,
+      method,
+      path,
+      headers,
       origin: origin.origin,
-      body: body === null ? null : JSON.stringify(body),
+      body: bytes,
       maxBytes,
       timeoutMs: Math.max(1, input.timeoutMs - watch.ms()),
       signal: input.signal,
@@ -323,7 +326,8 @@ function refusalOf(passed: Passed, { limit }: Counted): FailedOutcome | null {
   }
 }
 
-type WireMessage = { method: string; path: string; headers: string[]; body: Json };
+/** `body` is what people may see of it, `bytes` what is sent. */
+type WireMessage = { method: string; path: string; headers: string[]; body: Json; bytes: string | Buffer | null };
 
 /** Everything that is sent, the credential in its place. */
 function wireMessage({ input, path }: PlacedCall, credential: Credential | null): WireMessage | { problem: string } {
@@ -332,10 +336,14 @@ function wireMessage({ input, path }: PlacedCall, credential: Credential | null)
   const extra: Record<string, string> = {};
   if (idempotency) extra[idempotency.header] = idempotency.key;
   if (header) extra[header.name] = header.prefix + header.value;
-  const body = field ? { ...(request.body as { [key: string]: Json } | null), [field.name]: field.value } : request.body;
-  const headers = wireHeaders({ ...request, body }, extra);
+  const filled = field ? withField(request, field) : request;
+  if ("problem" in filled) return filled;
+  const { body } = filled;
+  const encoded = encodeBody({ ...request, body });
+  const headers = wireHeaders(request, encoded?.contentType ?? null, extra);
   if ("problem" in headers) return headers;
-  return { method: request.method, path: query ? withQuery(path, query) : path, headers: headers.headers, body };
+  const { method } = request;
+  return { method, path: query ? withQuery(path, query) : path, headers: headers.headers, body, bytes: encoded?.bytes ?? null };
 }
 
 /** A lone surrogate has no UTF-8 form; encodeURIComponent would throw on it. */

@@ -30,7 +30,7 @@ export async function exchangeToken(input: {
   const { method } = scheme.request;
   const request = { method, url: baseUrl + scheme.request.path, headers: {}, body };
   const path = pathWithin(request.url, origin);
-  const headers = wireHeaders(request, {});
+  const headers = wireHeaders(request, "application/json", {});
   if (path === null || "problem" in headers) {
     const message = `the token exchange would leave ${origin.origin}`;
     return { exchanged: "failed", outcome: { outcome: "blocked", reason: "host", message, durationMs: 0 } };

@@ -8,7 +8,7 @@ export type WireRequest = {
   path: string;
   method: string;
   headers: string[];
-  body: string | null;
+  body: string | Buffer | null;
   /** Cap of the answer as received, in bytes. */
   maxBytes: number;
   /** For everything from queueing to the last byte: a slow drip does not prolong it. */

@@ -7,12 +7,16 @@ import { acceptedEncodings } from "./read-body.ts";
 const userAgent = `Patchbay/${manifest.version}`;
 
 /**
- * All headers of a call, names and values in turn: ours, those of the request, then `extra` (idempotency key, token), which
- * win. A header that is not allowed or holds CR, LF, NUL or non-ASCII text is a problem.
+ * All headers of a call, names and values in turn: ours (`contentType`: of the body, if there is one), those of the request, then
+ * `extra` (idempotency key, token), which win. A header that is not allowed or holds CR, LF, NUL or non-ASCII text is a problem.
  */
-export function wireHeaders(request: RequestToSend, extra: Record<string, string>): { headers: string[] } | { problem: string } {
+export function wireHeaders(
+  request: Pick<RequestToSend, "headers">,
+  contentType: string | null,
+  extra: Record<string, string>,
+): { headers: string[] } | { problem: string } {
   const all: Record<string, string> = { "user-agent": userAgent, accept: "application/json" };
-  if (request.body !== null) all["content-type"] = "application/json";
+  if (contentType !== null) all["content-type"] = contentType;
   for (const given of [request.headers, extra])
     for (const name in given) {
       if (framingHeaders.has(name.toLowerCase())) return { problem: `the header "${name}" cannot be set` };

@@ -7,8 +7,8 @@ import { Parameter } from "./parameter.ts";
 const parameter = (key: string, place: Parameter["in"], more: Partial<Parameter> = {}) =>
   Parameter.parse({ key, name: key.toUpperCase(), in: place, type: "string", ...more });
 
-function endpoint(path: string, parameters: Parameter[], method = "POST"): Endpoint {
-  return Endpoint.parse({ key: "e", name: "E", method, path, parameters });
+function endpoint(path: string, parameters: Parameter[], method = "POST", body?: Endpoint["body"]): Endpoint {
+  return Endpoint.parse({ key: "e", name: "E", method, path, parameters, body });
 }
 
 const base = "https://api.example.com/v1/";
@@ -91,10 +91,14 @@ describe("types", () => {
   });
 });
 
-test("repeats the name of an array in the query, and writes objects as JSON", () => {
-  const target = endpoint("/a", [parameter("ids", "query", { type: "array" }), parameter("f", "query", { type: "object" })]);
-  expect(build(target, { ids: [1, "b c", true], f: { a: 1 } })).toMatchObject({
-    request: { url: "https://api.example.com/v1/a?ids=1&ids=b%20c&ids=true&f=%7B%22a%22%3A1%7D" },
+test("repeats the name of an array in the query, spreads objects, and writes them as JSON where that is the style", () => {
+  const target = endpoint("/a", [
+    parameter("ids", "query", { type: "array" }),
+    parameter("spread", "query", { type: "object" }),
+    parameter("f", "query", { type: "object", style: "json" }),
+  ]);
+  expect(build(target, { ids: [1, "b c", true], spread: { x: 2 }, f: { a: 1 } })).toMatchObject({
+    request: { url: "https://api.example.com/v1/a?ids=1&ids=b%20c&ids=true&x=2&f=%7B%22a%22%3A1%7D" },
   });
 });
 
@@ -131,4 +135,66 @@ test.each([
   ["\ud800", "https://api.example.com/v1/users/%EF%BF%BD"],
 ])("F15: keeps %o inside its segment", (id, url) => {
   expect(build(endpoint("/users/:id", [parameter("id", "path")]), { id })).toMatchObject({ request: { url } });
+});
+
+describe("bodies", () => {
+  const fields = [
+    parameter("name", "body"),
+    parameter("tags", "body", { type: "array" }),
+    parameter("filter", "body", { type: "object", style: "deepObject" }),
+  ];
+  const inputs = { name: "a b&c", tags: ["x", "y"], filter: { a: { b: 1 } } };
+
+  test("as a form, with the styles of their fields", () => {
+    expect(build(endpoint("/a", fields, "POST", { as: "form" }), inputs)).toMatchObject({
+      request: { body: "name=a+b%26c&tags=x&tags=y&filter%5Ba%5D%5Bb%5D=1", encoding: "form" },
+    });
+  });
+
+  test("in several parts, lists repeated, objects as JSON, files as files", () => {
+    const file = parameter("file", "body", { file: true });
+    const logo = { name: "logo.png", type: "image/png", base64: "iVBORw0K" };
+    const parts = [...fields, file, parameter("logo", "body", { file: true })];
+    expect(build(endpoint("/a", parts, "POST", { as: "multipart" }), { ...inputs, file: "é", logo })).toMatchObject({
+      request: {
+        encoding: "multipart",
+        body: [
+          { name: "name", value: "a b&c" },
+          { name: "tags", value: "x" },
+          { name: "tags", value: "y" },
+          { name: "filter", value: '{"a":{"b":1}}', type: "application/json" },
+          { name: "file", file: { name: "file", type: "text/plain", text: "é" } },
+          { name: "logo", file: logo },
+        ],
+      },
+    });
+    expect(build(endpoint("/a", parts, "POST", { as: "multipart" }), { logo: { base64: "?" } })).toMatchObject({
+      problems: [{ parameter: "logo", message: expect.stringContaining("a file") }],
+    });
+  });
+
+  test("as one whole value, or as the text itself", () => {
+    const whole = [parameter("body", "body", { type: "array" })];
+    const list = build(endpoint("/a", whole, "POST", { as: "value" }), { body: [1, { a: 2 }] });
+    expect(list).toMatchObject({ request: { body: [1, { a: 2 }] } });
+    expect(list).not.toHaveProperty("request.encoding");
+    expect(build(endpoint("/a", [parameter("body", "body")], "PUT", { as: "raw" }), { body: "a,b" })).toMatchObject({
+      request: { body: "a,b", encoding: "raw" },
+    });
+    expect(build(endpoint("/a", whole, "POST", { as: "value" }))).toMatchObject({ request: { body: null } });
+  });
+});
+
+test("two parameters of one name have a key each, and the same name on the wire", () => {
+  const target = endpoint("/users/{id}", [parameter("id", "path"), parameter("id_body", "body", { wireName: "id" })]);
+  expect(build(target, { id: "1", id_body: "2" })).toMatchObject({
+    request: { url: "https://api.example.com/v1/users/1", body: { id: "2" } },
+  });
+});
+
+test("cookies stand in one header, encoded", () => {
+  const target = endpoint("/a", [parameter("session", "cookie"), parameter("b", "cookie")]);
+  expect(build(target, { session: "a;b", b: "c d" })).toMatchObject({
+    request: { headers: { cookie: "session=a%3Bb; b=c%20d" } },
+  });
 });

@@ -7,9 +7,22 @@ export type ParameterPlace = z.infer<typeof ParameterPlace>;
 export const ParameterType = z.enum(["string", "number", "integer", "boolean", "array", "object"]);
 export type ParameterType = z.infer<typeof ParameterType>;
 
-/** OpenAPI 3.1, 4.8.12: how arrays and objects are written outside a JSON body. */
-export const ParameterStyle = z.enum(["form", "spaceDelimited", "pipeDelimited", "deepObject", "simple", "label", "matrix"]);
+/** OpenAPI 3.1, 4.8.12: how arrays and objects are written outside a JSON body; `json`: as JSON text (a parameter with `content`). */
+export const ParameterStyle = z.enum([
+  "form",
+  "spaceDelimited",
+  "pipeDelimited",
+  "deepObject",
+  "simple",
+  "label",
+  "matrix",
+  "json",
+]);
 export type ParameterStyle = z.infer<typeof ParameterStyle>;
+
+/** A file as a part of a multipart body; `base64` are its bytes. */
+export const FileValue = z.object({ name: z.string().max(255), type: z.string().max(120).optional(), base64: z.base64() });
+export type FileValue = z.infer<typeof FileValue>;
 
 /** A declared input of an endpoint. `in: body` parameters are the top-level fields of the body. */
 export const Parameter = z.object({

@@ -3,17 +3,18 @@ export function pathParameters(path: string): string[] {
   return [...new Set([...path.matchAll(pathParameter)].map((match) => match[1] ?? match[2] ?? ""))];
 }
 
-/** Fills a path in; each value is one percent-encoded segment. Throws nothing: a missing value is returned as a problem. */
+/** Fills a path in with values that are percent-encoded already. Throws nothing: a missing value is returned as a problem. */
 export function fillPath(path: string, values: Map<string, string>): { path: string } | { missing: string } {
   let missing: string | null = null;
   const filled = path.replace(pathParameter, (_, colon?: string, brace?: string) => {
     const name = colon ?? brace ?? "";
     const value = values.get(name);
-    // RFC 3986, 3.3: "." and ".." as whole segments would be resolved away, so they are refused like an absent value.
-    if (value === undefined || value === "" || value === "." || value === "..") missing ??= name;
-    // A lone surrogate has no UTF-8 form; encodeURIComponent would throw on it.
-    return encodeURIComponent((value ?? "").toWellFormed());
+    if (value === undefined) missing ??= name;
+    return value ?? "";
   });
+  // RFC 3986, 3.3: a segment that two values make "." or ".." would be resolved away.
+  const dots = filled.split("/").some((part, index) => /^\.{1,2}$/.test(part) && part !== path.split("/")[index]);
+  if (dots) missing ??= pathParameters(path)[0] ?? "";
   return missing === null ? { path: filled } : { missing };
 }
 
