@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HttpBindings } from "@hono/node-server";
 import { serveStatic } from "@hono/node-server/serve-static";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { compress } from "hono/compress";
 import { secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -32,6 +32,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
     await next();
     c.res.headers.set("X-Request-Id", c.get("requestId"));
   });
+  app.use("/api/v1/logos/*", pictureHeaders);
   app.use(securityHeaders);
   app.route("/", createHealthApp(deps.ready));
   app.use("/api/*", async (c, next) => {
@@ -75,6 +76,12 @@ const securityHeaders = secureHeaders({
     frameAncestors: ["'none'"],
   },
 });
+
+/** A picture that people uploaded may be an SVG with a script: opened by itself, it may run and load nothing. */
+const pictureHeaders: MiddlewareHandler<Env> = async (c, next) => {
+  await next();
+  c.res.headers.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+};
 
 /** Files with a hash in their name never change; every other path of the interface is its one page. */
 function serveInterface(app: Hono<Env>, staticDir: string): void {

@@ -5,6 +5,7 @@ import type { Clock } from "../ids.ts";
 import type { Sql, Statement } from "../store/sql.ts";
 import { readConnector, type StoredConnector } from "./connector-rows.ts";
 import { readFlowUses } from "./flow-uses.ts";
+import { unknownLogoProblem } from "./logos.ts";
 
 type Deps = { sql: Sql; clock: Clock; allowedHttpHosts: string[] };
 const maxCharacters = 8 * 1024 * 1024;
@@ -18,6 +19,9 @@ export async function saveConnector(
   const connector = await readConnector(sql, workspace, key);
   requireCustom(connector);
   if (connector.revision !== base) throw stale(connector);
+  const { logo } = edit.edit === "basics" ? edit : {};
+  const unknown = logo ? await unknownLogoProblem(sql, workspace, logo) : null;
+  if (unknown !== null) throw invalid("edit.logo", unknown);
   const edited = applyConnectorEdit(connector.document, edit, deps);
   if (edited.outcome === "refused") throw invalid(`edit.${edited.field}`, edited.message);
   const text = JSON.stringify(edited.draft);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AuthScheme } from "../connector/auth-scheme.ts";
+import { BaseVariable } from "../connector/base-variable.ts";
 import { ConnectorDraft, ConnectorEdit, maxEndpoints } from "../connector/connector.ts";
 import { HttpMethod } from "../connector/endpoint.ts";
 import { Logo } from "../connector/logo.ts";
@@ -92,6 +93,8 @@ export const createConnector = route({
     category: z.string().trim().max(120).optional(),
     logo: Logo.optional(),
     baseUrl: z.string().trim().max(2_000).optional(),
+    /** Of the base URL. */
+    variables: z.array(BaseVariable).max(10).optional(),
     auth: AuthScheme.optional(),
     from: z.object({ import: z.string().max(100), endpoints: z.array(z.string()).max(maxEndpoints) }).optional(),
   }),
@@ -106,6 +109,22 @@ export const editConnector = route({
   params: connectorParams,
   body: z.object({ base: z.int(), edit: ConnectorEdit }),
   response: z.object({ revision: z.int() }),
+});
+
+/**
+ * Registers the OAuth client that serves all connections of a connector. A secret that is left out stays as it is, when the client id
+ * and the provider's hosts do.
+ */
+export const setOAuthClient = route({
+  method: "PUT",
+  path: "/connectors/:connector/oauth-client",
+  access: "administrator",
+  params: connectorParams,
+  body: z.object({
+    clientId: z.string().trim().min(1, "enter the client ID").max(500),
+    clientSecret: z.string().max(10_000, "at most 10,000 characters").optional(),
+  }),
+  response: z.object({}),
 });
 
 /** `conflict` while a flow or a connection uses it, naming them. */
@@ -158,4 +177,17 @@ export const listOptions = route({
     refresh: z.boolean().default(false),
   }),
   response: z.object({ result: LinkOptions }),
+});
+
+/**
+ * Stores a picture for a connector, which a save of its basics then names. `invalid_document` with one issue for each rule of
+ * `logoRules` that it breaks. `GET /api/v1/logos/:sha256` shows it to the people of the workspace.
+ */
+export const uploadLogo = route({
+  method: "POST",
+  path: "/logos",
+  access: "administrator",
+  maxBodyBytes: 3 * 1024 * 1024,
+  body: z.object({ base64: z.base64("is not base64") }),
+  response: z.object({ logo: Logo }),
 });
