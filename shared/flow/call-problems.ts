@@ -1,5 +1,7 @@
+import { actionParameters } from "../connector/action-call.ts";
 import { typeProblem } from "../connector/build-request.ts";
 import type { ConnectorDraft } from "../connector/connector.ts";
+import { effectOf } from "../connector/endpoint.ts";
 import type { Parameter } from "../connector/parameter.ts";
 import type { Json } from "../json.ts";
 import { parseTemplate } from "./expression.ts";
@@ -16,17 +18,31 @@ export function callProblems(node: CallNode, connectors: ReadonlyMap<string, Con
     const message = `"${connector.name}" has no endpoint "${node.endpoint}"`;
     return [{ field: "endpoint", code: "unknown_endpoint", message }];
   }
+  const action = node.action === undefined ? null : connector.actions?.find(({ key }) => key === node.action);
+  if (action === undefined || (action && action.endpoint !== node.endpoint)) {
+    const message = action
+      ? `the action "${action.name}" calls another endpoint by now: choose it again`
+      : `"${connector.name}" has no action "${node.action}"`;
+    return [{ field: "action", code: "unknown_action", message }];
+  }
   const problems: NodeProblem[] = [];
+  if (node.allPages && (!endpoint.pagination || effectOf(endpoint) !== "read")) {
+    const message = endpoint.pagination
+      ? `"${endpoint.name}" may change something: its pages are not fetched one after the other`
+      : `"${endpoint.name}" says nothing of pages: add a pagination to it`;
+    problems.push({ field: "allPages", code: "no_pages", message });
+  }
   if (connector.auth.kind !== "none" && node.connection === null) {
     const message = `choose a connection: "${connector.name}" needs one`;
     problems.push({ field: "connection", code: "missing_connection", message });
   }
+  const parameters = action ? actionParameters(action, endpoint) : endpoint.parameters;
   for (const key of Object.keys(node.inputs))
-    if (!endpoint.parameters.some((parameter) => parameter.key === key)) {
-      const message = `"${endpoint.name}" has no parameter "${key}"`;
+    if (!parameters.some((parameter) => parameter.key === key)) {
+      const message = `"${action?.name ?? endpoint.name}" has no parameter "${key}"`;
       problems.push({ field: `inputs.${key}`, code: "unknown_input", message });
     }
-  for (const parameter of endpoint.parameters) {
+  for (const parameter of parameters) {
     const value = Object.hasOwn(node.inputs, parameter.key) ? node.inputs[parameter.key] : undefined;
     const problem = inputProblem(parameter, value);
     if (problem) problems.push({ field: `inputs.${parameter.key}`, ...problem });

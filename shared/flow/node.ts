@@ -32,7 +32,11 @@ export const CallNode = z.object({
   connector: z.string(),
   endpoint: z.string(),
   connection: z.string().nullable(),
+  /** Key of the connector's action that it is; left out: the endpoint itself. */
+  action: z.string().max(63).optional(),
   inputs: z.record(z.string(), Json),
+  /** Fetches page after page of the endpoint's list, at most so many, and gives them as one. */
+  allPages: z.object({ maxPages: z.int().min(1, "at least 1").max(100, "at most 100") }).optional(),
   /** What a person saw when they chose a value from a list, by parameter key: shown without asking the API again. */
   labels: z.record(z.string(), z.string().max(200)).optional(),
   retry: RetryPolicy.optional(),

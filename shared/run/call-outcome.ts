@@ -12,8 +12,8 @@ export type CallOutcome =
   | ({ outcome: "unauthorized"; message: string } & Answer)
   | ({ outcome: "rate-limited"; message: string; retryAfterMs: number | null } & Answer)
   | ({ outcome: "server-error"; message: string; retryAfterMs: number | null } & Answer)
-  /** Nothing was sent: the name did not resolve or the connection was not made. */
-  | ({ outcome: "unreachable" } & Failure)
+  /** Nothing was sent: the name did not resolve, the connection was not made, or there is no token before `retryAfterMs`. */
+  | ({ outcome: "unreachable"; retryAfterMs?: number } & Failure)
   /** The request may have been performed: the connection broke after it was sent. */
   | ({ outcome: "interrupted" } & Failure)
   | ({ outcome: "timed-out" } & Failure)

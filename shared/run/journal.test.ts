@@ -21,6 +21,7 @@ describe("JournalEntry", () => {
       retryAt: null,
       nextGroup: false,
     },
+    { ...step, kind: "page-received", attempt: 1, status: 200, durationMs: 12.5, values: ["output", "response"] },
     { ...step, kind: "step-waiting", reason: "outcome-unknown", until: null },
     {
       ...step,

@@ -47,6 +47,15 @@ export const JournalEntry = z.discriminatedUnion("kind", [
     retryAt: z.int().nullable(),
     nextGroup: z.boolean(),
   }),
+  /** A page of a list came, and another one is asked for. Values: `output`, its body, and `response` (headers). */
+  z.object({
+    ...head,
+    ...step,
+    kind: z.literal("page-received"),
+    attempt: z.int(),
+    status: z.int(),
+    durationMs: z.number(),
+  }),
   z.object({ ...head, ...step, kind: z.literal("step-waiting"), reason: WaitReason, until: z.int().nullable() }),
   /** `ports`: those taken. `call`: the answer of the last attempt, its body being the output. Values: `input`, `output`, `response` (headers). */
   z.object({

@@ -81,6 +81,9 @@ test("waits longer each time, up to the cap, give or take the jitter", () => {
 test("may be told to retry at once", () => {
   const policy = RetryPolicy.parse({ backoffMs: 0 });
   expect(decide(outcomes.unreachable, { policy })).toMatchObject({ at: now });
+  expect(decide({ ...outcomes.unreachable, outcome: "unreachable", retryAfterMs: 30_000 }, { policy })).toMatchObject({
+    at: now + 30_000,
+  });
 });
 
 test("throws on an outcome that does not exist", () => {

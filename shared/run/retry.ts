@@ -49,7 +49,7 @@ export function decideRetry(input: {
       // Our own doing, so it is waited out however often.
       return { decision: "retry", at: now + outcome.retryAfterMs, nextGroup: false };
     case "unreachable":
-      return retry(false);
+      return retry(false, outcome.retryAfterMs ?? 0);
     case "interrupted":
     case "timed-out":
       return repeatable ? retry(false) : { decision: "unknown" };

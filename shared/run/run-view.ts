@@ -32,6 +32,8 @@ export type StepView = {
   finishedAt: number | null;
   ports: string[];
   attempts: AttemptView[];
+  /** Numbers of the entries that hold the pages which came so far, of a list that is fetched page by page. */
+  pages: number[];
   error: RunError | null;
   /** Numbers of the entries that hold its input and output. */
   inputEntry: number | null;
@@ -130,6 +132,10 @@ function applyStepEntry(step: StepView, entry: StepEntry): void {
       return;
     case "attempt-failed":
       failAttempt(step, entry);
+      return;
+    case "page-received":
+      closeAttempt(step, entry, entry);
+      step.pages.push(entry.number);
       return;
     case "step-waiting":
       step.startedAt ??= entry.at;
@@ -236,6 +242,7 @@ function stepOf(view: RunView, node: string, iteration: number[] = []): StepView
     finishedAt: null,
     ports: [],
     attempts: [],
+    pages: [],
     error: null,
     inputEntry: null,
     outputEntry: null,
@@ -259,6 +266,6 @@ function runStatus(view: RunView): RunStatus {
 function copyView(view: RunView): RunView {
   const steps: RunView["steps"] = Object.create(null);
   for (const [key, step] of Object.entries(view.steps))
-    steps[key] = { ...step, attempts: step.attempts.map((attempt) => ({ ...attempt })) };
+    steps[key] = { ...step, attempts: step.attempts.map((attempt) => ({ ...attempt })), pages: [...step.pages] };
   return { ...view, steps };
 }

@@ -1,21 +1,17 @@
 import { AppError, isUnavailable } from "../../../shared/app-error.ts";
-import { buildRequest, type RequestToSend } from "../../../shared/connector/build-request.ts";
-import type { Connector } from "../../../shared/connector/connector.ts";
+import { actionOutput } from "../../../shared/connector/action-call.ts";
+import type { RequestToSend } from "../../../shared/connector/build-request.ts";
 import { type Endpoint, effectOf } from "../../../shared/connector/endpoint.ts";
 import type { CallNode } from "../../../shared/flow/node.ts";
 import type { Json } from "../../../shared/json.ts";
 import type { CallOutcome } from "../../../shared/run/call-outcome.ts";
 import { decideRetry, defaultRetryPolicy } from "../../../shared/run/retry.ts";
-import type { AttemptView } from "../../../shared/run/run-view.ts";
-import type { LoadedConnection } from "../../connections/load-connection.ts";
-import { compileValue } from "../../expressions/resolve-template.ts";
-import { baseUrlOf } from "../../outbound/base-url.ts";
+import { type AttemptView, stepKey } from "../../../shared/run/run-view.ts";
 import { checkLinkedInputs } from "../../trial/check-linked-inputs.ts";
-import { compileOnce } from "../compile-once.ts";
-import { resolveValue } from "../resolve-value.ts";
 import { failed, type StepContext, type StepHandler, type StepOutcome } from "../step.ts";
+import { findTarget, inputsOf, requestOf, type Target } from "./call-target.ts";
+import { judgePage, nextPageRequest, pagedOf } from "./pages.ts";
 
-const compile = compileOnce((node: CallNode) => compileValue(node.inputs));
 const defaultTimeoutMs = 30_000;
 /** How long a call waits for a database that does not answer. */
 const awayMs = 1_000;
@@ -25,20 +21,31 @@ const turnMs = { first: 1_000, again: 3_000 };
 /** One attempt: its intent is in the journal before the socket is used, with the bytes that every attempt of its group sends. */
 type Attempt = { attempt: number; group: number; idempotencyKey: string; request: RequestToSend };
 
-/** What the node points at. */
-type Target = { connector: Connector; endpoint: Endpoint; connection: LoadedConnection | null };
-
 export const call: StepHandler<CallNode> = async (node, context) => {
   const target = await findTarget(node, context);
   if ("outcome" in target) return target;
-  const last = context.step?.attempts.at(-1);
-  const next = last ? repeat(node, target.endpoint, last, context) : await first(node, target, context);
-  if ("outcome" in next) return next;
-  // A call that may have been sent already is settled first, whatever its list says by now.
-  const settled = last === undefined || (last.status === "failed" && context.step?.decision !== "send-again");
-  const refused = settled ? await refuseUnlisted(node, target, next, context) : null;
-  return refused ?? send(node, target, next, context);
+  for (;;) {
+    const last = context.journal.view.steps[stepKey(node.id)]?.attempts.at(-1);
+    const next = await nextAttempt(node, target, last, context);
+    if ("outcome" in next) return next;
+    // A call that may have been sent already is settled first, whatever its list says by now.
+    const settled = last === undefined || (last.status === "failed" && context.step?.decision !== "send-again");
+    const refused = settled ? await refuseUnlisted(node, target, next, context) : null;
+    const outcome = refused ?? (await send(node, target, next, context));
+    if (outcome !== "page") return outcome;
+  }
 };
+
+function nextAttempt(
+  node: CallNode,
+  target: Target,
+  last: AttemptView | undefined,
+  context: StepContext,
+): Attempt | StepOutcome | Promise<Attempt | StepOutcome> {
+  if (!last) return first(node, target, context);
+  // Its answer was a page, and not the last one.
+  return last.status === "succeeded" ? nextPage(node, target, last, context) : repeat(node, target.endpoint, last, context);
+}
 
 /** Linked parameters are checked against their lists before anything is sent; a list that cannot be fetched is a failed attempt. */
 async function refuseUnlisted(
@@ -49,9 +56,9 @@ async function refuseUnlisted(
 ): Promise<StepOutcome | null> {
   const { connector, endpoint, connection } = target;
   if (!endpoint.parameters.some(({ link }) => link)) return null;
-  const resolved = await resolveValue({ node, context, compiled: compile(node) });
-  if (resolved.outcome === "failed") return resolved;
-  const inputs = (resolved.value ?? {}) as Record<string, Json>;
+  const resolved = await inputsOf(node, target, context);
+  if ("outcome" in resolved) return resolved;
+  const { inputs } = resolved;
   const checking = checkLinkedInputs(context.resolveLink, { connector, endpoint, connection, inputs });
   const checked = await unlessAborted(checking, context.signal());
   if (checked === "aborted") return { outcome: "canceled" };
@@ -63,7 +70,7 @@ async function refuseUnlisted(
     case "unavailable": {
       if (checked.outcome.outcome === "over-quota") return waitForQuota(checked.outcome.retryAfterMs, context);
       begin(node, endpoint, attempt, context);
-      return conclude({ node, endpoint, attempt, outcome: checked.outcome, repeatable: true }, context);
+      return concludeFailure({ node, target, attempt, outcome: checked.outcome, repeatable: true }, context);
     }
   }
 }
@@ -77,31 +84,25 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | "a
   return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener("abort", stop));
 }
 
-async function findTarget(node: CallNode, { version, workspace, loadConnection }: StepContext): Promise<Target | StepOutcome> {
-  const connector = version.connectors.get(node.connector);
-  const endpoint = connector?.endpoints.find((candidate) => candidate.key === node.endpoint);
-  if (!connector || !endpoint)
-    return failed("unknown_endpoint", `the connector "${node.connector}" has no endpoint "${node.endpoint}"`);
-  if (node.connection === null) return { connector, endpoint, connection: null };
-  const connection = await loadConnection(workspace, node.connection);
-  if (!connection) return failed("connection_missing", "the connection of this step no longer exists");
-  // Its secrets belong to another host.
-  if (connection.connector !== connector.key)
-    return failed("connection_missing", `the connection of this step is not one of "${connector.name}"`);
-  return { connector, endpoint, connection };
+async function first(node: CallNode, target: Target, context: StepContext): Promise<Attempt | StepOutcome> {
+  const resolved = await inputsOf(node, target, context);
+  if ("outcome" in resolved) return resolved;
+  const built = requestOf(target, resolved.inputs, context);
+  if ("outcome" in built) return built;
+  return { attempt: 1, group: 1, idempotencyKey: idempotencyKey(node, context, 1), request: built.request };
 }
 
-async function first(node: CallNode, target: Target, context: StepContext): Promise<Attempt | StepOutcome> {
-  const { connector, endpoint, connection } = target;
-  const resolved = await resolveValue({ node, context, compiled: compile(node) });
-  if (resolved.outcome === "failed") return resolved;
-  const inputs = (resolved.value ?? {}) as Record<string, Json>;
-  const baseUrl = baseUrlOf(connector, connection?.target ?? "live", context.sandboxes);
-  if (baseUrl === null) return failed("no_sandbox", `the sandbox of "${connector.name}" is switched off here`, { input: inputs });
-  const built = buildRequest(endpoint, baseUrl, inputs);
-  if ("problems" in built)
-    return failed("invalid_input", built.problems.map(({ message }) => message).join("; "), { input: inputs });
-  return { attempt: 1, group: 1, idempotencyKey: idempotencyKey(node, context, 1), request: built.request };
+/** The attempt for the page after those that came; `last` brought the last of them. */
+async function nextPage(node: CallNode, target: Target, last: AttemptView, context: StepContext): Promise<Attempt | StepOutcome> {
+  const paged = pagedOf(node, target);
+  const request = context.journal.values(last.requestEntry).request as RequestToSend | undefined;
+  const answer = last.responseEntry === null ? undefined : context.journal.values(last.responseEntry).response;
+  if (!paged || !request) return failed("journal_incomplete", "the request of the last page is not in the journal");
+  const { headers = {} } = (answer ?? {}) as { headers?: Record<string, string> };
+  const next = await nextPageRequest(paged, { request, headers }, context);
+  if ("outcome" in next) return next;
+  const group = last.group + 1;
+  return { attempt: last.attempt + 1, group, idempotencyKey: idempotencyKey(node, context, group), request: next.request };
 }
 
 /** After a crash, a retry's wait or a person's decision: what the last attempt's end allows. */
@@ -142,7 +143,7 @@ function idempotencyKey(node: CallNode, { run }: StepContext, group: number): st
 }
 
 /** Its turn comes before its intent: a call that must wait was not tried, and costs no attempt. */
-async function send(node: CallNode, target: Target, attempt: Attempt, context: StepContext): Promise<StepOutcome> {
+async function send(node: CallNode, target: Target, attempt: Attempt, context: StepContext): Promise<StepOutcome | "page"> {
   const { connector, endpoint, connection } = target;
   const { journal, outbound } = context;
   const signal = context.signal();
@@ -171,7 +172,9 @@ async function send(node: CallNode, target: Target, attempt: Attempt, context: S
   const outcome = await unlessAway(calling);
   if (outcome instanceof AppError) return notSent({ node, attempt, fault: outcome }, context);
   if (outcome.outcome === "canceled" && !(await context.confirm())) return { outcome: "lost" };
-  return conclude({ node, endpoint, attempt, outcome, repeatable: isRepeatable(node, endpoint) }, context);
+  return outcome.outcome === "succeeded"
+    ? concludeSuccess({ node, target, attempt, outcome }, context)
+    : concludeFailure({ node, target, attempt, outcome, repeatable: isRepeatable(node, endpoint) }, context);
 }
 
 /** Gives the fault when the database was away, so that there was no token: what it throws then was not performed. */
@@ -203,23 +206,52 @@ function begin(node: CallNode, endpoint: Endpoint, { request, ...head }: Attempt
   journal.add({ kind: "attempt-started", node: node.id, effect: effectOf(endpoint), ...head }, { request });
 }
 
-type Conclusion = { node: CallNode; endpoint: Endpoint; attempt: Attempt; outcome: CallOutcome; repeatable: boolean };
+type Conclusion<Outcome> = { node: CallNode; target: Target; attempt: Attempt; outcome: Outcome };
+type Succeeded = Extract<CallOutcome, { outcome: "succeeded" }>;
+type Failed = Exclude<CallOutcome, Succeeded>;
 
-function conclude({ node, endpoint, attempt, outcome, repeatable }: Conclusion, context: StepContext): StepOutcome {
-  const input = attempt.request.body ?? {};
-  if (outcome.outcome === "succeeded") {
-    const { status, headers, body, durationMs } = outcome;
-    return {
-      outcome: "succeeded",
-      ports: ["out"],
-      values: { input, output: body, response: { status, headers } },
-      call: { attempt: attempt.attempt, status, durationMs },
-    };
-  }
+/** What the step gives; `page` when there are more pages to ask for, and this one is in the journal. */
+async function concludeSuccess(
+  { node, target, attempt, outcome }: Conclusion<Succeeded>,
+  context: StepContext,
+): Promise<StepOutcome | "page"> {
+  const { status, headers, body, durationMs } = outcome;
+  const done = (output: Json, response: Json): StepOutcome => {
+    const values = { input: inputShown(attempt), output: target.action ? actionOutput(target.action, output) : output, response };
+    return { outcome: "succeeded", ports: ["out"], values, call: { attempt: attempt.attempt, status, durationMs } };
+  };
+  const paged = pagedOf(node, target);
+  if (!paged) return done(body, { status, headers });
+  const judged = await judgePage(paged, outcome, context);
+  if ("whole" in judged) return done(judged.whole, { status, headers, pages: judged.pages, more: judged.more });
+  context.journal.add(
+    { kind: "page-received", node: node.id, attempt: attempt.attempt, status, durationMs },
+    { output: body, response: { status, headers } },
+  );
+  return "outcome" in judged ? judged : "page";
+}
+
+/** The body where it has fields or is a value; the text or the parts of another one are in the request. */
+function inputShown({ request }: Attempt): Json {
+  return request.encoding === undefined ? (request.body ?? {}) : {};
+}
+
+/** Attempts are counted anew for each page of a list. */
+function triesOf(node: CallNode, { attempt }: Attempt, { journal }: StepContext): number {
+  const page = journal.view.steps[stepKey(node.id)]?.attempts.findLast(({ status }) => status === "succeeded");
+  return attempt - (page?.attempt ?? 0);
+}
+
+function concludeFailure(
+  { node, target, attempt, outcome, repeatable }: Conclusion<Failed> & { repeatable: boolean },
+  context: StepContext,
+): StepOutcome {
+  const { endpoint } = target;
+  const input = inputShown(attempt);
   const decision = decideRetry({
     policy: node.retry ?? defaultRetryPolicy,
     outcome,
-    attempt: attempt.attempt,
+    attempt: triesOf(node, attempt, context),
     repeatable,
     now: context.clock(),
     random: context.random(),
