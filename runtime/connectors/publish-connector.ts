@@ -3,11 +3,15 @@ import { Connector } from "../../shared/connector/connector.ts";
 import type { Clock, Ids } from "../ids.ts";
 import type { Sql, Statement } from "../store/sql.ts";
 import { requireConnector } from "./connector-rows.ts";
+import { findVersion, installing } from "./installed.ts";
 
 type Deps = { sql: Sql; ids: Ids; clock: Clock };
 type Published = { connector: string; version: string; number: number };
 
-/** Freezes a version of a connector; the same document again gives the version it has. Throws `conflict` when two publish at once. */
+/**
+ * Freezes a version of a connector that comes with the product and installs it; the same document again gives the version it has.
+ * Throws `conflict` when two publish at once.
+ */
 export async function publishConnector(deps: Deps, workspace: string, document: Connector): Promise<Published> {
   const { sql, ids, clock } = deps;
   const text = JSON.stringify(Connector.parse(document));
@@ -15,7 +19,7 @@ export async function publishConnector(deps: Deps, workspace: string, document: 
   if (newest?.document === text) return { ...newest, number: Number(newest.number) };
   const connector = newest?.connector ?? ids.next("cnr");
   const { version, number, statement } = newVersion(deps, { workspace, connector, after: newest?.number ?? 0, text });
-  const statements = [statement];
+  const statements = [statement, installing({ workspace, connector, version, source: "local", by: null, at: clock() })];
   if (!newest)
     statements.unshift({
       text: `INSERT INTO connectors (id, workspace_id, key, created_at, updated_at) VALUES ($1, $2, $3, $4, $5)`,
@@ -27,64 +31,53 @@ export async function publishConnector(deps: Deps, workspace: string, document: 
   return { connector, version, number };
 }
 
-/** Why a connector cannot be frozen: `field` is a path in its document, "" for the whole. */
-export type FreezeProblem = { connector: string; field: string; message: string };
-/** `versions`: ids of connector versions in the order of the keys; they exist once `statements` are committed. */
-export type Frozen = {
+/** Why a connector cannot be used. `known`: there is one, but no such version of it. */
+export type PinProblem = { connector: string; known: boolean; message: string };
+/** `versions`: ids of connector versions in the order of the keys. `statements`: to be committed with whatever is pinned to them. */
+export type PinnedConnectors = {
   versions: string[];
   documents: Map<string, Connector>;
   statements: Statement[];
-  problems: FreezeProblem[];
+  problems: PinProblem[];
 };
 
-/**
- * Freezes the connectors that a flow uses: the drafts of custom ones as they are now, the newest version of built-in ones. The same
- * document again is the version that it has. The rows are to be committed together with the flow's version.
- */
-export async function freezeConnectors(deps: Deps, workspace: string, keys: string[]): Promise<Frozen> {
-  const frozen: Frozen = { versions: [], documents: new Map(), statements: [], problems: [] };
-  for (const key of new Set(keys)) await freezeOne(deps, { workspace, key }, frozen);
-  return frozen;
+/** Numbers of the versions that a flow is pinned to, by connector key; what is missing is the installed one. */
+export type Pins = Record<string, number>;
+
+/** Takes for each connector that a flow uses the version that it is pinned to, or else the installed one. */
+export async function pinConnectors(
+  sql: Sql,
+  workspace: string,
+  { keys, pins }: { keys: string[]; pins: Pins },
+): Promise<PinnedConnectors> {
+  const pinned: PinnedConnectors = { versions: [], documents: new Map(), statements: [], problems: [] };
+  for (const key of new Set(keys)) {
+    const number = Object.hasOwn(pins, key) ? (pins[key] ?? null) : null;
+    const version = await findVersion(sql, workspace, { key, number });
+    if (version) {
+      pinned.versions.push(version.id);
+      pinned.statements.push(requireConnector(version.connector));
+      pinned.documents.set(key, Connector.parse(JSON.parse(version.document)));
+    } else pinned.problems.push({ connector: key, ...(await missing(sql, workspace, { key, number })) });
+  }
+  return pinned;
 }
 
-async function freezeOne(deps: Deps, { workspace, key }: { workspace: string; key: string }, frozen: Frozen): Promise<void> {
-  const { versions, documents, statements, problems } = frozen;
-  const [row] = await deps.sql.read<{ id: string; draft: string | null }>(
-    `SELECT id, draft FROM connectors WHERE workspace_id = $1 AND key = $2`,
-    [workspace, key],
-  );
-  const newest = await newestVersion(deps.sql, workspace, key);
-  const text = row?.draft ?? newest?.document;
-  if (!row || text === undefined) {
-    problems.push({ connector: key, field: "", message: `there is no connector "${key}"` });
-    return;
-  }
-  const parsed = Connector.safeParse(JSON.parse(text));
-  if (!parsed.success) {
-    for (const { path, message } of parsed.error.issues)
-      problems.push({
-        connector: key,
-        field: path.join("."),
-        message: `${path.join(".")} of the connector "${key}": ${message}`,
-      });
-    return;
-  }
-  documents.set(key, parsed.data);
-  // Built-in ones are never deleted.
-  if (row.draft !== null) statements.push(requireConnector(row.id));
-  const document = JSON.stringify(parsed.data);
-  if (newest && (row.draft === null || newest.document === document)) {
-    versions.push(newest.version);
-    return;
-  }
-  const { version, statement } = newVersion(deps, { workspace, connector: row.id, after: newest?.number ?? 0, text: document });
-  versions.push(version);
-  statements.push(statement);
+async function missing(sql: Sql, workspace: string, { key, number }: { key: string; number: number | null }) {
+  const [row] = await sql.read<{ id: string }>(`SELECT id FROM connectors WHERE workspace_id = $1 AND key = $2`, [
+    workspace,
+    key,
+  ]);
+  if (!row) return { known: false, message: `there is no connector "${key}"` };
+  return number === null
+    ? { known: true, message: `the connector "${key}" is not installed: pass its tests and add it under its Versions` }
+    : { known: true, message: `the connector "${key}" has no version ${number}` };
 }
 
 type VersionRow = { connector: string; version: string; number: number; document: string };
 
-async function newestVersion(sql: Sql, workspace: string, key: string): Promise<VersionRow | undefined> {
+/** The newest version of a connector by its key; undefined before there is one. */
+export async function newestVersion(sql: Sql, workspace: string, key: string): Promise<VersionRow | undefined> {
   const [newest] = await sql.read<VersionRow>(
     `SELECT c.id AS connector, v.id AS version, v.number, v.document
      FROM connectors c JOIN connector_versions v ON v.connector_id = c.id
@@ -94,9 +87,12 @@ async function newestVersion(sql: Sql, workspace: string, key: string): Promise<
   return newest;
 }
 
-function newVersion(
+type NewVersion = { workspace: string; connector: string; after: number; text: string; note?: string; by?: string };
+
+/** The row of a version with the number that comes `after`, to be committed. */
+export function newVersion(
   { ids, clock }: Omit<Deps, "sql">,
-  { workspace, connector, after, text }: { workspace: string; connector: string; after: number; text: string },
+  { workspace, connector, after, text, note = "", by }: NewVersion,
 ): { version: string; number: number; statement: Statement } {
   const version = ids.next("cnv");
   const number = Number(after) + 1;
@@ -104,8 +100,9 @@ function newVersion(
     version,
     number,
     statement: {
-      text: `INSERT INTO connector_versions (id, workspace_id, connector_id, number, document, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-      params: [version, workspace, connector, number, text, clock()],
+      text: `INSERT INTO connector_versions (id, workspace_id, connector_id, number, document, created_at, note, published_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      params: [version, workspace, connector, number, text, clock(), note, by ?? null],
     },
   };
 }

@@ -69,6 +69,8 @@ export async function deleteConnector(
       expectRows: 1,
     },
     { text: `DELETE FROM endpoint_tests WHERE connector_id = $1`, params: [connector.id] },
+    { text: `DELETE FROM installations WHERE connector_id = $1`, params: [connector.id] },
+    { text: `DELETE FROM submissions WHERE connector_id = $1`, params: [connector.id] },
   ]);
   if (stored.outcome !== "committed") throw new AppError("conflict", `"${name}" is used since a moment ago: look at it again`);
 }

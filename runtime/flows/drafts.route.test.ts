@@ -7,6 +7,7 @@ import { publishConnector } from "../connectors/publish-connector.ts";
 import { deleteConnector } from "../connectors/save-connector.ts";
 import { setHook as setHookOf } from "../ingress/set-hook.ts";
 import type { Sql } from "../store/sql.ts";
+import { installOwn } from "../testing/install-own.ts";
 import { type Answer, ask, deliver, openStream } from "../testing/test-client.ts";
 import { node, testConnector } from "../testing/test-engine.ts";
 import { testRecipe, trigger } from "../testing/test-hook.ts";
@@ -36,6 +37,7 @@ describe("a new flow", () => {
       document: { schemaVersion: 1, nodes: [], edges: [] },
       changed: true,
       savedAt: server.clock(),
+      pinned: {},
     });
     expect((await call("GET", `/flows/${flow}`)).json).toMatchObject({ flow: { name: "Orders", state: "draft", version: null } });
   });
@@ -201,8 +203,7 @@ describe("publishing", () => {
     });
     const { connector } = (await call("POST", "/connectors", { name: "Short-lived" })).json as { connector: string };
     const { sql } = server.pair;
-    const whole = JSON.stringify({ ...testConnector, key: connector });
-    await sql.commit([{ text: "UPDATE connectors SET draft = $1 WHERE key = $2", params: [whole, connector] }]);
+    await installOwn({ ...server, sql }, workspace, { ...testConnector, key: connector });
     await save(1, [{ edit: "set-node", node: node.call("a", "read", { connector }) }]);
     const gone = () => sql.commit([{ text: "DELETE FROM connectors WHERE key = $1", params: [connector] }]);
     await expect(during(gone, 2)).rejects.toMatchObject({ code: "conflict" });
@@ -212,9 +213,7 @@ describe("publishing", () => {
   it("keeps its connection and its connector from being deleted in the same moment", async () => {
     const connection = await connectionOf("upstream", "Kept");
     const { connector } = (await call("POST", "/connectors", { name: "Kept" })).json as { connector: string };
-    const whole = JSON.stringify({ ...testConnector, key: connector });
-    const { sql } = server.pair;
-    await sql.commit([{ text: "UPDATE connectors SET draft = $1 WHERE key = $2", params: [whole, connector] }]);
+    await installOwn({ ...server, sql: server.pair.sql }, person.workspace, { ...testConnector, key: connector });
     const calls = [node.call("a", "read", { connection }), node.call("b", "read", { connector })];
     await save(0, [add(node.start()), ...calls.flatMap((each) => [add(each), join("start", each.id)])]);
     await expect(
@@ -256,22 +255,13 @@ describe("publishing", () => {
     expect((await call("GET", `/flows/${flow}/versions`)).json).toEqual({ versions: [] });
   });
 
-  it("names what a connector of one's own still lacks, at the first node that uses it", async () => {
-    const connector = server.ids.next("cnr");
-    const document = JSON.stringify({ ...testConnector, key: "own", name: "Own", baseUrl: "" });
-    await server.pair.sql.commit([
-      {
-        text: `INSERT INTO connectors (id, workspace_id, key, origin, draft, created_at) VALUES ($1, $2, 'own', 'custom', $3, $4)`,
-        params: [connector, person.workspace, document, server.clock()],
-      },
-    ]);
-    await save(0, [add(node.start()), add(node.call("get", "read", { connector: "own" })), join("start", "get")]);
-    expect(problemsOf(await publish(1))).toEqual([["get", "connector", expect.stringContaining("baseUrl")]]);
-    const whole = JSON.stringify({ ...testConnector, key: "own", name: "Own" });
-    await server.pair.sql.commit([{ text: "UPDATE connectors SET draft = $1 WHERE id = $2", params: [whole, connector] }]);
+  it("says that a connector of one's own is not installed, at the first node that uses it", async () => {
+    const { connector } = (await call("POST", "/connectors", { name: "Own" })).json as { connector: string };
+    await save(0, [add(node.start()), add(node.call("get", "read", { connector })), join("start", "get")]);
+    expect(problemsOf(await publish(1))).toEqual([["get", "connector", expect.stringContaining("not installed")]]);
+    const { sql } = server.pair;
+    await installOwn({ ...server, sql }, person.workspace, { ...testConnector, key: connector });
     expect(await publish(1)).toMatchObject({ status: 200 });
-    const versions = await server.pair.sql.read("SELECT number FROM connector_versions WHERE connector_id = $1", [connector]);
-    expect(versions).toEqual([{ number: 1 }]);
   });
 });
 

@@ -10,6 +10,7 @@ import type { Guard } from "../people/guard.ts";
 import type { Sql } from "../store/sql.ts";
 import { readDraft } from "./draft-rows.ts";
 import { listVersionRows } from "./flow-rows.ts";
+import { publishedPins } from "./freeze-flow.ts";
 import type { LoadVersion } from "./load-version.ts";
 import { freezeDraft, publishDraft } from "./publish-draft.ts";
 import { saveEdits } from "./save-edits.ts";
@@ -31,7 +32,7 @@ export function draftsRoute(deps: Deps): Hono {
   const app = new Hono();
   mount(app, { route: api.getDraft, guard }, async ({ params, session }) => {
     const { revision, document, changed, savedAt } = await readDraft(sql, session.workspace.id, params.flow);
-    return { revision, document, changed, savedAt };
+    return { revision, document, changed, savedAt, pinned: await publishedPins(sql, session.workspace.id, params.flow) };
   });
   mount(app, { route: api.saveEdits, guard }, ({ params, body, session }) =>
     saveEdits(deps, { ...body, workspace: session.workspace.id, flow: params.flow }),

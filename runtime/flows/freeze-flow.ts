@@ -2,7 +2,7 @@ import { AppError } from "../../shared/app-error.ts";
 import { Flow } from "../../shared/flow/flow.ts";
 import type { CallNode } from "../../shared/flow/node.ts";
 import { type FlowProblem, validateFlow } from "../../shared/flow/validate-flow.ts";
-import { type FreezeProblem, freezeConnectors } from "../connectors/publish-connector.ts";
+import { type PinProblem, type Pins, pinConnectors } from "../connectors/publish-connector.ts";
 import type { Clock, Ids } from "../ids.ts";
 import type { Sql, Statement } from "../store/sql.ts";
 
@@ -17,15 +17,13 @@ type ToFreeze = {
 /** The version exists once `statements` are committed; with `problems` it could not run. */
 export type FrozenFlow = { version: string; problems: FlowProblem[]; statements: Statement[] };
 
-/** Freezes a document as a version of its flow, with a version of each connector that it uses, and checks it against these. */
+/** Freezes a document as a version of its flow, pinned to a version of each connector that it uses, and checks it against these. */
 export async function freezeFlow(deps: FreezeDeps, { workspace, flow, document, number }: ToFreeze): Promise<FrozenFlow> {
   const parsed = Flow.parse(document);
   const calls = parsed.nodes.filter((node) => node.kind === "call");
-  const connectors = await freezeConnectors(
-    deps,
-    workspace,
-    calls.map(({ connector }) => connector),
-  );
+  const keys = calls.map(({ connector }) => connector);
+  const pins = { ...(await publishedPins(deps.sql, workspace, flow)), ...parsed.pins };
+  const connectors = await pinConnectors(deps.sql, workspace, { keys, pins });
   const version = deps.ids.next("ver");
   const statement = {
     text: `INSERT INTO flow_versions (id, workspace_id, flow_id, number, document, connector_versions, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
@@ -39,16 +37,34 @@ export async function freezeFlow(deps: FreezeDeps, { workspace, flow, document, 
   };
 }
 
-/** A connector that is there but cannot be frozen is not unknown: its own problems take the place, once, at its first node. */
-function withConnectorProblems(problems: FlowProblem[], calls: CallNode[], broken: FreezeProblem[]): FlowProblem[] {
-  const unfinished = broken.filter(({ field }) => field !== "");
-  const keys = new Set(unfinished.map(({ connector }) => connector));
+/** The connector versions that the published version of a flow runs with: an upgrade is a decision, never a side effect. */
+export async function publishedPins(sql: Sql, workspace: string, flow: string): Promise<Pins> {
+  const [row] = await sql.read<{ versions: string }>(
+    `SELECT v.connector_versions AS versions FROM flows f JOIN flow_versions v ON v.id = f.published_version_id
+     WHERE f.id = $1 AND f.workspace_id = $2`,
+    [flow, workspace],
+  );
+  const pins: Pins = {};
+  for (const id of row ? (JSON.parse(row.versions) as string[]) : []) {
+    const [version] = await sql.read<{ key: string; number: number }>(
+      `SELECT c.key, v.number FROM connector_versions v JOIN connectors c ON c.id = v.connector_id WHERE v.id = $1`,
+      [id],
+    );
+    if (version) pins[version.key] = Number(version.number);
+  }
+  return pins;
+}
+
+/** A connector that is there but not installed is not unknown: that takes the place, once, at its first node. */
+function withConnectorProblems(problems: FlowProblem[], calls: CallNode[], missing: PinProblem[]): FlowProblem[] {
+  const known = missing.filter((problem) => problem.known);
+  const keys = new Set(known.map(({ connector }) => connector));
   const nodes = new Map(calls.map((node) => [node.id, node.connector]));
   const others = problems.filter(({ code, node }) => code !== "unknown_connector" || !keys.has(nodes.get(node ?? "") ?? ""));
-  const own = unfinished.map(({ connector, message }) => ({
+  const own = known.map(({ connector, message }) => ({
     node: calls.find((node) => node.connector === connector)?.id ?? null,
     field: "connector",
-    code: "unfinished_connector",
+    code: "not_installed",
     message,
   }));
   return [...others, ...own];

@@ -98,6 +98,8 @@ export const FlowDraft = z.object({
   /** Does the published version differ from it, or is there none? */
   changed: z.boolean(),
   savedAt: z.int(),
+  /** The connector versions that its published version runs with, by connector key. */
+  pinned: z.record(z.string(), z.int()),
 });
 export type FlowDraft = z.infer<typeof FlowDraft>;
 

@@ -18,6 +18,8 @@ export function applyEdit(flow: Flow, edit: FlowEdit): EditOutcome {
       return move(flow, edit);
     case "set-node":
       return setNode(flow, edit);
+    case "pin":
+      return pin(flow, edit);
     default:
       return unreachable(edit);
   }
@@ -102,6 +104,17 @@ function inserted<T>(list: readonly T[], items: { item: T; at: number | undefine
   for (const { item, at } of placed) next.splice(at ?? next.length, 0, item);
   for (const { item, at } of items) if (at === undefined) next.push(item);
   return next;
+}
+
+function pin(flow: Flow, { connector, version }: Edit<"pin">): EditOutcome {
+  const { [connector]: before, ...others } = flow.pins ?? {};
+  const pins = version === null ? others : { ...others, [connector]: version };
+  const { pins: _, ...rest } = flow;
+  return {
+    outcome: "applied",
+    flow: Object.keys(pins).length > 0 ? { ...rest, pins } : rest,
+    inverse: { edit: "pin", connector, version: before ?? null },
+  };
 }
 
 function refused(message: string): EditOutcome {

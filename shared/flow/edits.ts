@@ -20,5 +20,7 @@ export const FlowEdit = z.discriminatedUnion("edit", [
   z.object({ edit: z.literal("move"), positions: z.record(NodeId, z.object({ x: z.number(), y: z.number() })) }),
   /** Replaces the settings and the name of a node; its id and kind stay. */
   z.object({ edit: z.literal("set-node"), node: FlowNode }),
+  /** Chooses the version of a connector that the flow uses; null: no choice of its own. */
+  z.object({ edit: z.literal("pin"), connector: z.string().max(63), version: z.int().min(1).nullable() }),
 ]);
 export type FlowEdit = z.infer<typeof FlowEdit>;

@@ -15,5 +15,10 @@ export const Flow = z.object({
   schemaVersion: z.literal(1),
   nodes: z.array(FlowNode).max(2_000, "at most 2,000 nodes"),
   edges: z.array(FlowEdge).max(10_000, "at most 10,000 edges"),
+  /**
+   * Numbers of the connector versions that it is to use, by connector key, where somebody chose one. Left out: that of its published
+   * version, else the installed one.
+   */
+  pins: z.record(z.string().max(63), z.int().min(1)).optional(),
 });
 export type Flow = z.infer<typeof Flow>;
