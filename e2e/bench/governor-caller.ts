@@ -12,7 +12,7 @@ const outbound = createOutbound({
   clock,
   allowedHttpHosts: [new URL(upstream).host],
   sandboxes: {},
-  tokens: { read: async () => null, save: async () => true },
+  tokens: { read: async () => null, save: async () => true, giveUp: async () => true, cool: async () => {} },
   lease: pair.lease,
   governor: pair.governor,
 });

@@ -8,7 +8,8 @@ export function checkCredentials(auth: AuthScheme, given: Record<string, string>
   for (const key of Object.keys(given))
     if (!fields.some((field) => field.key === key))
       issues.push({ field: `credentials.${key}`, message: "the connector has no such field" });
-  for (const { key, label } of fields) {
+  for (const { key, label, optional } of fields) {
+    if (optional) continue;
     const value = Object.hasOwn(given, key) ? given[key] : Object.hasOwn(known, key) ? known[key] : undefined;
     if (value === undefined || value.trim() === "") issues.push({ field: `credentials.${key}`, message: `enter "${label}"` });
   }

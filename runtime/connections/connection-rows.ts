@@ -4,7 +4,7 @@ import { credentialFields } from "../../shared/connector/auth-scheme.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import { readFlowUses } from "../connectors/flow-uses.ts";
 import type { Sql, Statement } from "../store/sql.ts";
-import { foreignCredentials } from "./credentials-origin.ts";
+import { foreignCredentials, originsToReach } from "./credentials-origin.ts";
 
 /** A connection without its credentials. */
 export type ConnectionRow = {
@@ -13,20 +13,24 @@ export type ConnectionRow = {
   /** Key of its connector. */
   connector: string;
   target: "live" | "sandbox";
-  state: "unverified" | "healthy" | "broken";
+  state: "unverified" | "healthy" | "broken" | "needs-authorization";
   account: string | null;
   message: string | null;
   checkedAt: number | null;
   credentialsSetAt: number;
   open: Record<string, string>;
-  /** Where its credentials may be sent; null for a sandbox. */
+  /** Where its credentials may be sent, separated by spaces; null for a sandbox. */
   origin: string | null;
+  variables: Record<string, string>;
+  baseUrl: string | null;
+  coolingUntil: number | null;
 };
 
-type Stored = Omit<ConnectionRow, "open"> & { open: string };
+type Stored = Omit<ConnectionRow, "open" | "variables"> & { open: string; variables: string };
 
 const select = `SELECT c.id, c.name, k.key AS connector, c.target, c.state, c.account, c.message, c.checked_at AS "checkedAt",
-    c.credentials_set_at AS "credentialsSetAt", c.open_values AS open, c.origin
+    c.credentials_set_at AS "credentialsSetAt", c.open_values AS open, c.origin, c.variables, c.base_url AS "baseUrl",
+    c.cooling_until AS "coolingUntil"
   FROM connections c JOIN connectors k ON k.id = c.connector_id`;
 
 /** The connections of a workspace by name; of one connector when its key is given. */
@@ -42,26 +46,34 @@ export async function readConnection(sql: Sql, workspace: string, id: string): P
   return opened(row);
 }
 
-/** What people see of a connection. `baseUrl`: where its calls go; `flows`: how many published ones use it. */
+/** What people see of a connection. `baseUrl`: where its calls go, "" while that is not known; `flows`: how many published ones use it. */
 export function connectionSummary(
-  { origin, ...row }: ConnectionRow,
+  row: ConnectionRow,
   connector: ConnectorDraft,
-  { baseUrl, flows }: { baseUrl: string; flows: number },
+  { baseUrl, flows, now }: { baseUrl: string; flows: number; now: number },
 ): ConnectionSummary {
-  const foreign = URL.canParse(baseUrl)
-    ? foreignCredentials(connector, { target: row.target, origin }, new URL(baseUrl).origin)
-    : null;
+  const { origin, coolingUntil, baseUrl: own, ...shown } = row;
   return {
-    ...row,
-    ownBaseUrl: false,
-    variables: {},
-    retryAt: null,
-    ...(foreign !== null && { state: "broken", message: foreign }),
+    ...shown,
+    ...standing(row, connector, now),
     connector: { key: row.connector, name: connector.name },
     baseUrl,
+    ownBaseUrl: own !== null,
     flows,
     fields: credentialFields(connector.auth),
   };
+}
+
+/** What keeps a connection from being used comes before what a check once said. */
+function standing(row: ConnectionRow, connector: ConnectorDraft, now: number) {
+  const { origin, target, coolingUntil, state, message } = row;
+  const foreign = originsToReach(connector, row)
+    .map((needed) => foreignCredentials(connector, { target, origin }, needed))
+    .find((reason) => reason !== null);
+  if (foreign !== undefined) return { state: "broken" as const, message: foreign, retryAt: null };
+  if (state !== "needs-authorization" && coolingUntil !== null && coolingUntil > now)
+    return { state: "cooling-down" as const, message, retryAt: coolingUntil };
+  return { retryAt: null };
 }
 
 /** Throws `not_found`, `conflict` while published flows use it, naming them: that is looked at in the commit itself. */
@@ -91,6 +103,10 @@ export function requireConnection(workspace: string, id: string): Statement {
   };
 }
 
-function opened({ open, ...row }: Stored): ConnectionRow {
-  return { ...row, open: JSON.parse(open) as Record<string, string> };
+function opened({ open, variables, ...row }: Stored): ConnectionRow {
+  return {
+    ...row,
+    open: JSON.parse(open) as Record<string, string>,
+    variables: JSON.parse(variables) as Record<string, string>,
+  };
 }

@@ -12,9 +12,10 @@ import type { Guard } from "../people/guard.ts";
 import type { Sql } from "../store/sql.ts";
 import { checkConnection } from "../trial/check-connection.ts";
 import { checkCredentials } from "./check-credentials.ts";
+import { checkPlace } from "./check-place.ts";
 import { connectionSummary, deleteConnection, listConnectionRows, readConnection } from "./connection-rows.ts";
 import { newConnection } from "./create-connection.ts";
-import { credentialsOrigin } from "./credentials-origin.ts";
+import { credentialsOrigins } from "./credentials-origin.ts";
 import type { LoadConnection } from "./load-connection.ts";
 import { updateConnection } from "./update-connection.ts";
 import type { Vault } from "./vault.ts";
@@ -28,6 +29,8 @@ type Deps = {
   outbound: Outbound;
   loadConnection: LoadConnection;
   sandboxes: Record<string, string>;
+  /** The operator's `host:port` pairs that may be called over http. */
+  allowedHttpHosts: string[];
 };
 
 /** Connections as people make, check and change them. Nothing here gives a secret back. */
@@ -41,18 +44,20 @@ export function connectionsRoute(deps: Deps): Hono {
     const workspace = session.workspace.id;
     const { id: connectorId, document } = await readConnector(sql, workspace, body.connector);
     requireTarget(deps, document, body.target);
+    const place = { target: body.target, variables: body.variables ?? {}, baseUrl: body.baseUrl || null };
+    checkPlace(document, place, deps.allowedHttpHosts);
     checkCredentials(document.auth, body.credentials);
-    const origin = credentialsOrigin(document, body.target);
+    const origin = credentialsOrigins(document, place);
     const { auth } = document;
-    const { id, statement } = await newConnection(deps, { ...body, workspace, connector: connectorId, auth, origin });
+    const { id, statement } = await newConnection(deps, { ...body, ...place, workspace, connector: connectorId, auth, origin });
     if ((await sql.commit([requireConnector(connectorId), statement])).outcome !== "committed")
       throw new AppError("conflict", `"${document.name}" has just been deleted`);
     return { connection: id, check: await checkConnection(deps, { workspace, id, connector: document }) };
   });
   mount(app, { route: api.updateConnection, guard }, async ({ params, body, session }) => {
     const { workspace, id, connector } = await find(deps, session.workspace.id, params.connection);
-    await updateConnection(deps, { workspace, id, connector, ...body });
-    return { check: body.credentials === undefined ? null : await checkConnection(deps, { workspace, id, connector }) };
+    const replaced = await updateConnection(deps, { workspace, id, connector, ...body });
+    return { check: replaced ? await checkConnection(deps, { workspace, id, connector }) : null };
   });
   mount(app, { route: api.checkConnection, guard }, async ({ params, session }) => ({
     check: await checkConnection(deps, await find(deps, session.workspace.id, params.connection)),
@@ -64,7 +69,7 @@ export function connectionsRoute(deps: Deps): Hono {
   return app;
 }
 
-async function listSummaries({ sql, sandboxes }: Deps, workspace: string, only: string | null) {
+async function listSummaries({ sql, sandboxes, clock }: Deps, workspace: string, only: string | null) {
   const rows = await listConnectionRows(sql, workspace, only);
   const uses = await readFlowUses(sql, workspace);
   const connectors = new Map<string, ConnectorDraft>();
@@ -74,7 +79,7 @@ async function listSummaries({ sql, sandboxes }: Deps, workspace: string, only: 
     const connector = connectors.get(row.connector);
     const flows = uses.filter(({ published }) => published?.connections.has(row.id)).length;
     return connector
-      ? connectionSummary(row, connector, { baseUrl: baseUrlOf(connector, row.target, sandboxes) ?? "", flows })
+      ? connectionSummary(row, connector, { baseUrl: baseUrlOf(connector, row, sandboxes) ?? "", flows, now: clock() })
       : [];
   });
 }

@@ -3,6 +3,7 @@ import * as api from "../../shared/api/connectors.ts";
 import { importSpecification } from "../../shared/api/imports.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { oauthCallbackPath } from "../../shared/connector/oauth2.ts";
+import { readOAuthClient } from "../connections/oauth-client.ts";
 import type { Clock, Ids } from "../ids.ts";
 import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
@@ -42,7 +43,7 @@ export function connectorsRoute(deps: Deps): Hono {
       revision,
       document,
       tests: await listTests(sql, connector),
-      oauthClient: null,
+      oauthClient: await readOAuthClient(sql, connector.id),
       redirectUrl: deps.publicUrl + oauthCallbackPath,
       sandbox,
     };

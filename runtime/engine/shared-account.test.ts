@@ -21,7 +21,7 @@ beforeEach(async () => {
     clock,
     allowedHttpHosts: [upstream.host],
     sandboxes: {},
-    tokens: { read: async () => null, save: async () => true },
+    tokens: { read: async () => null, save: async () => true, giveUp: async () => true, cool: async () => {} },
     lease: pair.lease,
     governor: pair.governor,
   });
@@ -55,7 +55,17 @@ function call(connection: Partial<LoadedConnection>) {
   return outbound.call({
     request: { method: "GET", url: `${upstream.url}/items`, headers: {}, body: null },
     connector,
-    connection: { id: "con", account: null, credentials: { token: "t" }, ...place, ...connection },
+    connection: {
+      id: "con",
+      account: null,
+      since: 0,
+      variables: {},
+      baseUrl: null,
+      client: null,
+      credentials: { token: "t" },
+      ...place,
+      ...connection,
+    },
     idempotency: null,
     limitGroup: undefined,
     timeoutMs: 500,

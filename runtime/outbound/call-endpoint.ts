@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TokenExchange } from "../../shared/connector/auth-scheme.ts";
 import type { RequestToSend } from "../../shared/connector/build-request.ts";
 import type { Connector } from "../../shared/connector/connector.ts";
 import { limitOf } from "../../shared/connector/rate-limit.ts";
@@ -11,17 +10,25 @@ import type { TokenStore } from "../connections/token-store.ts";
 import type { Governor } from "../store/governor.ts";
 import type { Lease } from "../store/lease.ts";
 import { outcomeOf } from "./answer-outcome.ts";
-import { authorize, type Credential, masked } from "./authorize.ts";
-import { baseUrlOf } from "./base-url.ts";
+import { authorize, type Credential, jwtCredential, masked, tokenCredential } from "./authorize.ts";
+import { baseUrlOf, missingBaseUrl } from "./base-url.ts";
 import { type CallOrigin, createCallOrigins, pathWithin } from "./call-origin.ts";
-import { type Client, createClient } from "./client.ts";
-import { encodeBody, withField } from "./encode-body.ts";
-import { exchangeToken } from "./exchange-token.ts";
+import { createClient } from "./client.ts";
 import { createGuard, type ResolveAll } from "./guard.ts";
-import { type Counted, createQuota, limitWords, type Passed, type Permit, type Quota, type Wait } from "./quota.ts";
-import { createSecrets, type Secrets } from "./secrets.ts";
+import { createQuota, type Passed, type Permit, refusalOf, type Wait } from "./quota.ts";
+import { type CodeToRedeem, redeemCode } from "./redeem-code.ts";
+import { createSecrets } from "./secrets.ts";
+import { createJwtSigner } from "./sign-jwt.ts";
 import { createTokens, type FailedOutcome, type TokenRequest, type TokenResult, type Tokens } from "./token.ts";
-import { wireHeaders } from "./wire-headers.ts";
+import {
+  exchangeRequest,
+  grantRequest,
+  type TokenCheck,
+  type TokenContext,
+  type TokenScheme,
+  tokenRequest,
+} from "./token-requests.ts";
+import { wireMessage } from "./wire-message.ts";
 
 export type CallInput = {
   /** As the journal's intent holds it: without credentials. */
@@ -53,8 +60,12 @@ export type Outbound = {
   call(input: CallInput): Promise<CallOutcome>;
   /** The request that `call` would send, with every secret masked; null for one that it would not send. Sends nothing. */
   preview(input: CallInput): SentRequest | null;
-  /** Exchanges the credentials for a new token, whatever token there is; null when it was given one. */
+  /** Asks for a new token, whatever token there is; null when it was given one. */
   renewToken(input: TokenCheck): Promise<FailedOutcome | null>;
+  /** Sees to it that there is a token; null when there is one. */
+  holdToken(input: TokenCheck): Promise<FailedOutcome | null>;
+  /** Takes what a person who has signed in was given for a token, which from then on is the connection's; null when that was done. */
+  redeemCode(input: CodeToRedeem): Promise<FailedOutcome | null>;
   /** Waits for the calls in flight, each of which ends within its own time cap. */
   close(): Promise<void>;
   /** Breaks off the calls in flight, which end as if the connection had been lost. */
@@ -63,7 +74,6 @@ export type Outbound = {
 
 export type Admission = Pick<CallInput, "connector" | "connection" | "limitGroup" | "signal"> & { atMostMs: number };
 export type SentRequest = { method: string; url: string; headers: Record<string, string>; body: Json };
-export type TokenCheck = { connector: Connector; scheme: TokenExchange; connection: LoadedConnection };
 
 export type OutboundDeps = {
   clock: () => number;
@@ -81,20 +91,10 @@ export type OutboundDeps = {
   wait?: Wait;
 };
 
-type Context = {
-  clock: () => number;
-  sandboxes: Record<string, string>;
-  maxBytes: number;
-  client: Client;
-  originOf: (baseUrl: string) => CallOrigin;
-  tokens: Tokens;
-  store: TokenStore;
-  secrets: Secrets;
-  quota: Quota;
-};
+type Context = TokenContext & { maxBytes: number; tokens: Tokens; store: TokenStore };
 
-/** How long a call waits for its turn when nobody has asked before; an exchange ends, with it, within the lease under which it runs. */
-const turnMs = { call: 10_000, exchange: 5_000 };
+/** How long a call waits for its turn when nobody has asked before. */
+const turnMs = 10_000;
 
 export function createOutbound(deps: OutboundDeps): Outbound {
   const guard = createGuard(deps.allowedHttpHosts, deps.resolveAll);
@@ -110,12 +110,15 @@ export function createOutbound(deps: OutboundDeps): Outbound {
     store: deps.tokens,
     secrets: createSecrets(),
     quota: createQuota({ governor, clock, wait }),
+    signJwt: createJwtSigner(clock),
   };
   return {
     admit: (input) => admit(context, input),
     call: (input) => call(context, input),
     preview: (input) => preview(context, input),
     renewToken: (check) => renewToken(context, check),
+    holdToken: (check) => holdToken(context, check),
+    redeemCode: (input) => redeemCode(context, input),
     close: client.close,
     destroy: client.destroy,
   };
@@ -148,7 +151,7 @@ type Blocked = { reason: string; message: string };
 
 async function admit(context: Context, { connector, connection, limitGroup, atMostMs, signal }: Admission): Promise<Passed> {
   const { auth } = connector;
-  const baseUrl = baseUrlOf(connector, connection?.target ?? "live", context.sandboxes);
+  const baseUrl = baseUrlOf(connector, connection, context.sandboxes);
   const { origin } = context.originOf(baseUrl ?? "");
   await context.client.ready();
   return context.quota.admit({ limit: limitOf(connector.limits, limitGroup), origin, auth, connection }, { atMostMs, signal });
@@ -163,9 +166,14 @@ async function call(context: Context, input: CallInput): Promise<CallOutcome> {
   const { auth } = connector;
   if (auth.kind === "none") return sendOnce(context, placed, null);
   if (!connection) return blocked({ reason: "connection", message: `"${connector.name}" needs a connection` });
-  if (auth.kind === "token-exchange") return callWithToken(context, placed, { scheme: auth, connection });
-  if (auth.kind === "jwt" || auth.kind === "oauth2")
-    return blocked({ reason: "connection", message: `${auth.kind} is not sent by this version` });
+  if (auth.kind === "token-exchange" || auth.kind === "oauth2")
+    return callWithToken(context, placed, { scheme: auth, connection });
+  if (auth.kind === "jwt") {
+    const signed = await context.signJwt(connection, auth.jwt);
+    return "problem" in signed
+      ? blocked({ reason: "connection", message: signed.problem })
+      : sendOnce(context, placed, jwtCredential(auth, signed.token));
+  }
   const authorized = authorize(auth, connection.credentials, input.request);
   return "problem" in authorized
     ? blocked({ reason: "connection", message: authorized.problem })
@@ -174,8 +182,8 @@ async function call(context: Context, input: CallInput): Promise<CallOutcome> {
 
 function place(context: Context, input: CallInput, watch: Watch): PlacedCall | Blocked {
   const { connector, connection } = input;
-  const baseUrl = baseUrlOf(connector, connection?.target ?? "live", context.sandboxes);
-  if (baseUrl === null) return { reason: "host", message: `"${connector.name}" has no sandbox here` };
+  const baseUrl = baseUrlOf(connector, connection, context.sandboxes);
+  if (baseUrl === null) return { reason: "host", message: missingBaseUrl(connector, connection) };
   const origin = context.originOf(baseUrl);
   if (origin.refusal) return origin.refusal;
   const foreign = connection && foreignCredentials(connector, connection, origin.origin);
@@ -190,7 +198,7 @@ function preview(context: Context, input: CallInput): SentRequest | null {
   if ("reason" in placed) return null;
   const credential = shownCredential(input);
   if (credential && "problem" in credential) return null;
-  const message = wireMessage(placed, credential);
+  const message = wireMessage(input, placed.path, credential);
   if ("problem" in message) return null;
   const { connector, connection } = input;
   const redactor = context.secrets.redactorOf(connector, connection, null);
@@ -205,59 +213,42 @@ function shownCredential({ connector, connection, request }: CallInput): Credent
   const { auth } = connector;
   if (auth.kind === "none") return null;
   if (!connection) return { problem: "it needs a connection" };
-  if (auth.kind === "token-exchange") return masked(tokenCredential(auth, ""));
-  if (auth.kind === "jwt" || auth.kind === "oauth2") return { problem: `${auth.kind} is not sent by this version` };
+  if (auth.kind === "token-exchange" || auth.kind === "oauth2") return masked(tokenCredential(auth.placement, ""));
+  if (auth.kind === "jwt") return masked(jwtCredential(auth, ""));
   const authorized = authorize(auth, connection.credentials, request);
   return "problem" in authorized ? authorized : masked(authorized);
 }
 
-function tokenCredential({ placement }: TokenExchange, token: string): Credential {
-  return { header: { name: placement.header, prefix: placement.prefix, value: token }, secret: token };
-}
-
-async function renewToken(context: Context, { connector, scheme, connection }: TokenCheck): Promise<FailedOutcome | null> {
-  const blocked = (refusal: Blocked): FailedOutcome => ({ outcome: "blocked", ...refusal, durationMs: 0 });
-  const baseUrl = baseUrlOf(connector, connection.target, context.sandboxes);
-  if (baseUrl === null) return blocked({ reason: "host", message: `"${connector.name}" has no sandbox here` });
-  const origin = context.originOf(baseUrl);
-  if (origin.refusal) return blocked(origin.refusal);
-  const foreign = foreignCredentials(connector, connection, origin.origin);
-  if (foreign) return blocked({ reason: "credentials", message: foreign });
-  const request = tokenRequest(context, { connector, scheme, connection, baseUrl, origin });
-  const known = context.tokens.cached(request) ?? (await context.store.read(connection.id))?.token ?? null;
+async function renewToken(context: Context, check: TokenCheck): Promise<FailedOutcome | null> {
+  const request = tokenRequest(context, check);
+  if ("outcome" in request) return request;
+  const { id } = check.connection;
+  // Whoever asks for it does not want to wait for the end of a pause.
+  if (check.scheme.kind === "oauth2") await context.store.cool(id, null, null);
+  const known = context.tokens.cached(request) ?? (await context.store.read(id))?.token ?? null;
   const result = await (known === null ? context.tokens.current(request) : context.tokens.renew(request, known));
   return result.result === "failed" ? result.outcome : null;
 }
 
-type TokenPlace = TokenCheck & { baseUrl: string; origin: CallOrigin };
-
-function tokenRequest(context: Context, { connector, scheme, connection, baseUrl, origin }: TokenPlace): TokenRequest {
-  return {
-    connection: connection.id,
-    audience: baseUrl,
-    scheme,
-    credentials: connection.credentials,
-    exchange: async (body) => {
-      const { limitGroup } = scheme;
-      const limit = limitGroup === undefined ? null : limitOf(connector.limits, limitGroup);
-      const counted = { limit, origin: origin.origin, auth: scheme, connection };
-      const signal = new AbortController().signal;
-      const outcome = refusalOf(await context.quota.pass(counted, { atMostMs: turnMs.exchange, signal }), counted);
-      if (outcome) return { exchanged: "failed", outcome: { ...outcome, message: `token exchange: ${outcome.message}` } };
-      const redactor = context.secrets.redactorOf(connector, connection, null);
-      return exchangeToken({ client: context.client, scheme, baseUrl, origin, body, redactor, clock: context.clock });
-    },
-  };
+async function holdToken(context: Context, check: TokenCheck): Promise<FailedOutcome | null> {
+  const request = tokenRequest(context, check);
+  if ("outcome" in request) return request;
+  const result = await context.tokens.current(request);
+  return result.result === "failed" ? result.outcome : null;
 }
 
 async function callWithToken(
   context: Context,
   placed: PlacedCall,
-  { scheme, connection }: { scheme: TokenExchange; connection: LoadedConnection },
+  { scheme, connection }: { scheme: TokenScheme; connection: LoadedConnection },
 ): Promise<CallOutcome> {
   const { input, watch, baseUrl, origin } = placed;
-  const request = tokenRequest(context, { connector: input.connector, scheme, connection, baseUrl, origin });
-  const header = (token: string) => tokenCredential(scheme, token);
+  const { connector } = input;
+  const request: TokenRequest =
+    scheme.kind === "oauth2"
+      ? grantRequest(context, { connector, scheme, connection })
+      : exchangeRequest(context, { connector, scheme, connection, baseUrl, origin });
+  const header = (token: string) => tokenCredential(scheme.placement, token);
   const waited = (result: Promise<TokenResult>) => whileCalling(result, input, watch.ms());
   const failed = (outcome: CallOutcome) => ({ ...outcome, durationMs: watch.ms() });
 
@@ -268,14 +259,17 @@ async function callWithToken(
   if (outcome.outcome !== "unauthorized") return outcome;
   // The token may have been revoked before its time. 401 says that nothing was done, so sending again is safe.
   const second = await waited(context.tokens.renew(request, first.token));
-  return second.result === "failed" ? failed(second.outcome) : sendOnce(context, placed, header(second.token));
+  if (second.result === "token") return sendOnce(context, placed, header(second.token));
+  // Nothing to renew it with: the API's own answer says more.
+  const { outcome: why } = second;
+  return scheme.kind === "oauth2" && why.outcome === "blocked" && why.reason === "authorization" ? outcome : failed(why);
 }
 
 /** Sends when it is the call's turn. */
 async function sendOnce(context: Context, placed: PlacedCall, credential: Credential | null): Promise<CallOutcome> {
   const { client, clock, secrets, maxBytes } = context;
   const { input, watch, origin } = placed;
-  const message = wireMessage(placed, credential);
+  const message = wireMessage(input, placed.path, credential);
   if ("problem" in message) return { outcome: "blocked", reason: "header", message: message.problem, durationMs: watch.ms() };
   const notNow = await takeTurn(context, placed);
   if (notNow) return { ...notNow, durationMs: watch.ms() };
@@ -308,47 +302,7 @@ async function takeTurn({ client, quota }: Context, { input, watch, origin }: Pl
   if (limit === null) return null;
   // What the first call of a process must wait for would else come between its place and its sending.
   await client.ready();
-  return refusalOf(await watch.pausedFor(quota.pass(counted, { atMostMs: turnMs.call, signal, permit })), counted);
-}
-
-function refusalOf(passed: Passed, { limit }: Counted): FailedOutcome | null {
-  switch (passed.passed) {
-    case "yes":
-      return null;
-    case "canceled":
-      return { outcome: "canceled", message: "the call was canceled", durationMs: 0 };
-    case "not-before": {
-      const seconds = Math.ceil(passed.waitMs / 1_000);
-      const words = limit === null ? "" : ` (${limitWords(limit)})`;
-      const message = `nothing was sent: the account's limit${words} is used up for the next ${seconds} s`;
-      return { outcome: "over-quota", message, retryAfterMs: Math.ceil(passed.waitMs), durationMs: 0 };
-    }
-  }
-}
-
-/** `body` is what people may see of it, `bytes` what is sent. */
-type WireMessage = { method: string; path: string; headers: string[]; body: Json; bytes: string | Buffer | null };
-
-/** Everything that is sent, the credential in its place. */
-function wireMessage({ input, path }: PlacedCall, credential: Credential | null): WireMessage | { problem: string } {
-  const { request, idempotency } = input;
-  const { header, query, field } = credential ?? {};
-  const extra: Record<string, string> = {};
-  if (idempotency) extra[idempotency.header] = idempotency.key;
-  if (header) extra[header.name] = header.prefix + header.value;
-  const filled = field ? withField(request, field) : request;
-  if ("problem" in filled) return filled;
-  const { body } = filled;
-  const encoded = encodeBody({ ...request, body });
-  const headers = wireHeaders(request, encoded?.contentType ?? null, extra);
-  if ("problem" in headers) return headers;
-  const { method } = request;
-  return { method, path: query ? withQuery(path, query) : path, headers: headers.headers, body, bytes: encoded?.bytes ?? null };
-}
-
-/** A lone surrogate has no UTF-8 form; encodeURIComponent would throw on it. */
-function withQuery(path: string, { name, value }: { name: string; value: string }): string {
-  return `${path}${path.includes("?") ? "&" : "?"}${encodeURIComponent(name)}=${encodeURIComponent(value.toWellFormed())}`;
+  return refusalOf(await watch.pausedFor(quota.pass(counted, { atMostMs: turnMs, signal, permit })), counted);
 }
 
 /** A token may be shared with other calls, so this call's end and time cap stop only its own waiting for it. */

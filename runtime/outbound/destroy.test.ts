@@ -10,7 +10,7 @@ it("breaks off the calls in flight, however long they might take", async () => {
     clock: Date.now,
     allowedHttpHosts: [upstream.host],
     sandboxes: {},
-    tokens: { read: async () => null, save: async () => true },
+    tokens: { read: async () => null, save: async () => true, giveUp: async () => true, cool: async () => {} },
     lease: { take: async () => ({ release: async () => {} }) },
     governor: createMemoryGovernor(Date.now),
   });

@@ -5,6 +5,7 @@ import { outcomeOf } from "./answer-outcome.ts";
 import { type CallOrigin, pathWithin } from "./call-origin.ts";
 import type { Client } from "./client.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
+import type { Signed } from "./sign-jwt.ts";
 import type { ExchangeResult, FailedOutcome } from "./token.ts";
 import { wireHeaders } from "./wire-headers.ts";
 
@@ -23,24 +24,34 @@ export async function exchangeToken(input: {
   baseUrl: string;
   origin: CallOrigin;
   body: Json;
+  /** The JWT that goes along, as the scheme wants it. */
+  signed: Signed | null;
   redactor: Redactor;
   clock: () => number;
 }): Promise<ExchangeResult> {
-  const { client, scheme, baseUrl, origin, body, redactor, clock } = input;
-  const { method } = scheme.request;
-  const request = { method, url: baseUrl + scheme.request.path, headers: {}, body };
-  const path = pathWithin(request.url, origin);
-  const headers = wireHeaders(request, "application/json", {});
-  if (path === null || "problem" in headers) {
-    const message = `the token exchange would leave ${origin.origin}`;
-    return { exchanged: "failed", outcome: { outcome: "blocked", reason: "host", message, durationMs: 0 } };
-  }
+  const { client, scheme, baseUrl, origin, body, signed, redactor, clock } = input;
+  const { method, encoding, path: declared } = scheme.request;
+  const blocked = (reason: string, message: string): ExchangeResult => ({
+    exchanged: "failed",
+    outcome: { outcome: "blocked", reason, message, durationMs: 0 },
+  });
+  if (signed && "problem" in signed) return blocked("connection", signed.problem);
+  const path = pathWithin(baseUrl + declared, origin);
+  if (path === null) return blocked("host", `the token exchange would leave ${origin.origin}`);
+  const form = encoding === "form";
+  const placement = scheme.request.signed?.placement;
+  const headers = wireHeaders(
+    { headers: {} },
+    form ? "application/x-www-form-urlencoded" : "application/json",
+    signed && placement ? { [placement.header]: placement.prefix + signed.token } : {},
+  );
+  if ("problem" in headers) return blocked("header", headers.problem);
   const sent = await client.send({
     origin: origin.origin,
     path,
     method,
     headers: headers.headers,
-    body: JSON.stringify(body),
+    body: form ? formOf(body) : JSON.stringify(body),
     maxBytes,
     timeoutMs,
     signal: new AbortController().signal,
@@ -50,6 +61,14 @@ export async function exchangeToken(input: {
   return answer.outcome === "succeeded"
     ? { exchanged: "answered", status: answer.status, body: answer.body }
     : { exchanged: "failed", outcome: failureOf(await read(redactor)) };
+}
+
+/** The fields of a flat object; what is no text is written as JSON. */
+function formOf(body: Json): string {
+  const fields = typeof body === "object" && body !== null && !Array.isArray(body) ? Object.entries(body) : [];
+  return new URLSearchParams(
+    fields.map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
+  ).toString();
 }
 
 /** What a failed exchange means for the call that waited for it: that call itself was not sent. */

@@ -20,7 +20,7 @@ beforeEach(async () => {
     clock,
     allowedHttpHosts: [upstream.host],
     sandboxes: {},
-    tokens: { read: async () => null, save: async () => true },
+    tokens: { read: async () => null, save: async () => true, giveUp: async () => true, cool: async () => {} },
     lease: { take: async () => ({ release: async () => {} }) },
     governor: createMemoryGovernor(clock),
     wait: async (ms) => {
@@ -63,7 +63,7 @@ function input(changes: Partial<CallInput> & { limits?: Connector["limits"] } = 
 
 function connection(more: Partial<LoadedConnection>): LoadedConnection {
   const place = { workspace: "ws", connector: "fake", target: "live", origin: upstream.url } as const;
-  return { id: "con", account: null, credentials: {}, ...place, ...more };
+  return { id: "con", account: null, since: 0, variables: {}, baseUrl: null, client: null, credentials: {}, ...place, ...more };
 }
 
 const paths = () => upstream.requests.map(({ path }) => path);

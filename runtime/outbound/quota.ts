@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type AuthScheme, credentialFields } from "../../shared/connector/auth-scheme.ts";
 import type { RateLimit } from "../../shared/connector/rate-limit.ts";
+import type { CallOutcome } from "../../shared/run/call-outcome.ts";
 import type { LoadedConnection } from "../connections/load-connection.ts";
 import type { Governor } from "../store/governor.ts";
 
@@ -84,6 +85,23 @@ function accountOf(auth: AuthScheme, { account, credentials, id }: LoadedConnect
   const value = name && credentials[name.key];
   return value ? ["name", value] : ["connection", id];
 }
+
+/** What a call comes to that was not let through; null for one that was. */
+export function refusalOf(passed: Passed, { limit }: Pick<Counted, "limit">): NotSent | null {
+  switch (passed.passed) {
+    case "yes":
+      return null;
+    case "canceled":
+      return { outcome: "canceled", message: "the call was canceled", durationMs: 0 };
+    case "not-before": {
+      const seconds = Math.ceil(passed.waitMs / 1_000);
+      const words = limit === null ? "" : ` (${limitWords(limit)})`;
+      const message = `nothing was sent: the account's limit${words} is used up for the next ${seconds} s`;
+      return { outcome: "over-quota", message, retryAfterMs: Math.ceil(passed.waitMs), durationMs: 0 };
+    }
+  }
+}
+type NotSent = Extract<CallOutcome, { outcome: "canceled" | "over-quota" }>;
 
 /** The limit that a call of an endpoint counts in, for people. */
 export function limitWords({ windows }: RateLimit): string {

@@ -1,5 +1,6 @@
 import { credentialFields } from "../../shared/connector/auth-scheme.ts";
 import type { Connector } from "../../shared/connector/connector.ts";
+import type { LoadedConnection } from "../connections/load-connection.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 
 type Known = { secrets: string[]; redactor: Redactor };
@@ -9,7 +10,7 @@ export type Secrets = {
   /** For every credential that the connector does not declare as open, and for `token`. */
   redactorOf(
     connector: Connector,
-    connection: { id: string; credentials: Record<string, string> } | null,
+    connection: Pick<LoadedConnection, "id" | "credentials" | "client"> | null,
     token: string | null,
   ): Redactor;
 };
@@ -22,6 +23,8 @@ export function createSecrets(): Secrets {
   function redactorOf(...[connector, connection, token]: Parameters<Secrets["redactorOf"]>): Redactor {
     if (!connection) return nothing;
     const secrets = secretsOf(connector, connection.credentials);
+    const client = connection.client?.clientSecret;
+    if (client) secrets.push(client);
     if (token !== null) secrets.push(token);
     const found = known.get(connection.id);
     if (found && found.secrets.length === secrets.length && found.secrets.every((secret, index) => secret === secrets[index]))

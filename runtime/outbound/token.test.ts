@@ -8,7 +8,7 @@ import type { Lease } from "../store/lease.ts";
 import { createMemoryGovernor } from "../store/sqlite/memory-governor.ts";
 import { startFakeUpstream, type UpstreamAnswer } from "../testing/fake-upstream.ts";
 import { createOutbound } from "./call-endpoint.ts";
-import { createTokens, type ExchangeResult, type TokenRequest } from "./token.ts";
+import { createTokens, type ExchangeRequest, type ExchangeResult } from "./token.ts";
 
 const hour = 3_600_000;
 const start = Date.UTC(2026, 0, 1);
@@ -48,6 +48,8 @@ function createShared() {
       rows.set(connection, { ...token, version: expectedVersion + 1 });
       return true;
     },
+    giveUp: async () => true,
+    cool: async () => {},
   };
   const lease: Lease = {
     take: async (key) => {
@@ -65,7 +67,7 @@ function createExchanges() {
   const bodies: Json[] = [];
   const open: ((result: ExchangeResult) => void)[] = [];
   const began = Promise.withResolvers<void>();
-  const request: TokenRequest = {
+  const request: ExchangeRequest = {
     connection: "con",
     audience: "https://api.example.com",
     scheme,
@@ -76,7 +78,7 @@ function createExchanges() {
       return new Promise((resolve) => open.push(resolve));
     },
   };
-  const answering = (answer: () => ExchangeResult): TokenRequest => ({
+  const answering = (answer: () => ExchangeResult): ExchangeRequest => ({
     ...request,
     exchange: async (body) => {
       bodies.push(body);
@@ -338,7 +340,18 @@ describe("calls with a token", () => {
       incomingWebhooks: [],
     };
     const place = { target: "live", origin: upstream.url } as const;
-    const connection: LoadedConnection = { id: "con", workspace: "ws", connector: "fake", account: null, ...place, credentials };
+    const connection: LoadedConnection = {
+      id: "con",
+      workspace: "ws",
+      connector: "fake",
+      account: null,
+      since: 0,
+      variables: {},
+      baseUrl: null,
+      client: null,
+      ...place,
+      credentials,
+    };
     const outbound = createOutbound({
       clock,
       allowedHttpHosts: [upstream.host],

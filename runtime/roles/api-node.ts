@@ -1,6 +1,7 @@
 import { AppError } from "../../shared/app-error.ts";
 import { createApp } from "../app.ts";
 import { connectionsRoute } from "../connections/connections.route.ts";
+import { oauthRoute } from "../connections/oauth.route.ts";
 import { connectorsRoute } from "../connectors/connectors.route.ts";
 import { createImport, type Import } from "../connectors/import/import-in-process.ts";
 import { overviewRoute } from "../engine/overview.route.ts";
@@ -105,7 +106,8 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),
       connectorsRoute({ sql, clock, ids, guard, importText, allowedHttpHosts, publicUrl, sandboxes }),
-      connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes }),
+      connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes, allowedHttpHosts }),
+      oauthRoute({ sql, vault, clock, guard, outbound, loadConnection, sandboxes, publicUrl }),
       trialRoute({ sql, clock, ids, guard, outbound, resolveLink, loadConnection, sandboxes }),
       eventsRoute({ sql, refusals, guard }),
       overviewRoute({ sql, refusals, clock, guard }),

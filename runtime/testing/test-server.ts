@@ -12,6 +12,7 @@ import { connectionsRoute } from "../connections/connections.route.ts";
 import { createLoadConnection } from "../connections/load-connection.ts";
 import { createTokenStore } from "../connections/token-store.ts";
 import { createVault, type Vault } from "../connections/vault.ts";
+import { oauthRoute } from "../connections/oauth.route.ts";
 import { connectorsRoute } from "../connectors/connectors.route.ts";
 import { createImport } from "../connectors/import/import-in-process.ts";
 import { overviewRoute } from "../engine/overview.route.ts";
@@ -276,7 +277,8 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
         publicUrl,
         sandboxes: {},
       }),
-      connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes: {} }),
+      connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes: {}, allowedHttpHosts }),
+      oauthRoute({ sql, vault, clock, guard, outbound, loadConnection, sandboxes: {}, publicUrl }),
       trialRoute({ sql, clock, ids, guard, outbound, resolveLink, loadConnection, sandboxes: {} }),
       eventsRoute({ sql, refusals, guard }),
       overviewRoute({ sql, refusals, clock, guard }),

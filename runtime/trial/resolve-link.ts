@@ -9,7 +9,7 @@ import type { Json } from "../../shared/json.ts";
 import type { CallOutcome } from "../../shared/run/call-outcome.ts";
 import type { LoadedConnection } from "../connections/load-connection.ts";
 import { fingerprintOf } from "../connectors/endpoint-fingerprint.ts";
-import { baseUrlOf } from "../outbound/base-url.ts";
+import { baseUrlOf, missingBaseUrl } from "../outbound/base-url.ts";
 import type { Outbound } from "../outbound/call-endpoint.ts";
 import { readOptions } from "./read-options.ts";
 
@@ -70,13 +70,13 @@ export function createResolveLink({ outbound, clock, sandboxes }: Deps): Resolve
     const linked = connector.endpoints.find(({ key }) => key === link.endpoint);
     if (!linked) return unsent(`there is no endpoint "${link.endpoint}"`);
     if (effectOf(linked) !== "read") return unsent(`"${linked.name}" may change something, so it cannot give a list`);
-    const baseUrl = baseUrlOf(connector, connection?.target ?? "live", sandboxes);
-    if (baseUrl === null) return unsent("define the base URL first");
+    const baseUrl = baseUrlOf(connector, connection, sandboxes);
+    if (baseUrl === null) return unsent(missingBaseUrl(connector, connection));
     const built = buildRequest(linked, baseUrl, argumentsOf(question, link));
     if ("problems" in built) return unsent(`"${linked.name}": ${built.problems.map(({ message }) => message).join("; ")}`);
     const { request } = built;
     const shape = [link.items, link.value, link.label ?? null];
-    const owner = connection && [connection.id, connection.target, connection.credentials];
+    const owner = connection && [connection.id, connection.target, connection.since, connection.credentials];
     const key = hash([fingerprintOf(connector, linked), shape, owner, request]);
     return askOnce(key, refresh, async () => {
       const signal = new AbortController().signal;
@@ -99,7 +99,7 @@ export function shownOptions(
   if (resolved.outcome === "failed") {
     const { call } = resolved;
     const status = "status" in call ? call.status : null;
-    const retryAfterMs = "retryAfterMs" in call ? call.retryAfterMs : null;
+    const retryAfterMs = "retryAfterMs" in call ? (call.retryAfterMs ?? null) : null;
     return { outcome: "failed", status, message: call.message, retryAfterMs };
   }
   if (resolved.outcome !== "listed") return resolved;

@@ -10,7 +10,7 @@ import { readConnector, type StoredConnector } from "../connectors/connector-row
 import { fingerprintOf } from "../connectors/endpoint-fingerprint.ts";
 import type { Clock, Ids } from "../ids.ts";
 import { statusWords } from "../outbound/answer-outcome.ts";
-import { baseUrlOf } from "../outbound/base-url.ts";
+import { baseUrlOf, missingBaseUrl } from "../outbound/base-url.ts";
 import type { Outbound } from "../outbound/call-endpoint.ts";
 import type { Sql } from "../store/sql.ts";
 import { checkLinkedInputs } from "./check-linked-inputs.ts";
@@ -43,8 +43,8 @@ export async function testEndpoint(deps: TrialDeps, question: EndpointQuestion):
   const { stored, endpoint, connection } = target;
   const connector = stored.document;
   const { inputs } = question;
-  const baseUrl = baseUrlOf(connector, connection?.target ?? "live", deps.sandboxes);
-  if (baseUrl === null) return unsent(deps, "blocked", "Nothing was sent: define the base URL first");
+  const baseUrl = baseUrlOf(connector, connection, deps.sandboxes);
+  if (baseUrl === null) return unsent(deps, "blocked", `Nothing was sent: ${missingBaseUrl(connector, connection)}`);
   if (connector.auth.kind !== "none" && !connection)
     return unsent(deps, "blocked", "Nothing was sent: the connector has an authentication method, so choose a connection first");
   const built = buildRequest(endpoint, baseUrl, inputs);

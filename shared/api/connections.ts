@@ -60,6 +60,11 @@ export type ConnectionCheck = z.infer<typeof ConnectionCheck>;
 const variables = z.record(z.string().max(63), z.string().max(253, "at most 253 characters"));
 /** "" is the connector's. */
 const baseUrl = z.string().trim().max(2_000);
+/**
+ * The connector's base URL as it was shown to whoever enters credentials: `conflict` with the one of now in `details.baseUrl` when it
+ * was changed meanwhile, so that nothing goes to a host that nobody has seen.
+ */
+const shownBaseUrl = z.string().max(2_000);
 
 /** Stores credentials (sealed) and checks them at once; a failed check keeps the connection, so that nothing typed is lost. `bad_request` before there is a base URL to send them to. */
 export const createConnection = route({
@@ -73,6 +78,7 @@ export const createConnection = route({
     credentials,
     variables: variables.optional(),
     baseUrl: baseUrl.optional(),
+    shownBaseUrl: shownBaseUrl.optional(),
   }),
   response: z.object({ connection: z.string(), check: ConnectionCheck }),
 });
@@ -92,6 +98,7 @@ export const updateConnection = route({
     credentials: credentials.optional(),
     variables: variables.optional(),
     baseUrl: baseUrl.optional(),
+    shownBaseUrl: shownBaseUrl.optional(),
   }),
   response: z.object({ check: ConnectionCheck.nullable() }),
 });
@@ -103,6 +110,20 @@ export const checkConnection = route({
   access: "person",
   params: connectionParams,
   response: z.object({ check: ConnectionCheck }),
+});
+
+/**
+ * Begins an authorization at the connector's OAuth provider: the URL to send the person's browser to. It comes back to
+ * `/api/v1/connector/callback`, which sends it on to `returnTo` (a path of ours) with `connection` and `authorized` (`yes` or `no`) in
+ * the query, and `reason` when it is `no`. `bad_request` when the connector's scheme needs no person, or has no client yet.
+ */
+export const authorizeConnection = route({
+  method: "POST",
+  path: "/connections/:connection/authorize",
+  access: "person",
+  params: connectionParams,
+  body: z.object({ returnTo: z.string().max(500).startsWith("/", "must be a path").default("/connections") }),
+  response: z.object({ url: z.string() }),
 });
 
 /** `conflict` while published flows use it, naming them. */

@@ -8,7 +8,7 @@ import type { CallNode } from "../../../shared/flow/node.ts";
 import type { Json } from "../../../shared/json.ts";
 import type { LoadedConnection } from "../../connections/load-connection.ts";
 import { compileValue } from "../../expressions/resolve-template.ts";
-import { baseUrlOf } from "../../outbound/base-url.ts";
+import { baseUrlOf, missingBaseUrl } from "../../outbound/base-url.ts";
 import { compileOnce } from "../compile-once.ts";
 import { resolveValue } from "../resolve-value.ts";
 import { failed, type StepContext, type StepOutcome } from "../step.ts";
@@ -57,8 +57,11 @@ export function requestOf(
   inputs: Record<string, Json>,
   { sandboxes }: StepContext,
 ): { request: RequestToSend } | StepOutcome {
-  const baseUrl = baseUrlOf(connector, connection?.target ?? "live", sandboxes);
-  if (baseUrl === null) return failed("no_sandbox", `the sandbox of "${connector.name}" is switched off here`, { input: inputs });
+  const baseUrl = baseUrlOf(connector, connection, sandboxes);
+  if (baseUrl === null)
+    return failed(connection?.target === "sandbox" ? "no_sandbox" : "no_base_url", missingBaseUrl(connector, connection), {
+      input: inputs,
+    });
   const built = buildRequest(endpoint, baseUrl, inputs);
   return "problems" in built
     ? failed("invalid_input", built.problems.map(({ message }) => message).join("; "), { input: inputs })

@@ -1,5 +1,5 @@
--- Connectors whole. The client that a connector is registered with at its OAuth provider: `oauth_client` is sealed and holds id and
--- secret, the id is beside it to be shown, and `oauth_client_origins` (separated by spaces) is where the secret may be sent.
+-- Connectors whole. The client that a connector is registered with at its OAuth provider: `oauth_client` is its secret, sealed (a public
+-- client has none), and `oauth_client_origins` (separated by spaces) is where the secret may be sent.
 ALTER TABLE connectors ADD COLUMN oauth_client TEXT;
 ALTER TABLE connectors ADD COLUMN oauth_client_id TEXT;
 ALTER TABLE connectors ADD COLUMN oauth_client_origins TEXT;
