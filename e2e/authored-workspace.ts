@@ -2,7 +2,7 @@ import type { APIRequestContext } from "playwright-core";
 import { createConnection } from "../shared/api/connections.ts";
 import { createConnector, editConnector, getConnector, testEndpoint } from "../shared/api/connectors.ts";
 import { createFlow, saveEdits, setHook } from "../shared/api/flows.ts";
-import { importSpecification } from "../shared/api/imports.ts";
+import { getImport, startImport } from "../shared/api/imports.ts";
 import { invite } from "../shared/api/people.ts";
 import type { Body, Params, Response, Route } from "../shared/api/route.ts";
 import { AppError } from "../shared/app-error.ts";
@@ -75,12 +75,22 @@ export async function ask<R extends Route>(
   return (await answer.json()) as Response<R>;
 }
 
+async function importText(request: APIRequestContext, text: string) {
+  const { import: id } = await ask(request, startImport, { body: { source: { text } } });
+  for (;;) {
+    const { result } = await ask(request, getImport, { params: { import: id } });
+    if (result.state === "refused") throw new AppError("bad_request", result.message);
+    if (result.state === "read") return { import: id, report: result.report };
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** The tracker's connector: imported, verified, two endpoints tested, two parameters linked. */
 async function makeConnector(
   request: APIRequestContext,
   tracker: Tracker,
 ): Promise<Pick<AuthoredWorkspace, "connector" | "connection" | "listProjects" | "createIssue">> {
-  const made = await ask(request, importSpecification, { body: { text: tracker.specification() } });
+  const made = await importText(request, tracker.specification());
   const endpoints = made.report.operations.flatMap(({ key }) => (key === null ? [] : [key]));
   const { connector } = await ask(request, createConnector, {
     body: { name: "Issue tracker", description: "Projects and their issues.", from: { import: made.import, endpoints } },

@@ -5,6 +5,7 @@ import { runStreamPath, workspaceStreamPath } from "../shared/api/live.ts";
 import type { Route } from "../shared/api/route.ts";
 import { getRun } from "../shared/api/runs.ts";
 import { newConnection } from "./connections/create-connection.ts";
+import { beginImport } from "./connectors/imports.ts";
 import { publishConnector } from "./connectors/publish-connector.ts";
 import { type Answer, ask, deliver } from "./testing/test-client.ts";
 import { node, testConnector } from "./testing/test-engine.ts";
@@ -46,6 +47,9 @@ const theirs = {
   connector: "upstream",
   endpoint: "read",
   connection: "",
+  version: "1",
+  submission: "sub_theirs",
+  import: "",
 };
 /** Bodies that are understood, of routes that would not get as far as their ids with an empty one. */
 const bodies: Record<string, object> = {
@@ -58,7 +62,12 @@ const bodies: Record<string, object> = {
   changeRole: { role: "user" },
   editConnector: { base: 1, edit: { edit: "basics", name: "Another", description: "" } },
   testEndpoint: { connection: null, inputs: {} },
+  publishConnectorVersion: { revision: 1 },
+  installConnector: { version: 1 },
+  submitConnector: { version: 1 },
+  decideSubmission: { decision: "reject", reason: "no" },
   listOptions: { parameter: "value", connection: null, inputs: {} },
+  startImport: { source: { text: "{}" } },
 };
 
 beforeAll(async () => {
@@ -80,7 +89,13 @@ beforeAll(async () => {
   const { connector } = await publishConnector({ ...server, sql: server.pair.sql }, workspace, testConnector);
   const connection = { workspace, connector, auth: testConnector.auth, name: "Theirs", target: "live" as const, credentials: {} };
   const made = await newConnection(server, { ...connection, origin: null });
-  await server.pair.sql.commit([made.statement]);
+  const submission = {
+    text: `INSERT INTO submissions (id, workspace_id, connector_id, version_id, state, note, submitted_by, submitted_at)
+      VALUES ($1, $2, $3, 'cnv_theirs', 'in-review', '', $4, 1)`,
+    params: [theirs.submission, workspace, connector, person.id],
+  };
+  await server.pair.sql.commit([made.statement, submission]);
+  Object.assign(theirs, { import: await beginImport({ ...server, sql: server.pair.sql }, workspace) });
   Object.assign(theirs, { invitation: invitation.id, person: person.id, connection: made.id });
   await server.reaches(theirs.run);
 });
@@ -98,7 +113,18 @@ describe("the table of routes", () => {
         ...["acceptInvitation", "changeRole", "completeSetup", "invite", "previewInvitation", "removePerson", "revokeInvitation"],
         ...["createFlow", "deleteFlow", "publishDraft", "runDraft", "runFlow", "saveEdits", "setHook", "updateFlow"],
         ...["checkConnection", "createConnection", "deleteConnection", "updateConnection"],
-        ...["createConnector", "deleteConnector", "editConnector", "importSpecification", "listOptions", "testEndpoint"],
+        ...[
+          "applyImport",
+          "createConnector",
+          "deleteConnector",
+          "editConnector",
+          "previewImport",
+          "startImport",
+          "listOptions",
+          "testEndpoint",
+        ],
+        ...["publishConnectorVersion", "installConnector", "uninstallConnector"],
+        ...["submitConnector", "decideSubmission", "withdrawConnector"],
         ...["cancelRun", "decideOutcome", "signIn", "signOut"],
       ].toSorted(),
     );

@@ -46,7 +46,8 @@ export const setHook = at<typeof flows.setHook>("PUT", "/flows/:flow/hooks/:node
 
 export const listConnectors = at<typeof connectors.listConnectors>("GET", "/connectors");
 export const getConnector = at<typeof connectors.getConnector>("GET", "/connectors/:connector");
-export const importSpecification = at<typeof imports.importSpecification>("POST", "/imports");
+export const startImport = at<typeof imports.startImport>("POST", "/imports");
+export const getImport = at<typeof imports.getImport>("GET", "/imports/:import");
 export const createConnector = at<typeof connectors.createConnector>("POST", "/connectors");
 export const editConnector = at<typeof connectors.editConnector>("PATCH", "/connectors/:connector");
 export const deleteConnector = at<typeof connectors.deleteConnector>("DELETE", "/connectors/:connector");

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as api from "../../shared/api/connectors.ts";
 import { ErrorBody } from "../../shared/api/errors.ts";
-import { importSpecification } from "../../shared/api/imports.ts";
+import { getImport, type ImportState, startImport } from "../../shared/api/imports.ts";
 import { createFlow, publishFlow } from "../flows/publish-flow.ts";
 import { ask } from "../testing/test-client.ts";
 import { node, testConnector, testFlow } from "../testing/test-engine.ts";
 import { startTestServer, type TestPerson, type TestServer } from "../testing/test-server.ts";
-import { keepImport } from "./imports.ts";
+import { beginImport } from "./imports.ts";
 import { publishConnector } from "./publish-connector.ts";
 
 let server: TestServer;
@@ -35,6 +35,15 @@ const edit = (key: string, base: number, change: object) => send("PATCH", `/conn
 const endpoint = (key: string, more = {}) => ({ key, name: key, method: "GET", path: `/${key}`, parameters: [], ...more });
 const put = (given: object, replaces: string | null = null) => ({ edit: "endpoint", replaces, endpoint: given });
 
+/** What comes of a file, once it is read. */
+async function importText(text: string): Promise<{ id: string; result: ImportState }> {
+  const { import: id } = startImport.response.parse((await send("POST", "/imports", { source: { text } })).json);
+  for (;;) {
+    const { result } = getImport.response.parse((await send("GET", `/imports/${id}`)).json);
+    if (result.state !== "reading") return { id, result };
+  }
+}
+
 const specification = JSON.stringify({
   openapi: "3.0.3",
   info: { title: "Shop", version: "1" },
@@ -46,10 +55,9 @@ const specification = JSON.stringify({
 
 describe("importing", () => {
   test("keeps what was read; a connector takes the endpoints that are chosen", async () => {
-    const { import: id, report } = importSpecification.response.parse(
-      (await send("POST", "/imports", { text: specification })).json,
-    );
-    expect(report.operations.map(({ key }) => key)).toEqual(["a", "b", "c"]);
+    const { id, result } = await importText(specification);
+    if (result.state !== "read") expect.fail("it was not read");
+    expect(result.report.operations.map(({ key }) => key)).toEqual(["a", "b", "c"]);
     const key = await make("Shop", { import: id, endpoints: ["c", "a"] });
     expect(await read(key)).toMatchObject({
       origin: "custom",
@@ -65,24 +73,52 @@ describe("importing", () => {
     expect((await send("POST", "/connectors", { name: "Shop", from: { import: id, endpoints: [] } })).problem?.code).toBe(
       "not_found",
     );
-    await send("POST", "/imports", { text: specification });
+    await importText(specification);
     expect(await server.pair.sql.read("SELECT id FROM imports")).toHaveLength(1);
-    for (let made = 0; made < 25; made++)
-      await keepImport({ ...server, sql: server.pair.sql }, { workspace: "wsp_x", document: "{}" });
+    for (let made = 0; made < 25; made++) await beginImport({ ...server, sql: server.pair.sql }, "wsp_x");
     expect(await server.pair.sql.read("SELECT id FROM imports WHERE workspace_id = 'wsp_x'")).toHaveLength(20);
     expect(await server.pair.sql.read("SELECT id FROM imports WHERE workspace_id <> 'wsp_x'")).toHaveLength(1);
   });
 
   test("refuses a file with its place and reason", async () => {
-    const { problem } = await send("POST", "/imports", { text: '{"swagger":"2.0"}' });
+    const { result } = await importText('{"swagger":"2.0"}');
     const message = "Only OpenAPI 3.0 and 3.1 can be read; this file says Swagger 2.0";
-    expect(problem).toMatchObject({ code: "bad_request", message, details: { issues: [{ field: "text", message }] } });
+    expect(result).toEqual({ state: "refused", message });
+  });
+
+  test("is known to have ended when its server was stopped meanwhile", async () => {
+    const id = await beginImport({ ...server, sql: server.pair.sql }, person.workspace);
+    const state = async () => getImport.response.parse((await send("GET", `/imports/${id}`)).json).result;
+    expect(await state()).toEqual({ state: "reading", progress: 0, stage: "Waiting" });
+    expect((await send("POST", "/connectors", { name: "Early", from: { import: id, endpoints: [] } })).status).toBe(404);
+    server.advance(5 * 60_000 + 1);
+    expect(await state()).toMatchObject({ state: "refused", message: expect.stringContaining("was stopped") });
   });
 
   test("takes a file of several MB, and no other route does", async () => {
     const large = specification.replace('"Shop"', `"Shop","description":"${"x".repeat(3_000_000)}"`);
-    expect((await send("POST", "/imports", { text: large })).status).toBe(200);
+    expect((await importText(large)).result.state).toBe("read");
     expect((await send("POST", "/connectors", { name: large })).problem?.message).toBe("body: at most 2 MB");
+  });
+
+  test("from a URL goes where every call may go, and nowhere else", async () => {
+    const from = async (url: string) => {
+      const { json } = await send("POST", "/imports", { source: { url } });
+      const { import: id } = startImport.response.parse(json);
+      for (;;) {
+        const { result } = getImport.response.parse((await send("GET", `/imports/${id}`)).json);
+        if (result.state !== "reading") return result;
+      }
+    };
+    expect(await from("http://example.com/a.json")).toMatchObject({
+      state: "refused",
+      message: expect.stringContaining("https"),
+    });
+    expect(await from("https://169.254.169.254/latest")).toMatchObject({
+      state: "refused",
+      message: expect.stringContaining("not a public address"),
+    });
+    expect((await send("POST", "/imports", { source: { url: "file:///etc/passwd" } })).problem?.code).toBe("bad_request");
   });
 });
 

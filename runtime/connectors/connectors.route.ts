@@ -1,7 +1,5 @@
 import { Hono } from "hono";
 import * as api from "../../shared/api/connectors.ts";
-import { importSpecification } from "../../shared/api/imports.ts";
-import { AppError } from "../../shared/app-error.ts";
 import { oauthCallbackPath } from "../../shared/connector/oauth2.ts";
 import { readOAuthClient } from "../connections/oauth-client.ts";
 import type { Clock, Ids } from "../ids.ts";
@@ -10,8 +8,6 @@ import type { Guard } from "../people/guard.ts";
 import type { Sql } from "../store/sql.ts";
 import { listConnectorRows, listTests, readConnector } from "./connector-rows.ts";
 import { createConnector } from "./create-connector.ts";
-import type { ImportText } from "./import/import-in-process.ts";
-import { keepImport } from "./imports.ts";
 import { deleteConnector, saveConnector } from "./save-connector.ts";
 
 type Deps = {
@@ -19,7 +15,6 @@ type Deps = {
   clock: Clock;
   ids: Ids;
   guard: Guard;
-  importText: ImportText;
   /** The operator's `host:port` pairs that may be called over http. */
   allowedHttpHosts: string[];
   publicUrl: string;
@@ -33,6 +28,7 @@ export function connectorsRoute(deps: Deps): Hono {
   const app = new Hono();
   mount(app, { route: api.listConnectors, guard }, async ({ session }) => ({
     connectors: await listConnectorRows(sql, session.workspace.id),
+    redirectUrl: deps.publicUrl + oauthCallbackPath,
   }));
   mount(app, { route: api.getConnector, guard }, async ({ params, session }) => {
     const connector = await readConnector(sql, session.workspace.id, params.connector);
@@ -47,15 +43,6 @@ export function connectorsRoute(deps: Deps): Hono {
       redirectUrl: deps.publicUrl + oauthCallbackPath,
       sandbox,
     };
-  });
-  mount(app, { route: importSpecification, guard }, async ({ body, session }) => {
-    const imported = await deps.importText(body.text);
-    if (imported.outcome === "refused")
-      throw new AppError("bad_request", imported.message, {
-        details: { issues: [{ field: "text", message: imported.message }] },
-      });
-    const id = await keepImport(deps, { workspace: session.workspace.id, document: imported.connector });
-    return { import: id, report: imported.report };
   });
   mount(app, { route: api.createConnector, guard }, async ({ body, session }) => ({
     connector: await createConnector(deps, { ...body, workspace: session.workspace.id }),

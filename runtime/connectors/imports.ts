@@ -1,24 +1,54 @@
+import type { ImportState } from "../../shared/api/imports.ts";
 import { AppError } from "../../shared/app-error.ts";
+import type { ImportReport } from "../../shared/connector/import-report.ts";
 import type { Clock, Ids } from "../ids.ts";
-import type { Sql } from "../store/sql.ts";
-import type { ImportedConnector } from "./import/import-specification.ts";
+import type { Sql, SqlValue } from "../store/sql.ts";
+import type { ImportText } from "./import/import-in-process.ts";
+import type { ImportedConnector, Progress } from "./import/imported-connector.ts";
 
 const dayMs = 86_400_000;
+
+/** Longer than a file is ever read or waits to be: its process ended with the server's. */
+const longestMs = 5 * 60_000;
 
 /** How many imports of a workspace are kept: each may have several MB. */
 const kept = 20;
 
-/** Keeps a normalised import (JSON) for a day; gives its id. Those of the day before, and all but the newest, are deleted with it. */
-export async function keepImport(
-  { sql, ids, clock }: { sql: Sql; ids: Ids; clock: Clock },
-  { workspace, document }: { workspace: string; document: string },
-): Promise<string> {
+/** What is read: a text, or what a URL answers. */
+export type Source = { text: string } | { url: string };
+/** Throws nothing: what cannot be fetched is `refused` with a sentence. */
+export type FetchText = (url: string) => Promise<{ outcome: "fetched"; text: string } | { outcome: "refused"; message: string }>;
+
+type Store = { sql: Sql; clock: Clock; ids: Ids };
+type Deps = Store & {
+  importText: ImportText;
+  fetchText: FetchText;
+  /** A fault of ours; whoever waits for the import is told as much. */
+  report(fault: unknown): void;
+};
+export type Imports = { start(input: { workspace: string; source: Source }): Promise<string> };
+
+/** Reads files in the background; how far each is stands in its row, so that any process of several can say so. */
+export function createImports(deps: Deps): Imports {
+  return {
+    async start({ workspace, source }) {
+      const id = await beginImport(deps, workspace);
+      // It ends by itself, and its row says how.
+      void carryOut(deps, id, source).catch(deps.report);
+      return id;
+    },
+  };
+}
+
+/** Makes the row. Those of the day before, and all but the newest of a workspace, are deleted with it. */
+export async function beginImport({ sql, ids, clock }: Store, workspace: string): Promise<string> {
   const id = ids.next("imp");
   const stored = await sql.commit([
     { text: `DELETE FROM imports WHERE created_at < $1`, params: [clock() - dayMs] },
     {
-      text: `INSERT INTO imports (id, workspace_id, document, created_at) VALUES ($1, $2, $3, $4)`,
-      params: [id, workspace, document, clock()],
+      text: `INSERT INTO imports (id, workspace_id, document, created_at, state, progress, message)
+        VALUES ($1, $2, '', $3, 'reading', 0, 'Waiting')`,
+      params: [id, workspace, clock()],
     },
     {
       text: `DELETE FROM imports WHERE workspace_id = $1
@@ -30,15 +60,74 @@ export async function keepImport(
   return id;
 }
 
+async function carryOut(deps: Deps, id: string, source: Source): Promise<void> {
+  const { sql, clock } = deps;
+  const set = (columns: string, values: SqlValue[]) =>
+    sql.commit([{ text: `UPDATE imports SET ${columns} WHERE id = $1 AND state = 'reading'`, params: [id, ...values] }]);
+  const onProgress = ({ stage, progress }: Progress) => {
+    set("progress = $2, message = $3", [progress, stage]).catch(deps.report);
+  };
+  const refuse = (message: string) => set("state = 'refused', message = $2", [message]);
+  try {
+    if ("url" in source) onProgress({ stage: "Fetching the file", progress: 1 });
+    const file = "url" in source ? await deps.fetchText(source.url) : { outcome: "fetched" as const, text: source.text };
+    const reply =
+      file.outcome === "refused"
+        ? file
+        : await deps.importText(file.text, { readAt: clock(), location: "url" in source ? source.url : null, onProgress });
+    if (reply.outcome === "refused") await refuse(reply.message);
+    else await set("state = 'read', progress = 100, message = NULL, document = $2, report = $3", [reply.connector, reply.report]);
+  } catch (error) {
+    await refuse(error instanceof AppError ? error.message : "The file could not be read: the server has a fault");
+    if (!(error instanceof AppError)) throw error;
+  }
+}
+
+type Row = {
+  state: "reading" | "read" | "refused";
+  progress: number;
+  message: string | null;
+  report: string | null;
+  createdAt: number;
+};
+
 /** Throws `not_found` when it is older than a day or was never made. */
+export async function readImportState(
+  { sql, clock }: Pick<Store, "sql" | "clock">,
+  { workspace, id }: { workspace: string; id: string },
+): Promise<ImportState> {
+  const [row] = await sql.read<Row>(
+    `SELECT state, progress, message, report, created_at AS "createdAt" FROM imports
+     WHERE id = $1 AND workspace_id = $2 AND created_at >= $3`,
+    [id, workspace, clock() - dayMs],
+  );
+  if (!row) throw notKept();
+  switch (row.state) {
+    case "reading":
+      if (clock() - row.createdAt > longestMs)
+        return { state: "refused", message: "The file was not read to its end: the server was stopped. Import it again." };
+      return { state: "reading", progress: Number(row.progress), stage: row.message ?? "" };
+    case "refused":
+      return { state: "refused", message: row.message ?? "The file could not be read" };
+    case "read":
+      // Made by the importer when it was written.
+      return { state: "read", report: JSON.parse(row.report ?? "null") as ImportReport };
+  }
+}
+
+/** Throws `not_found` when it is older than a day, was never made, or is not read yet. */
 export async function readImport(
-  { sql, clock }: { sql: Sql; clock: Clock },
+  { sql, clock }: Pick<Store, "sql" | "clock">,
   { workspace, id }: { workspace: string; id: string },
 ): Promise<{ text: string; connector: ImportedConnector }> {
   const [row] = await sql.read<{ document: string }>(
-    `SELECT document FROM imports WHERE id = $1 AND workspace_id = $2 AND created_at >= $3`,
+    `SELECT document FROM imports WHERE id = $1 AND workspace_id = $2 AND created_at >= $3 AND state = 'read'`,
     [id, workspace, clock() - dayMs],
   );
-  if (!row) throw new AppError("not_found", "this import is no longer kept: import the file again");
+  if (!row) throw notKept();
   return { text: row.document, connector: JSON.parse(row.document) as ImportedConnector };
+}
+
+function notKept(): AppError {
+  return new AppError("not_found", "this import is no longer kept: import the file again");
 }

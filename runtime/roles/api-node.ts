@@ -1,9 +1,14 @@
+import { maxImportBytes } from "../../shared/api/imports.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { createApp } from "../app.ts";
 import { connectionsRoute } from "../connections/connections.route.ts";
 import { oauthRoute } from "../connections/oauth.route.ts";
 import { connectorsRoute } from "../connectors/connectors.route.ts";
 import { createImport, type Import } from "../connectors/import/import-in-process.ts";
+import { importsRoute } from "../connectors/imports.route.ts";
+import { createImports } from "../connectors/imports.ts";
+import { logosRoute } from "../connectors/logos.route.ts";
+import { versionsRoute } from "../connectors/versions.route.ts";
 import { overviewRoute } from "../engine/overview.route.ts";
 import { runsRoute } from "../engine/runs.route.ts";
 import { setRealTimer } from "../engine/timer.ts";
@@ -18,6 +23,8 @@ import { followRequests } from "../ingress/requests.ts";
 import { createAnswerTimers } from "../ingress/wait-for-answer.ts";
 import { liveRoute } from "../live/live.route.ts";
 import type { Log } from "../log.ts";
+import { marketplaceRoute } from "../marketplace/marketplace.route.ts";
+import { createFetchFile } from "../outbound/fetch-file.ts";
 import { createGuard } from "../people/guard.ts";
 import { createInvitations } from "../people/invitations.ts";
 import { membersRoute } from "../people/members.route.ts";
@@ -96,7 +103,15 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
   const ingest = createIngest({ engine, ids });
   const loadHook = createLoadHook(base);
   const report = (requestId: string, error: unknown) => log.error({ requestId, err: error }, "a request failed");
-  const importText = imports.read;
+  const fetchFile = createFetchFile(allowedHttpHosts);
+  const background = createImports({
+    sql,
+    clock,
+    ids,
+    importText: imports.read,
+    fetchText: (url) => fetchFile(url, { maxBytes: maxImportBytes, signal: AbortSignal.timeout(60_000) }),
+    report: (fault) => log.error({ err: fault }, "an import failed"),
+  });
   return createApp({
     hooks: hookRoute({ loadHook, loadVersion, ingest, engine, bus, refusals, clock, ids, setTimer, maxBodyBytes, report }),
     api: [
@@ -105,10 +120,14 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
       runsRoute({ sql, engine, loadVersion, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),
-      connectorsRoute({ sql, clock, ids, guard, importText, allowedHttpHosts, publicUrl, sandboxes }),
+      connectorsRoute({ sql, clock, ids, guard, allowedHttpHosts, publicUrl, sandboxes }),
+      importsRoute({ sql, clock, guard, imports: background, allowedHttpHosts }),
+      logosRoute({ sql, clock, guard }),
       connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes, allowedHttpHosts }),
       oauthRoute({ sql, vault, clock, guard, outbound, loadConnection, sandboxes, publicUrl }),
       trialRoute({ sql, clock, ids, guard, outbound, resolveLink, loadConnection, sandboxes }),
+      versionsRoute({ sql, clock, ids, guard }),
+      marketplaceRoute({ sql, clock, ids, guard }),
       eventsRoute({ sql, refusals, guard }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),

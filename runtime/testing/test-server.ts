@@ -4,17 +4,22 @@ import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
+import { maxImportBytes } from "../../shared/api/imports.ts";
 import type { Person, Session } from "../../shared/api/people.ts";
 import type { RunStatus } from "../../shared/run/run.ts";
 import { isFinal } from "../../shared/run/run.ts";
 import { createApp } from "../app.ts";
 import { connectionsRoute } from "../connections/connections.route.ts";
 import { createLoadConnection } from "../connections/load-connection.ts";
+import { oauthRoute } from "../connections/oauth.route.ts";
 import { createTokenStore } from "../connections/token-store.ts";
 import { createVault, type Vault } from "../connections/vault.ts";
-import { oauthRoute } from "../connections/oauth.route.ts";
 import { connectorsRoute } from "../connectors/connectors.route.ts";
 import { createImport } from "../connectors/import/import-in-process.ts";
+import { importsRoute } from "../connectors/imports.route.ts";
+import { createImports } from "../connectors/imports.ts";
+import { logosRoute } from "../connectors/logos.route.ts";
+import { versionsRoute } from "../connectors/versions.route.ts";
 import { overviewRoute } from "../engine/overview.route.ts";
 import { runsRoute } from "../engine/runs.route.ts";
 import { createWorker } from "../engine/worker.ts";
@@ -29,7 +34,9 @@ import { hookRoute } from "../ingress/hook.route.ts";
 import { createIngest } from "../ingress/ingest.ts";
 import { createLoadHook } from "../ingress/load-hook.ts";
 import { liveRoute } from "../live/live.route.ts";
+import { marketplaceRoute } from "../marketplace/marketplace.route.ts";
 import { createOutbound } from "../outbound/call-endpoint.ts";
+import { createFetchFile } from "../outbound/fetch-file.ts";
 import { createGuard } from "../people/guard.ts";
 import { createInvitations } from "../people/invitations.ts";
 import { membersRoute } from "../people/members.route.ts";
@@ -212,6 +219,15 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
   const tokens = createTokenStore({ sql, vault });
   const { allowedHttpHosts = [] } = options;
   const outbound = createOutbound({ clock, allowedHttpHosts, sandboxes: {}, tokens, lease, governor });
+  const fetchFile = createFetchFile(allowedHttpHosts);
+  const imports = createImports({
+    sql,
+    clock,
+    ids,
+    importText: createImport({ allowedHttpHosts }).read,
+    fetchText: (url) => fetchFile(url, { maxBytes: maxImportBytes, signal: AbortSignal.timeout(10_000) }),
+    report: (fault) => faults.push(fault),
+  });
   const loadVersion = createLoadVersion(sql);
   const loadConnection = createLoadConnection({ sql, vault });
   const resolveLink = createResolveLink({ outbound, clock, sandboxes: {} });
@@ -272,14 +288,17 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
         clock,
         ids,
         guard,
-        importText: createImport({ allowedHttpHosts }).read,
         allowedHttpHosts,
         publicUrl,
         sandboxes: {},
       }),
+      importsRoute({ sql, clock, guard, imports, allowedHttpHosts }),
+      logosRoute({ sql, clock, guard }),
       connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes: {}, allowedHttpHosts }),
       oauthRoute({ sql, vault, clock, guard, outbound, loadConnection, sandboxes: {}, publicUrl }),
       trialRoute({ sql, clock, ids, guard, outbound, resolveLink, loadConnection, sandboxes: {} }),
+      versionsRoute({ sql, clock, ids, guard }),
+      marketplaceRoute({ sql, clock, ids, guard }),
       eventsRoute({ sql, refusals, guard }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),

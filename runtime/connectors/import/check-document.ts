@@ -9,32 +9,47 @@ export async function checkDocument(document: JsonObject): Promise<string | null
 }
 
 async function checkBySchema(document: JsonObject): Promise<string | null> {
-  // The validator fills references in where they stand, so it gets a copy of its own.
-  const copy = withoutEmptyTexts(document) as Parameters<typeof validate>[0];
+  const restore = hideReferences(document);
   try {
-    const result = await validate(copy, {
+    const result = await validate(document as unknown as Parameters<typeof validate>[0], {
       resolve: { external: false },
-      // A name in a path that is declared in another place is common and can be put right.
-      validate: { rules: { openapi: { "path-parameters-not-in-parameters": "warning" } } },
+      // What stands behind references is not seen there, so these are checked below.
+      validate: {
+        rules: { openapi: { "path-parameters-not-in-parameters": "warning", "path-parameters-not-in-path": "warning" } },
+      },
     });
     if (result.valid) return null;
     const [first] = result.errors;
     const more = result.errors.length - 1 + result.additionalErrors;
-    return `The file is no valid OpenAPI document: ${shortLines(first?.message ?? "")}${more > 0 ? `\n(and ${more} more)` : ""}`;
+    const message = (first?.message ?? "").replaceAll(elsewhere, "");
+    return `The file is no valid OpenAPI document: ${shortLines(message)}${more > 0 ? `\n(and ${more} more)` : ""}`;
   } catch (error) {
     return `The file is no valid OpenAPI document: ${shortLines(error instanceof Error ? error.message : String(error))}`;
+  } finally {
+    restore();
   }
 }
 
-/** A generator in wide use writes `externalDocs: {description: null}`: wrong, and of no consequence. */
-function withoutEmptyTexts(value: Json, name = ""): Json {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => withoutEmptyTexts(item));
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key, inner]) => name !== "externalDocs" || key !== "description" || inner !== null)
-      .map(([key, inner]) => [key, withoutEmptyTexts(inner, key)]),
-  );
+const elsewhere = "elsewhere:";
+
+/**
+ * The validator fills references in where they stand, and then walks all of it: a small file whose schemas name one another has no
+ * end there. References to elsewhere it leaves alone. That they lead somewhere has been checked before.
+ */
+function hideReferences(document: JsonObject): () => void {
+  const hidden: [JsonObject, string][] = [];
+  const queue: Json[] = [document];
+  for (let value = queue.pop(); value !== undefined; value = queue.pop()) {
+    if (typeof value !== "object" || value === null) continue;
+    if (isObject(value) && typeof value.$ref === "string") {
+      hidden.push([value, value.$ref]);
+      value.$ref = elsewhere + value.$ref;
+    }
+    for (const inner of Object.values(value)) if (typeof inner === "object") queue.push(inner);
+  }
+  return () => {
+    for (const [value, ref] of hidden) value.$ref = ref;
+  };
 }
 
 function checkVariables(document: JsonObject): string | null {

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { createImport } from "./import-in-process.ts";
+import type { Progress } from "./imported-connector.ts";
 
+const options = { readAt: 5 };
 const file = JSON.stringify({
   openapi: "3.1.0",
   info: { title: "Small", version: "1" },
@@ -8,39 +10,44 @@ const file = JSON.stringify({
 });
 
 test("a file is read in a process of its own, and the connector comes as text", async () => {
-  const reply = await createImport({ allowedHttpHosts: [] }).read(file);
-  expect(reply).toMatchObject({ outcome: "imported", report: { title: "Small", operations: [{ key: "get-a" }] } });
-  expect(JSON.parse(reply.outcome === "imported" ? reply.connector : "")).toMatchObject({ endpoints: [{ path: "/a" }] });
+  const stages: number[] = [];
+  const onProgress = ({ progress }: Progress) => stages.push(progress);
+  const reply = await createImport({ allowedHttpHosts: [] }).read(file, { ...options, onProgress });
+  if (reply.outcome === "refused") expect.fail(reply.message);
+  expect(JSON.parse(reply.report)).toMatchObject({ title: "Small", operations: [{ key: "get-a" }] });
+  expect(JSON.parse(reply.connector)).toMatchObject({ endpoints: [{ path: "/a" }], source: { title: "Small", readAt: 5 } });
+  expect(stages.length).toBeGreaterThan(2);
+  expect(stages).toEqual(stages.toSorted((a, b) => a - b));
 });
 
 test("one that takes too long is given up, with its process", async () => {
-  const reply = await createImport({ allowedHttpHosts: [], timeoutMs: 1 }).read(file);
+  const reply = await createImport({ allowedHttpHosts: [], timeoutMs: 1 }).read(file, options);
   expect(reply).toEqual({ outcome: "refused", message: "The file could not be read within 0.001 seconds" });
 });
 
 test("one that takes too much memory costs its process alone", async () => {
   const large = `{"openapi":"3.0.0","x":[${"{},".repeat(3_000_000)}{}]}`;
-  const reply = await createImport({ allowedHttpHosts: [], memoryMb: 40 }).read(large);
+  const reply = await createImport({ allowedHttpHosts: [], memoryMb: 40 }).read(large, options);
   expect(reply).toEqual({ outcome: "refused", message: "The file could not be read: it takes too much memory" });
 });
 
 test("of many at once some are read, some wait, and the others are refused", async () => {
   const { read } = createImport({ allowedHttpHosts: [], atOnce: 1, waiting: 1 });
-  const outcomes = await Promise.allSettled([read(file), read(file), read(file)]);
+  const outcomes = await Promise.allSettled([read(file, options), read(file, options), read(file, options)]);
   expect(outcomes).toMatchObject([
     { status: "fulfilled", value: { outcome: "imported" } },
     { status: "fulfilled", value: { outcome: "imported" } },
     { status: "rejected", reason: { code: "unavailable", message: "2 files are being read already: try again in a minute" } },
   ]);
-  expect(await read(file)).toMatchObject({ outcome: "imported" });
+  expect(await read(file, options)).toMatchObject({ outcome: "imported" });
 });
 
 test("whoever waits or comes when it is closed is told so, and what is read ends", async () => {
   const { read, close } = createImport({ allowedHttpHosts: [], atOnce: 1 });
-  const begun = [read(file), read(file)];
+  const begun = [read(file, options), read(file, options)];
   await new Promise(setImmediate);
   close();
-  expect(await Promise.allSettled([...begun, read(file)])).toMatchObject([
+  expect(await Promise.allSettled([...begun, read(file, options)])).toMatchObject([
     { status: "fulfilled", value: { outcome: "refused" } },
     { status: "rejected", reason: { code: "unavailable" } },
     { status: "rejected", reason: { code: "unavailable" } },

@@ -1,11 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../../shared/app-error.ts";
-import type { ImportReply } from "./import.process.ts";
+import type { FromProcess, ImportReply } from "./import.process.ts";
+import type { Progress } from "./imported-connector.ts";
 import { refused } from "./parse-document.ts";
 
+/** `readAt`: what the import will say of when it was made, in epoch ms; `location`: where the file was fetched from. */
+export type ReadOptions = { readAt: number; location?: string | null; onProgress?(progress: Progress): void };
 /** Reads a specification; `text` as it was uploaded. Rejects with `unavailable` when too many wait, or once it is closed. */
-export type ImportText = (text: string) => Promise<ImportReply>;
+export type ImportText = (text: string, options: ReadOptions) => Promise<ImportReply>;
 export type Import = {
   read: ImportText;
   /** Ends what is being read. */
@@ -19,7 +22,7 @@ type Options = Pick<Limits, "allowedHttpHosts"> & Partial<Limits> & { atOnce?: n
  * alone. (V8 ends the whole process, not the thread, when a thread meets its limit inside one large allocation.) `atOnce` files are
  * read at a time and `waiting` more wait, so that many of them cannot take all memory.
  */
-export function createImport({ atOnce = 2, waiting = 6, timeoutMs = 30_000, memoryMb = 1_024, ...options }: Options): Import {
+export function createImport({ atOnce = 2, waiting = 6, timeoutMs = 60_000, memoryMb = 1_024, ...options }: Options): Import {
   const limits = { ...options, timeoutMs, memoryMb };
   const children = new Set<ChildProcess>();
   const queue: { begin(): void; refuse(fault: AppError): void }[] = [];
@@ -40,13 +43,13 @@ export function createImport({ atOnce = 2, waiting = 6, timeoutMs = 30_000, memo
   }
 
   return {
-    async read(text) {
+    async read(text, options) {
       await turn();
       if (closed) throw stopping();
       const child = start(limits);
       children.add(child);
       child.once("exit", () => children.delete(child));
-      return importIn(child, text, limits).finally(leave);
+      return importIn(child, { text, ...options }, limits).finally(leave);
     },
     close() {
       closed = true;
@@ -70,7 +73,11 @@ function start({ memoryMb }: Limits): ChildProcess {
   });
 }
 
-function importIn(child: ChildProcess, text: string, { allowedHttpHosts, timeoutMs }: Limits): Promise<ImportReply> {
+function importIn(
+  child: ChildProcess,
+  { text, readAt, location = null, onProgress }: ReadOptions & { text: string },
+  { allowedHttpHosts, timeoutMs }: Limits,
+): Promise<ImportReply> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       resolve(refused(`The file could not be read within ${timeoutMs / 1_000} seconds`));
@@ -78,13 +85,16 @@ function importIn(child: ChildProcess, text: string, { allowedHttpHosts, timeout
     }, timeoutMs);
     const fail = (reason: string) => resolve(refused(`The file could not be read: ${reason}`));
     // After its answer it ends by itself, so that what it has compiled is kept for the next one.
-    child.once("message", (reply) => resolve(reply as ImportReply));
+    child.on("message", (message: FromProcess) => {
+      if ("progress" in message) onProgress?.(message);
+      else resolve(message);
+    });
     child.once("error", (error) => fail(error.message));
     child.once("exit", () => {
       clearTimeout(timer);
       fail("it takes too much memory");
     });
-    child.send({ text, allowedHttpHosts }, (error) => {
+    child.send({ text, readAt, location, allowedHttpHosts }, (error) => {
       if (error) fail(error.message);
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Endpoint } from "../../../shared/connector/endpoint.ts";
 import type { Json } from "../../../shared/json.ts";
-import { importSpecification } from "./import-specification.ts";
+import { importFile } from "./import-file.ts";
 
 type JsonObject = { [key: string]: Json };
 const ok = { responses: { 200: { description: "fine" } } };
@@ -17,13 +17,13 @@ function spec(paths: JsonObject, more: JsonObject = {}): string {
 }
 
 async function imported(text: string, allowedHttpHosts: string[] = []) {
-  const outcome = await importSpecification(text, allowedHttpHosts);
+  const outcome = await importFile(text, { allowedHttpHosts });
   if (outcome.outcome === "refused") expect.fail(outcome.message);
   return outcome;
 }
 
 async function refusal(text: string): Promise<string> {
-  const outcome = await importSpecification(text, []);
+  const outcome = await importFile(text, { allowedHttpHosts: [] });
   return outcome.outcome === "refused" ? outcome.message : "imported";
 }
 
@@ -76,9 +76,11 @@ describe("parameters", () => {
     expect(connector).toEqual({
       baseUrl: "https://api.example.com/v1",
       auth: { kind: "none" },
+      source: { format: "OpenAPI 3.0.3", title: "Test API", readAt: 0 },
       endpoints: [
         {
           key: "update-pet",
+          imported: "POST /pets/{petId}",
           name: "Update pet",
           method: "POST",
           path: "/pets/{petId}",
@@ -110,20 +112,96 @@ describe("parameters", () => {
     });
   });
 
-  test.each<[what: string, parameter: JsonObject, note: string]>([
-    ["a cookie", { name: "c", in: "cookie", schema: { type: "string" } }, 'the cookie parameter "c" cannot be sent yet'],
+  const query = { name: "q", in: "query" };
+  const list = { type: "array", items: { type: "string" } };
+  test.each<[what: string, parameter: JsonObject, made: JsonObject]>([
+    ["a cookie", { name: "c", in: "cookie", schema: { type: "string" } }, { in: "cookie" }],
     [
-      "an object in a query",
-      { name: "o", in: "query", style: "deepObject", schema: { type: "object" } },
-      'the query parameter "o"',
+      "a deep object",
+      { ...query, style: "deepObject", explode: true, schema: { type: "object" } },
+      { type: "object", style: "deepObject" },
     ],
-    ["a form of its own", { name: "j", in: "query", content: { "application/json": {} } }, "a form of its own"],
-  ])("with %s are left out, and the operation with them where they are required", async (_, parameter, note) => {
-    const optional = await operation({ parameters: [parameter] });
-    expect(optional.endpoint.parameters).toEqual([]);
-    expect(optional.notes).toContain(note);
-    const required = await operation({ parameters: [{ ...parameter, required: true }] });
-    expect(required.line).toMatchObject({ outcome: "left-out", key: null, notes: [expect.stringContaining(note)] });
+    ["a list in one text", { ...query, explode: false, schema: list }, { type: "array", explode: false }],
+    ["a list with spaces", { ...query, style: "spaceDelimited", schema: list }, { type: "array", style: "spaceDelimited" }],
+    [
+      "a list with bars",
+      { ...query, style: "pipeDelimited", explode: false, schema: list },
+      { type: "array", style: "pipeDelimited" },
+    ],
+    [
+      "JSON in a query",
+      { ...query, content: { "application/json": { schema: { type: "object" } } } },
+      { type: "object", style: "json" },
+    ],
+  ])("are written as the file says: %s", async (_, parameter, made) => {
+    const { endpoint } = await operation({ parameters: [parameter] });
+    const { name: _name, required: _required, schema: _schema, ...rest } = endpoint.parameters[0] ?? { key: "" };
+    expect(rest).toEqual({ key: parameter.name, in: "query", type: "string", ...made });
+  });
+
+  test("of a path may have a style", async () => {
+    const parameters = [{ name: "ids", in: "path", required: true, style: "matrix", explode: true, schema: list }];
+    const { endpoint } = await operation({ parameters }, { path: "/things{ids}" });
+    expect(endpoint).toMatchObject({ path: "/things{ids}", parameters: [{ key: "ids", style: "matrix", explode: true }] });
+  });
+
+  test("with a name that another place has got a key of their own, and keep their name on the wire", async () => {
+    const parameters = ["path", "query"].map((place) => ({ name: "id", in: place, required: true, schema: { type: "string" } }));
+    const { endpoint, notes } = await operation(
+      { parameters, ...jsonBody({ type: "object", properties: { id: { type: "integer" } } }) },
+      { path: "/things/{id}", method: "put" },
+    );
+    expect(endpoint.parameters).toMatchObject([
+      { key: "id", in: "path" },
+      { key: "id_query", in: "query", wireName: "id" },
+      { key: "id_body", in: "body", wireName: "id", type: "integer" },
+    ]);
+    expect(notes).toContain('the one in the body is called "id_body"');
+  });
+
+  test("say how they are shown, and where their values come from", async () => {
+    const shown = (name: string, more: JsonObject): JsonObject => ({ name, in: "query", schema: { type: "string" }, ...more });
+    const get: JsonObject = {
+      ...ok,
+      parameters: [
+        shown("project", {
+          "x-ms-summary": "The project",
+          "x-ms-dynamic-list": {
+            operationId: "ListProjects",
+            itemsPath: "data/items",
+            itemValuePath: "id",
+            itemTitlePath: "name",
+            parameters: { team: { parameterReference: "query/team" }, limit: { value: 50 } },
+          },
+        }),
+        shown("team", { "x-ms-visibility": "advanced", "x-ms-dynamic-values": { operationId: "Gone", "value-path": "id" } }),
+        shown("version", { "x-ms-visibility": "internal", schema: { type: "string", default: "2" } }),
+        shown("must", { "x-ms-visibility": "internal", required: true }),
+      ],
+    };
+    const projects = { ...ok, operationId: "ListProjects", parameters: [shown("team", {}), shown("limit", {})] };
+    const { connector, report } = await imported(spec({ "/things": { get }, "/projects": { get: projects } }));
+    expect(connector.endpoints[0]?.parameters).toMatchObject([
+      {
+        name: "The project",
+        link: {
+          kind: "dynamic",
+          endpoint: "list-projects",
+          items: "data.items",
+          value: "id",
+          label: "name",
+          args: { team: { from: "team" }, limit: { value: 50 } },
+        },
+      },
+      { advanced: true },
+      { hidden: true, default: "2" },
+      { required: true },
+    ]);
+    expect(connector.endpoints[0]?.parameters[3]).not.toHaveProperty("hidden");
+    expect(report.operations[0]?.notes).toEqual([
+      'the query parameter "must" is internal, and shown because it has no default',
+      'the list of "team" comes from the operation "Gone", which is not imported: left out',
+    ]);
   });
 
   test("that the path names but another place declares are put into the path", async () => {
@@ -137,21 +215,6 @@ describe("parameters", () => {
     const parameters = [{ name: "pet-id", in: "path", required: true, schema: { type: "string" } }];
     const { endpoint } = await operation({ parameters }, { path: "/pets/{pet-id}" });
     expect(endpoint).toMatchObject({ path: "/pets/{pet_id}", parameters: [{ key: "pet_id", in: "path" }] });
-  });
-
-  test("that join an array into one text ask for text", async () => {
-    const schema = { type: "array", items: { type: "string" } };
-    const { endpoint } = await operation({ parameters: [{ name: "ids", in: "query", explode: false, schema }] });
-    expect(endpoint.parameters).toEqual([
-      {
-        key: "ids",
-        name: "Ids",
-        in: "query",
-        type: "string",
-        required: false,
-        description: "Several values are separated by commas.",
-      },
-    ]);
   });
 });
 
@@ -186,22 +249,64 @@ describe("a body", () => {
   test("of another type of JSON brings its type along", async () => {
     const content = { "application/vnd.api+json": { schema: { type: "object", properties: { a: { type: "string" } } } } };
     const { endpoint } = await operation({ requestBody: { content } }, { method: "patch" });
-    expect(endpoint.parameters[1]).toMatchObject({ key: "Content-Type", in: "header", default: "application/vnd.api+json" });
+    expect(endpoint.body).toEqual({ as: "json", contentType: "application/vnd.api+json" });
+    expect(endpoint.parameters.map(({ key }) => key)).toEqual(["a"]);
   });
 
-  test.each<[string, JsonObject]>([
-    ["multipart/form-data", { content: { "multipart/form-data": { schema: { type: "object" } } } }],
-    ['"array"', { content: { "application/json": { schema: { type: "array", items: {} } } } }],
-    ["without declared fields", { content: { "application/json": { schema: { type: "object" } } } }],
-  ])("that is %s is noted, and leaves the operation out where it is required", async (words, requestBody) => {
-    expect((await operation({ requestBody }, { method: "post" })).line).toMatchObject({
-      outcome: "imported",
-      notes: [expect.stringContaining(words)],
-    });
-    expect((await operation({ requestBody: { ...requestBody, required: true } }, { method: "post" })).line).toMatchObject({
-      outcome: "left-out",
-      notes: [expect.stringContaining(words)],
-    });
+  test("of a form writes its fields as the file says", async () => {
+    const properties = {
+      name: { type: "string" },
+      meta: { type: "object", properties: { a: { type: "string" } } },
+      json: { type: "object" },
+    };
+    const media = {
+      schema: { type: "object", required: ["name"], properties },
+      encoding: { meta: { style: "deepObject", explode: true }, json: { contentType: "application/json" } },
+    };
+    const content = { "application/x-www-form-urlencoded": media };
+    const { endpoint } = await operation({ requestBody: { content } }, { method: "post" });
+    expect(endpoint.body).toEqual({ as: "form" });
+    expect(endpoint.parameters).toMatchObject([
+      { key: "name", required: true },
+      { key: "meta", style: "deepObject" },
+      { key: "json", style: "json" },
+    ]);
+  });
+
+  test("in parts knows which of them are files", async () => {
+    const file = { type: "string", format: "binary" };
+    const properties = { title: { type: "string" }, file, more: { type: "array", items: file }, logo: { type: "string" } };
+    const media = { schema: { type: "object", properties }, encoding: { logo: { contentType: "image/png, image/jpeg" } } };
+    const { endpoint } = await operation({ requestBody: { content: { "multipart/form-data": media } } }, { method: "post" });
+    expect(endpoint.body).toEqual({ as: "multipart" });
+    expect(endpoint.parameters.map(({ key, type, file }) => [key, type, file ?? false])).toEqual([
+      ["title", "string", false],
+      ["file", "string", true],
+      ["more", "array", true],
+      ["logo", "string", true],
+    ]);
+  });
+
+  test.each<[what: string, content: JsonObject, body: JsonObject, type: string]>([
+    ["an array", { "application/json": { schema: { type: "array", items: {} } } }, { as: "value" }, "array"],
+    ["an object of any fields", { "application/json": { schema: { type: "object" } } }, { as: "value" }, "object"],
+    ["anything", { "application/json": {} }, { as: "value" }, "object"],
+    ["a text", { "text/csv": { schema: { type: "string" } } }, { as: "raw", contentType: "text/csv" }, "string"],
+    ["XML", { "application/xml": { schema: { type: "object" } } }, { as: "raw", contentType: "application/xml" }, "string"],
+  ])("that is %s is one value", async (_, content, body, type) => {
+    const { endpoint } = await operation({ requestBody: { content, required: true } }, { method: "post" });
+    expect(endpoint).toMatchObject({ body, parameters: [{ key: "body", in: "body", type, required: true }] });
+  });
+
+  test("of a GET is left out, and the operation with it where it is required", async () => {
+    const body = jsonBody({ type: "object", properties: { a: { type: "string" } } });
+    const optional = await operation(body);
+    expect(optional.endpoint.parameters).toEqual([]);
+    expect(optional.notes).toBe("a GET has no body: left out");
+    expect((await operation(jsonBody({ type: "object" }, { required: true }))).line).toMatchObject({ outcome: "left-out" });
+    const deleted = await operation(body, { method: "delete" });
+    expect(deleted.endpoint.parameters).toMatchObject([{ key: "a", in: "body" }]);
+    expect(deleted.notes).toContain("ignore the body of a DELETE");
   });
 });
 
@@ -263,10 +368,32 @@ describe("servers", () => {
   test.each<[what: string, servers: Json, baseUrl: string, note: string]>([
     ["the first that is https", [{ url: "/v1" }, { url: "https://b.example.com/" }], "https://b.example.com", ""],
     [
-      "with its variables' defaults",
+      "with variables that a connection fills in",
       [{ url: "https://{region}.example.com/{v}", variables: { region: { default: "eu" }, v: { default: "v2" } } }],
-      "https://eu.example.com/v2",
+      "https://{region}.example.com/{v}",
       "",
+    ],
+    [
+      "with the defaults of variables that stand where no value of a connection may",
+      [
+        {
+          url: "{scheme}://{host}:{port}/{base}",
+          variables: {
+            scheme: { default: "https" },
+            host: { default: "api.example.com" },
+            port: { default: "8443" },
+            base: { default: "a/b" },
+          },
+        },
+      ],
+      "https://api.example.com:8443/a/b",
+      "",
+    ],
+    [
+      "of several the first",
+      [{ url: "https://a.example.com" }, { url: "https://b.example.com" }],
+      "https://a.example.com",
+      "also names",
     ],
     ["none when it is relative", [{ url: "/v1" }], "", "is relative"],
     ["none when it is http", [{ url: "http://api.example.com" }], "", "must use https"],
@@ -308,14 +435,80 @@ describe("authentication", () => {
       { type: "apiKey", in: "query", name: "key" },
       { kind: "api-key", displayName: "API key", key: "key", addTo: "query" },
     ],
-    ["nothing for a cookie", { type: "apiKey", in: "cookie", name: "sid" }, { kind: "none" }],
-    ["nothing for OAuth", { type: "openIdConnect", openIdConnectUrl: "https://id.example.com" }, { kind: "none" }],
+    [
+      "a key in a cookie",
+      { type: "apiKey", in: "cookie", name: "sid" },
+      { kind: "api-key", displayName: "sid", key: "Cookie", addTo: "header", prefix: "sid=" },
+    ],
   ])("is %s", async (_, scheme, auth) => {
-    const { connector, report } = await imported(
-      spec({ "/a": { get: { ...ok, security: [{ main: [] }] } } }, { components: { securitySchemes: { main: scheme } } }),
-    );
+    const { connector } = await withScheme(scheme);
     expect(connector.auth).toEqual(auth);
-    expect(report.notes.join().includes("not supported yet")).toBe(report.auth === "None");
+  });
+
+  const withScheme = (scheme: JsonObject, required: JsonObject = { main: [] }) =>
+    imported(spec({ "/a": { get: { ...ok, security: [required] } } }, { components: { securitySchemes: { main: scheme } } }));
+  const urls = { authorizationUrl: "https://id.example.com/authorize", tokenUrl: "https://id.example.com/token" };
+
+  test.each<[flow: string, grant: string]>([
+    ["authorizationCode", "authorization-code"],
+    ["clientCredentials", "client-credentials"],
+    ["password", "password"],
+  ])("is OAuth 2.0 with the flow %s, its scopes and URLs", async (flow, grant) => {
+    const { authorizationUrl, tokenUrl } = urls;
+    const flows = {
+      [flow]: {
+        tokenUrl,
+        ...(flow === "authorizationCode" && { authorizationUrl }),
+        refreshUrl: "https://id.example.com/refresh",
+        scopes: { "pets:read": "", "pets:write": "" },
+      },
+    };
+    const all = await withScheme({ type: "oauth2", flows });
+    expect(all.connector.auth).toMatchObject({
+      kind: "oauth2",
+      grant,
+      tokenUrl,
+      refreshUrl: "https://id.example.com/refresh",
+      scopes: "pets:read pets:write",
+    });
+    const asked = await withScheme({ type: "oauth2", flows }, { main: ["pets:read"] });
+    expect(asked.connector.auth).toMatchObject({ scopes: "pets:read" });
+  });
+
+  test.each<[what: string, scheme: JsonObject, note: string]>([
+    ["OpenID Connect", { type: "openIdConnect", openIdConnectUrl: "https://id.example.com" }, "https://id.example.com"],
+    [
+      "an implicit flow",
+      { type: "oauth2", flows: { implicit: { authorizationUrl: urls.authorizationUrl, scopes: {} } } },
+      "implicit",
+    ],
+    [
+      "a token URL over http",
+      { type: "oauth2", flows: { password: { tokenUrl: "http://id.example.com", scopes: {} } } },
+      "must use https",
+    ],
+    ["digest", { type: "http", scheme: "Digest" }, "HTTP Digest is not supported"],
+  ])("is none where there is %s, and the reason is said", async (_, scheme, note) => {
+    const { connector, report } = await withScheme(scheme);
+    expect(connector.auth).toEqual({ kind: "none" });
+    expect(report.notes.join()).toContain(note);
+  });
+
+  test("is several keys where all are needed, and the first alternative where one is enough", async () => {
+    const key = (name: string, place = "header") => ({ type: "apiKey", in: place, name });
+    const securitySchemes = { app: key("X-App"), user: key("user_key", "query"), bearer: { type: "http", scheme: "bearer" } };
+    const secured = (security: Json) => imported(spec({ "/a": { get: ok } }, { security, components: { securitySchemes } }));
+    const { connector, report } = await secured([{ app: [], user: [] }]);
+    expect(connector.auth).toMatchObject({
+      kind: "api-key",
+      displayName: "X app",
+      key: "X-App",
+      others: [{ displayName: "User key", key: "user_key", addTo: "query" }],
+    });
+    expect(report.auth).toBe("API key in the header X-App and API key in the query parameter user_key");
+    expect((await secured([{ app: [], bearer: [] }, { bearer: [] }])).report).toMatchObject({ auth: "Bearer token" });
+    const partly = await secured([{ app: [], bearer: [] }]);
+    expect(partly.report.notes.join()).toContain('calls also need "bearer"');
   });
 
   test("is asked for once: its key is no parameter of operations", async () => {

@@ -1,15 +1,17 @@
-import { type ImportOutcome, importSpecification } from "./import-specification.ts";
+import { importFile } from "./import-file.ts";
+import type { Progress } from "./imported-connector.ts";
+import type { Refused } from "./parse-document.ts";
 
-type Imported = Extract<ImportOutcome, { outcome: "imported" }>;
+/** What comes back: connector and report as the texts that are stored, so that the server's loop has nothing to walk. */
+export type ImportReply = Refused | { outcome: "imported"; report: string; connector: string };
+export type FromProcess = Progress | ImportReply;
+type Task = { text: string; readAt: number; location: string | null; allowedHttpHosts: string[] };
 
-/** What comes back: the connector as the text that is stored, so that the server's loop has nothing to walk. */
-export type ImportReply =
-  | Extract<ImportOutcome, { outcome: "refused" }>
-  | { outcome: "imported"; report: Imported["report"]; connector: string };
-
-process.once("message", async ({ text, allowedHttpHosts }: { text: string; allowedHttpHosts: string[] }) => {
-  const outcome = await importSpecification(text, allowedHttpHosts);
+process.once("message", async ({ text, ...options }: Task) => {
+  const outcome = await importFile(text, { ...options, onProgress: (progress) => process.send?.(progress) });
   const reply: ImportReply =
-    outcome.outcome === "refused" ? outcome : { ...outcome, connector: JSON.stringify(outcome.connector) };
+    outcome.outcome === "refused"
+      ? outcome
+      : { outcome: "imported", report: JSON.stringify(outcome.report), connector: JSON.stringify(outcome.connector) };
   process.send?.(reply, () => process.disconnect());
 });

@@ -1,38 +1,39 @@
 import { load } from "js-yaml";
 import { deepestJson, type Json } from "../../../shared/json.ts";
-import { isObject, type JsonObject } from "./json-object.ts";
+import { countExtension, type Extensions, isNullText } from "./extensions.ts";
+import { isObject, type JsonObject, pointedAt } from "./json-object.ts";
 
 export type Refused = { outcome: "refused"; message: string };
-export type ParsedDocument = { outcome: "parsed"; document: JsonObject } | Refused;
+export type ParsedDocument = { outcome: "parsed"; document: JsonObject; extensions: Extensions } | Refused;
 
 /** Aliases of YAML share a value, so that a small text can be an endless document: what is walked is counted. */
 const maxNodes = 3_000_000;
-const maxCharacters = 20 * 1024 * 1024;
+const maxCharacters = 30 * 1024 * 1024;
 
-/** Reads the text of an OpenAPI 3.0 or 3.1 file, JSON or YAML, that refers to nothing outside itself. */
-export function parseDocument(text: string): ParsedDocument {
-  if (text.length > maxCharacters) return refused("The file is larger than 20 MB");
-  const read = readText(text);
-  if ("outcome" in read) return read;
-  const { value } = read;
+/** Checks a document of OpenAPI 3.0 or 3.1 that refers to nothing outside itself, and to nothing that is not there. */
+export function parseDocument(value: Json): ParsedDocument {
   if (!isObject(value)) return refused("The file holds no OpenAPI document: it must be an object with the field openapi");
-  return checkVersion(value) ?? checkPlaces(value) ?? { outcome: "parsed", document: value };
+  const walk: Walk = { root: value, nodes: 0, refusal: null, extensions: new Map(), resolved: new Set() };
+  return checkVersion(value) ?? checkPlaces(walk) ?? { outcome: "parsed", document: value, extensions: walk.extensions };
 }
 
 export function refused(message: string): Refused {
   return { outcome: "refused", message };
 }
 
-function readText(text: string): { value: Json } | Refused {
-  if (/^\s*\{/.test(text)) {
+/** Reads a text as JSON or YAML. */
+export function readText(text: string): { value: Json } | Refused {
+  if (text.length > maxCharacters) return refused("The file is larger than 30 MB");
+  const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  if (/^\s*\{/.test(plain)) {
     try {
-      return { value: JSON.parse(text) };
+      return { value: JSON.parse(plain) };
     } catch {
       // Braces also begin YAML; its reader names the line of what neither can read.
     }
   }
   try {
-    return { value: load(text) as Json };
+    return { value: load(plain) as Json };
   } catch (error) {
     const reason = error instanceof RangeError ? "it nests too deep" : error instanceof Error ? error.message : String(error);
     return refused(`The file can be read neither as JSON nor as YAML: ${shortLines(reason)}`);
@@ -57,11 +58,17 @@ function checkVersion(document: JsonObject): Refused | null {
   return refused(`Only OpenAPI 3.0 and 3.1 can be read; this file says ${says}`);
 }
 
-type Walk = { nodes: number; refusal: string | null };
+type Walk = {
+  root: JsonObject;
+  nodes: number;
+  refusal: string | null;
+  extensions: Extensions;
+  /** References that lead somewhere. */
+  resolved: Set<string>;
+};
 
-function checkPlaces(document: JsonObject): Refused | null {
-  const walk: Walk = { nodes: 0, refusal: null };
-  visit(walk, document, []);
+function checkPlaces(walk: Walk): Refused | null {
+  visit(walk, walk.root, []);
   return walk.refusal === null ? null : refused(walk.refusal);
 }
 
@@ -73,17 +80,39 @@ function visit(walk: Walk, value: Json, path: string[]): void {
     walk.refusal ??= "The file is too large: it has more than 3 million values once its aliases are filled in";
   if (path.length > deepestJson) walk.refusal ??= `The file nests deeper than ${deepestJson} levels`;
   if (walk.refusal !== null || typeof value !== "object" || value === null) return;
-  if (!Array.isArray(value)) {
-    const { $ref } = value;
-    if (typeof $ref === "string" && !/^#(\/|$)/.test($ref) && !path.some((name) => values.has(name)))
-      walk.refusal ??= `References to other files are not followed: ${pointer([...path, "$ref"])} says ${$ref.slice(0, 200)}`;
+  if (Array.isArray(value)) {
+    for (const [index, inner] of value.entries()) {
+      if (typeof inner !== "object") walk.nodes++;
+      else visitChild(walk, inner, path, String(index));
+      if (walk.refusal !== null) return;
+    }
+    return;
   }
-  for (const [key, inner] of Object.entries(value)) {
-    path.push(key);
-    visit(walk, inner, path);
-    path.pop();
+  const parent = path.at(-1);
+  if (typeof value.$ref === "string" && !walk.resolved.has(value.$ref)) checkReference(walk, value.$ref, path);
+  for (const key of Object.keys(value)) {
+    const inner = value[key] ?? null;
+    countExtension(walk.extensions, key, parent);
+    if (isNullText(key, parent, inner)) delete value[key];
+    else if (typeof inner !== "object") walk.nodes++;
+    else visitChild(walk, inner, path, key);
     if (walk.refusal !== null) return;
   }
+}
+
+function visitChild(walk: Walk, value: Json, path: string[], key: string): void {
+  path.push(key);
+  visit(walk, value, path);
+  path.pop();
+}
+
+function checkReference(walk: Walk, ref: string, path: string[]): void {
+  if (path.some((name) => values.has(name) || name.startsWith("x-"))) return;
+  const place = `${pointer([...path, "$ref"])} says ${ref.slice(0, 200)}`;
+  if (!ref.startsWith("#")) walk.refusal ??= `References to other files are not followed: ${place}`;
+  else if (!/^#(\/|$)/.test(ref)) walk.refusal ??= `References to an anchor are not followed: ${place}`;
+  else if (pointedAt(walk.root, ref) === undefined) walk.refusal ??= `A reference leads nowhere: ${place}, and nothing is there`;
+  else walk.resolved.add(ref);
 }
 
 /** A place in the file, as a JSON Pointer (RFC 6901). */

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { load } from "js-yaml";
 import { describe, expect, test } from "vitest";
 import { Endpoint } from "../../../shared/connector/endpoint.ts";
-import { importSpecification } from "./import-specification.ts";
+import { importFile } from "./import-file.ts";
 
 /** Real files by others, beside the project where they are present; see the README there for their licences. */
 const folder = join(dirname(fileURLToPath(import.meta.url)), "../../../../shared/specs");
@@ -28,7 +28,7 @@ describe.skipIf(!existsSync(folder))("of real specifications", () => {
   const valid = [...files("json"), ...files("yaml")].filter((file) => statSync(file).size <= bytes);
   test.each(valid.map((file) => [basename(file), file]))("%s imports, and its report lists every operation", async (_, file) => {
     const text = readFileSync(file, "utf8");
-    const outcome = await importSpecification(text, []);
+    const outcome = await importFile(text, { allowedHttpHosts: [] });
     if (outcome.outcome === "refused") expect.fail(outcome.message);
     const { paths } = (file.endsWith(".json") ? JSON.parse(text) : load(text)) as { paths: Record<string, object> };
     const declared = Object.entries(paths).flatMap(([path, item]) =>
@@ -49,20 +49,20 @@ describe.skipIf(!existsSync(folder))("of real specifications", () => {
 
   test("Swagger 2.0 and OpenAPI 3.2 are refused with a sentence", async () => {
     for (const file of files("unsupported"))
-      expect(await importSpecification(readFileSync(file, "utf8"), [])).toEqual({
+      expect(await importFile(readFileSync(file, "utf8"), { allowedHttpHosts: [] })).toEqual({
         outcome: "refused",
         message: expect.stringMatching(/^Only OpenAPI 3\.0 and 3\.1 can be read; this file says (Swagger 2\.0|OpenAPI 3\.2\.0)$/),
       });
   });
 
   test.each(some("odd"))("the odd %s imports or is refused with a reason", async (name, file) => {
-    const outcome = await importSpecification(readFileSync(file, "utf8"), []);
+    const outcome = await importFile(readFileSync(file, "utf8"), { allowedHttpHosts: [] });
     if (outcome.outcome === "refused") expect([name, outcome.message]).toEqual([name, expect.stringMatching(/.{20}/)]);
     else expect(outcome.report.operations.length).toBeGreaterThanOrEqual(outcome.connector.endpoints.length);
   });
 
   test.each(some("invalid"))("the invalid %s is refused with a reason", async (_, file) => {
-    const outcome = await importSpecification(readFileSync(file, "utf8"), []);
+    const outcome = await importFile(readFileSync(file, "utf8"), { allowedHttpHosts: [] });
     expect(outcome).toEqual({ outcome: "refused", message: expect.stringMatching(/.{20}/) });
   });
 });

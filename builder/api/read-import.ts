@@ -1,0 +1,30 @@
+import type { ImportReport } from "../../shared/connector/import-report.ts";
+import { call } from "./client.ts";
+import { getImport, startImport } from "./routes.ts";
+
+/** What was read of a file, and the id by which it is kept. */
+export type ReadFile = { import: string; report: ImportReport };
+export type ImportProgress = { stage: string; progress: number };
+export type ReadOutcome = { outcome: "read"; file: ReadFile } | { outcome: "refused"; message: string };
+
+/** Has a file read by the server, and waits until it is. Throws an `ApiError`. */
+export async function readImport(
+  source: { text: string } | { url: string },
+  onProgress: (progress: ImportProgress) => void,
+): Promise<ReadOutcome> {
+  onProgress({ stage: "Sending the file", progress: 0 });
+  const { import: id } = await call(startImport, { body: { source } });
+  for (let asked = 0; ; asked++) {
+    const { result } = await call(getImport, { params: { import: id } });
+    switch (result.state) {
+      case "read":
+        return { outcome: "read", file: { import: id, report: result.report } };
+      case "refused":
+        return { outcome: "refused", message: result.message };
+      case "reading":
+        onProgress(result);
+    }
+    // Small files are read in the time of a few questions; large ones take seconds.
+    await new Promise((resolve) => setTimeout(resolve, asked < 10 ? 80 : 400));
+  }
+}
