@@ -126,6 +126,48 @@ export function connectorQuery(connector: string) {
   });
 }
 
+/** What the palette offers, and which version of each connector flows use. */
+export const installedQuery = queryOptions({
+  queryKey: ["installed"],
+  queryFn: ({ signal }) => call(routes.listInstalled, {}, signal),
+});
+
+/** A frozen version of a connector, which never changes. */
+export function connectorVersionQuery(connector: string, version: number) {
+  return queryOptions({
+    queryKey: ["connector version", connector, version],
+    queryFn: ({ signal }) => call(routes.getConnectorVersion, { params: { connector, version } }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function connectorVersionsQuery(connector: string) {
+  return queryOptions({
+    queryKey: ["connector", connector, "versions"],
+    queryFn: ({ signal }) => call(routes.listConnectorVersions, { params: { connector } }, signal),
+  });
+}
+
+export const marketplaceQuery = queryOptions({
+  queryKey: ["marketplace"],
+  queryFn: ({ signal }) => call(routes.listMarketplace, {}, signal),
+});
+
+export function listingQuery(connector: string) {
+  return queryOptions({
+    queryKey: ["marketplace", connector],
+    queryFn: ({ signal }) => call(routes.getListing, { params: { connector } }, signal),
+  });
+}
+
+/** Of one connector, or all. */
+export function submissionsQuery(connector?: string) {
+  return queryOptions({
+    queryKey: ["submissions", connector ?? null],
+    queryFn: ({ signal }) => call(routes.listSubmissions, { query: { connector } }, signal),
+  });
+}
+
 /** Of one connector, or all. */
 export function connectionsQuery(connector?: string) {
   return queryOptions({

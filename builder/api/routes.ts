@@ -1,9 +1,11 @@
 import type * as connections from "../../shared/api/connections.ts";
+import type * as versions from "../../shared/api/connector-versions.ts";
 import type * as connectors from "../../shared/api/connectors.ts";
 import type * as events from "../../shared/api/events.ts";
 import type * as flows from "../../shared/api/flows.ts";
 import type * as imports from "../../shared/api/imports.ts";
 import type * as live from "../../shared/api/live.ts";
+import type * as marketplace from "../../shared/api/marketplace.ts";
 import type * as overview from "../../shared/api/overview.ts";
 import type * as people from "../../shared/api/people.ts";
 import type * as runs from "../../shared/api/runs.ts";
@@ -51,13 +53,29 @@ export const getImport = at<typeof imports.getImport>("GET", "/imports/:import")
 export const createConnector = at<typeof connectors.createConnector>("POST", "/connectors");
 export const editConnector = at<typeof connectors.editConnector>("PATCH", "/connectors/:connector");
 export const deleteConnector = at<typeof connectors.deleteConnector>("DELETE", "/connectors/:connector");
+export const setOAuthClient = at<typeof connectors.setOAuthClient>("PUT", "/connectors/:connector/oauth-client");
+export const uploadLogo = at<typeof connectors.uploadLogo>("POST", "/logos");
 export const testEndpoint = at<typeof connectors.testEndpoint>("POST", "/connectors/:connector/endpoints/:endpoint/test");
 export const listOptions = at<typeof connectors.listOptions>("POST", "/connectors/:connector/endpoints/:endpoint/options");
+
+export const listInstalled = at<typeof versions.listInstalled>("GET", "/installed-connectors");
+export const listConnectorVersions = at<typeof versions.listConnectorVersions>("GET", "/connectors/:connector/versions");
+export const getConnectorVersion = at<typeof versions.getConnectorVersion>("GET", "/connectors/:connector/versions/:version");
+export const publishConnectorVersion = at<typeof versions.publishConnectorVersion>("POST", "/connectors/:connector/versions");
+export const installConnector = at<typeof versions.installConnector>("PUT", "/connectors/:connector/installation");
+export const uninstallConnector = at<typeof versions.uninstallConnector>("DELETE", "/connectors/:connector/installation");
+export const listMarketplace = at<typeof marketplace.listMarketplace>("GET", "/marketplace");
+export const getListing = at<typeof marketplace.getListing>("GET", "/marketplace/:connector");
+export const submitConnector = at<typeof marketplace.submitConnector>("POST", "/connectors/:connector/submissions");
+export const listSubmissions = at<typeof marketplace.listSubmissions>("GET", "/submissions");
+export const decideSubmission = at<typeof marketplace.decideSubmission>("POST", "/submissions/:submission/decision");
+export const withdrawConnector = at<typeof marketplace.withdrawConnector>("POST", "/connectors/:connector/withdrawal");
 
 export const listConnections = at<typeof connections.listConnections>("GET", "/connections");
 export const createConnection = at<typeof connections.createConnection>("POST", "/connections");
 export const updateConnection = at<typeof connections.updateConnection>("PATCH", "/connections/:connection");
 export const checkConnection = at<typeof connections.checkConnection>("POST", "/connections/:connection/check");
+export const authorizeConnection = at<typeof connections.authorizeConnection>("POST", "/connections/:connection/authorize");
 export const deleteConnection = at<typeof connections.deleteConnection>("DELETE", "/connections/:connection");
 
 export const listPeople = at<typeof people.listPeople>("GET", "/people");

@@ -11,7 +11,7 @@ import { placeAfter, placeAtEnd } from "./place-node.ts";
 /** What the palette gives: a kind of node, or a call of one endpoint. */
 export type NodeChoice =
   | { kind: Exclude<NodeKind, "call"> }
-  | { kind: "call"; connector: string; endpoint: string; name: string; connection: string | null };
+  | { kind: "call"; connector: string; endpoint: string; action?: string; name: string; connection: string | null };
 
 /** Where a new node goes: behind a port of another, at a point of the canvas, or, with neither, at the end. */
 export type NodePlace = { after: { node: string; port: string } | null; at: Position | null };
@@ -56,6 +56,7 @@ function newNode(choice: NodeChoice, common: Pick<FlowNode, "id" | "name" | "pos
         kind: "call",
         connector: choice.connector,
         endpoint: choice.endpoint,
+        ...(choice.action !== undefined && { action: choice.action }),
         connection: choice.connection,
         inputs: {},
       };

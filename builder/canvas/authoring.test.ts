@@ -175,13 +175,9 @@ describe("the palette", () => {
   const connector = (key: string, name: string, endpoints: ReturnType<typeof endpoint>[]) => ({
     key,
     name,
-    description: "",
-    origin: "custom" as const,
-    auth: "None",
+    version: 1,
     endpoints,
-    connections: 1,
-    flows: 0,
-    updatedAt: 0,
+    actions: [],
   });
   const connectors = [
     connector("crm", "CRM", [endpoint("contacts", "List contacts"), endpoint("find", "Find a person", "Looks in all contacts")]),

@@ -1,5 +1,5 @@
 import type { ConnectionSummary } from "../../shared/api/connections.ts";
-import type { ConnectorSummary } from "../../shared/api/connectors.ts";
+import type { InstalledConnector } from "../../shared/api/connector-versions.ts";
 import type { NodeKind } from "../../shared/flow/node.ts";
 import type { NodeChoice } from "./add-node.ts";
 
@@ -26,11 +26,11 @@ const kindLines: readonly [Exclude<NodeKind, "call">, string, string][] = [
 ];
 
 /**
- * Everything that can be added: triggers, logic, then each endpoint of each connector. Nothing leads into a trigger: behind another
+ * Everything that can be added: triggers, logic, then each action and endpoint of each installed connector. Nothing leads into a trigger: behind another
  * node they come last, and between two there are none.
  */
 export function paletteEntries(
-  connectors: readonly ConnectorSummary[],
+  connectors: readonly InstalledConnector[],
   connections: readonly Pick<ConnectionSummary, "id" | "connector">[],
   place: "free" | "behind" | "between",
 ): PaletteEntry[] {
@@ -49,7 +49,25 @@ export function paletteEntries(
     const own = connections.filter((connection) => connection.connector.key === connector.key);
     // With one connection there is nothing to choose.
     const connection = own.length === 1 ? (own[0]?.id ?? null) : null;
-    return connector.endpoints.map(
+    const actions = connector.actions.map(
+      (action): PaletteEntry => ({
+        key: `${connector.key} action ${action.key}`,
+        group: connector.name,
+        kind: "call",
+        name: action.name,
+        description: action.description || categoryWords[action.category],
+        hint: categoryWords[action.category],
+        choice: {
+          kind: "call",
+          connector: connector.key,
+          endpoint: action.endpoint,
+          action: action.key,
+          name: action.name,
+          connection,
+        },
+      }),
+    );
+    const endpoints = connector.endpoints.map(
       (endpoint): PaletteEntry => ({
         key: `${connector.key} ${endpoint.key}`,
         group: connector.name,
@@ -60,12 +78,15 @@ export function paletteEntries(
         choice: { kind: "call", connector: connector.key, endpoint: endpoint.key, name: endpoint.name, connection },
       }),
     );
+    return [...actions, ...endpoints];
   });
   const isTrigger = ({ kind }: PaletteEntry) => kind.endsWith("trigger");
   if (place === "free") return [...kinds, ...calls];
   const steps = [...kinds.filter((entry) => !isTrigger(entry)), ...calls];
   return place === "between" ? steps : [...steps, ...kinds.filter(isTrigger)];
 }
+
+const categoryWords = { retrieve: "Retrieve", enrich: "Enrich", connect: "Connect" } as const;
 
 /** Entries in which every word of the query occurs, those whose name begins with it first. */
 export function searchEntries(entries: readonly PaletteEntry[], query: string): PaletteEntry[] {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
 import { useMemo, useState } from "react";
-import { connectionsQuery, connectorsQuery } from "../api/queries.ts";
+import { connectionsQuery, installedQuery } from "../api/queries.ts";
 import { Select } from "../ui/select.tsx";
 import type { NodeChoice } from "./add-node.ts";
 import { CommandDialog, commandItem, NothingFound } from "./command-dialog.tsx";
@@ -35,7 +35,7 @@ export default function Palette({
   const [way, setWay] = useState<Way>(after === null && between ? "between" : "behind");
   const [query, setQuery] = useState("");
   const place = way === "between" ? "between" : after === null ? "free" : "behind";
-  const connectors = useQuery(connectorsQuery);
+  const connectors = useQuery(installedQuery);
   const connections = useQuery(connectionsQuery());
   const entries = useMemo(
     () => paletteEntries(connectors.data?.connectors ?? [], connections.data?.connections ?? [], place),

@@ -1,11 +1,13 @@
 import { Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
+import { actionParameters } from "../../shared/connector/action-call.ts";
 import { credentialFields } from "../../shared/connector/auth-scheme.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import { effectOf } from "../../shared/connector/endpoint.ts";
 import type { Parameter } from "../../shared/connector/parameter.ts";
 import type { CallNode } from "../../shared/flow/node.ts";
 import { Button } from "../ui/button.tsx";
+import { Checkbox } from "../ui/checkbox.tsx";
 import { Field } from "../ui/field.tsx";
 import { Choice } from "../ui/input.tsx";
 import { NumberInput } from "../ui/number-input.tsx";
@@ -20,22 +22,41 @@ export function CallForm({ node, context, roots, problems, disabled, onChange }:
   if (!connector)
     return <p className="text-muted text-sm">The connector “{node.connector}” is being loaded, or does not exist.</p>;
   const endpoint = connector.endpoints.find(({ key }) => key === node.endpoint);
+  const action = connector.actions?.find(({ key }) => key === node.action);
+  const parameters = endpoint && action ? actionParameters(action, endpoint) : (endpoint?.parameters ?? []);
   return (
     <div className="flex flex-col gap-6">
-      <Field label="Endpoint" help={endpoint?.description} error={problems.endpoint} required>
-        {(control) => (
-          <Choice
-            {...control}
-            disabled={disabled}
-            value={node.endpoint}
-            options={[
-              ...(endpoint ? [] : [{ value: node.endpoint, label: `${node.endpoint} (not there any more)` }]),
-              ...connector.endpoints.map(({ key, name, method }) => ({ value: key, label: `${name} · ${method}` })),
-            ]}
-            onChange={(chosen) => onChange({ ...node, endpoint: chosen })}
-          />
-        )}
-      </Field>
+      {action ? (
+        <Field label="Action" help={action.description} error={problems.action} required>
+          {(control) => (
+            <Choice
+              {...control}
+              disabled={disabled}
+              value={action.key}
+              options={(connector.actions ?? []).map(({ key, name }) => ({ value: key, label: name }))}
+              onChange={(chosen) => onChange(withAction(node, connector, chosen))}
+            />
+          )}
+        </Field>
+      ) : (
+        <Field label="Endpoint" help={endpoint?.description} error={problems.endpoint ?? problems.action} required>
+          {(control) => (
+            <Choice
+              {...control}
+              disabled={disabled}
+              value={node.endpoint}
+              options={[
+                ...(endpoint ? [] : [{ value: node.endpoint, label: `${node.endpoint} (not there any more)` }]),
+                ...connector.endpoints.map(({ key, name, method }) => ({ value: key, label: `${name} · ${method}` })),
+              ]}
+              onChange={(chosen) => {
+                const { action: _, ...plain } = node;
+                onChange({ ...plain, endpoint: chosen });
+              }}
+            />
+          )}
+        </Field>
+      )}
       {credentialFields(connector.auth).length > 0 && (
         <ConnectionField
           connector={connector}
@@ -48,13 +69,13 @@ export function CallForm({ node, context, roots, problems, disabled, onChange }:
       )}
       {endpoint && (
         <ParameterForm
-          key={endpoint.key}
-          parameters={endpoint.parameters}
+          key={`${endpoint.key} ${node.action ?? ""}`}
+          parameters={parameters}
           inputs={node.inputs}
           labels={node.labels ?? {}}
           place={{ connector: node.connector, endpoint: node.endpoint, connection: node.connection }}
           roots={roots}
-          problems={inputProblems(problems, endpoint.parameters)}
+          problems={inputProblems(problems, parameters)}
           disabled={disabled}
           onChange={(inputs, { key, label }) => {
             const { [key]: _, ...others } = node.labels ?? {};
@@ -63,7 +84,57 @@ export function CallForm({ node, context, roots, problems, disabled, onChange }:
           }}
         />
       )}
+      {endpoint && (endpoint.pagination || node.allPages) && (
+        <AllPages node={node} error={problems.allPages} disabled={disabled} onChange={onChange} />
+      )}
       {endpoint && <WhenItFails node={node} unsafe={effectOf(endpoint) === "unsafe"} disabled={disabled} onChange={onChange} />}
+    </div>
+  );
+}
+
+function withAction(node: CallNode, connector: ConnectorDraft, key: string): CallNode {
+  const chosen = connector.actions?.find((action) => action.key === key);
+  return chosen ? { ...node, action: key, endpoint: chosen.endpoint } : node;
+}
+
+const usualPages = 10;
+
+/** The endpoint gives a list page by page: one of them, or all up to a cap. */
+function AllPages({
+  node,
+  error,
+  disabled,
+  onChange,
+}: {
+  node: CallNode;
+  error: string | undefined;
+  disabled: boolean;
+  onChange: (node: CallNode, group?: string) => void;
+}) {
+  const { allPages, ...one } = node;
+  return (
+    <div className="flex flex-col gap-3">
+      <Checkbox
+        checked={allPages !== undefined}
+        disabled={disabled}
+        onChange={(all) => onChange(all ? { ...node, allPages: { maxPages: usualPages } } : one)}
+      >
+        Fetch all pages
+      </Checkbox>
+      {allPages && (
+        <Field label="At most so many pages" help="From 1 to 100. The step says when there were more." error={error}>
+          {(control) => (
+            <NumberInput
+              {...control}
+              disabled={disabled}
+              className="w-28!"
+              value={allPages.maxPages}
+              accepts={(pages) => pages !== null && Number.isInteger(pages) && pages >= 1 && pages <= 100}
+              onChange={(pages) => onChange({ ...node, allPages: { maxPages: pages ?? usualPages } }, "pages")}
+            />
+          )}
+        </Field>
+      )}
     </div>
   );
 }

@@ -72,6 +72,9 @@ const flow: Flow = {
 };
 const context: FlowContext = {
   connectors: new Map([["tracker", tracker]]),
+  used: { tracker: 1 },
+  missing: new Set(),
+  upgrades: [],
   connections: [],
   labels: { connectors: [], connections: {} },
   samples: new Map(),

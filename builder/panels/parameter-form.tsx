@@ -9,7 +9,7 @@ import { LinkedSelect, type LinkPlace } from "./linked-select.tsx";
 import { ValueField } from "./value-field.tsx";
 
 const placeWords = { path: "Path", query: "Query", header: "Headers", cookie: "Cookies", body: "Body" } as const;
-const placeOrder = ["path", "query", "header", "body"] as const;
+const placeOrder = ["path", "query", "header", "cookie", "body"] as const;
 /** A form of so few fields shows them all. */
 const shownAnyway = 6;
 
@@ -55,9 +55,13 @@ export function ParameterForm({
   // The document is the truth: undo, redo and other editors change it behind the form.
   useEffect(() => form.reset(values), [form, values]);
 
-  const isShown = ({ key, required }: Parameter) =>
-    parameters.length <= shownAnyway || required || added.has(key) || Object.hasOwn(inputs, key) || Object.hasOwn(problems, key);
-  const hidden = parameters.filter((parameter) => !isShown(parameter));
+  const isTouched = ({ key }: Parameter) => added.has(key) || Object.hasOwn(inputs, key) || Object.hasOwn(problems, key);
+  // What is hidden sends its default; a value that is there all the same is shown.
+  const offered = parameters.filter((parameter) => !parameter.hidden || isTouched(parameter));
+  const plain = offered.filter(({ advanced }) => !advanced);
+  const isShown = (parameter: Parameter) =>
+    isTouched(parameter) || parameter.required || (plain.length <= shownAnyway && !parameter.advanced);
+  const onDemand = offered.filter((parameter) => !isShown(parameter));
 
   function change(key: string, value: Json | undefined, label?: string): void {
     const { [key]: _, ...others } = inputs;
@@ -70,7 +74,7 @@ export function ParameterForm({
     <div className="flex flex-col gap-6">
       {placeOrder.map((where) => {
         const shown = parameters.flatMap((parameter, index) =>
-          parameter.in === where && isShown(parameter) ? [{ parameter, index }] : [],
+          parameter.in === where && offered.includes(parameter) && isShown(parameter) ? [{ parameter, index }] : [],
         );
         if (shown.length === 0) return null;
         return (
@@ -102,10 +106,10 @@ export function ParameterForm({
           </fieldset>
         );
       })}
-      {hidden.length > 0 && !disabled && (
-        <MoreParameters parameters={hidden} onAdd={(key) => setAdded((before) => new Set(before).add(key))} />
+      {onDemand.length > 0 && !disabled && (
+        <MoreParameters parameters={onDemand} onAdd={(key) => setAdded((before) => new Set(before).add(key))} />
       )}
-      {parameters.length === 0 && <p className="text-muted text-sm">This endpoint takes no parameters.</p>}
+      {offered.length === 0 && <p className="text-muted text-sm">This endpoint takes no parameters.</p>}
     </div>
   );
 }

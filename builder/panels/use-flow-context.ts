@@ -1,18 +1,25 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { ConnectionSummary } from "../../shared/api/connections.ts";
+import type { InstalledConnector } from "../../shared/api/connector-versions.ts";
 import type { FlowVersion } from "../../shared/api/runs.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import { connectorLabel } from "../../shared/connector/connector-label.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { Json } from "../../shared/json.ts";
 import type { RunView } from "../../shared/run/run-view.ts";
-import { connectionsQuery, connectorQuery, entryValuesQuery } from "../api/queries.ts";
+import { connectionsQuery, connectorVersionQuery, entryValuesQuery, installedQuery } from "../api/queries.ts";
 
 /** What the panels of a flow know besides its document. */
 export type FlowContext = {
-  /** The connectors that its nodes use, by key, as far as they have been loaded. */
+  /** The connectors that its nodes use, by key, in the versions that the flow uses, as far as they have been loaded. */
   connectors: ReadonlyMap<string, ConnectorDraft>;
+  /** Their version numbers, by key. */
+  used: Record<string, number>;
+  /** Keys of those that are not installed. */
+  missing: ReadonlySet<string>;
+  /** Connectors of which another version is installed than the one that the flow uses. */
+  upgrades: readonly Upgrade[];
   connections: readonly ConnectionSummary[];
   /** Names for the cards of the canvas. */
   labels: Pick<FlowVersion, "connectors" | "connections">;
@@ -20,12 +27,35 @@ export type FlowContext = {
   samples: ReadonlyMap<string, Json>;
 };
 
-/** Loads what a flow's nodes refer to, and the outputs of a run of it. */
-export function useFlowContext(document: Flow | null, run: { run: string; view: RunView } | null): FlowContext {
+export type Upgrade = { connector: string; name: string; used: number; installed: number };
+type Used = { key: string; version: number };
+const nothingPinned: Record<string, number> = {};
+
+/**
+ * Loads what a flow's nodes refer to, and the outputs of a run of it. `pinned`: the connector versions of its published version, with
+ * which it stays until somebody upgrades it.
+ */
+export function useFlowContext(
+  document: Flow | null,
+  run: { run: string; view: RunView } | null,
+  pinned: Record<string, number> = nothingPinned,
+): FlowContext {
+  const { data: installedData } = useQuery(installedQuery);
+  const installed = installedData?.connectors;
   const keys = useMemo(() => usedConnectors(document), [document]).join(" ");
-  const names = keys === "" ? [] : keys.split(" ");
+  const pins = document?.pins;
+  const { used, missing } = useMemo(() => {
+    const found: Used[] = [];
+    const absent = new Set<string>();
+    for (const key of keys === "" ? [] : keys.split(" ")) {
+      const version = pins?.[key] ?? pinned[key] ?? installed?.find((each) => each.key === key)?.version;
+      if (version !== undefined) found.push({ key, version });
+      else if (installed) absent.add(key);
+    }
+    return { used: found, missing: absent };
+  }, [keys, pins, pinned, installed]);
   const connectors = useQueries({
-    queries: names.map((key) => connectorQuery(key)),
+    queries: used.map(({ key, version }) => connectorVersionQuery(key, version)),
     combine: (results) => results.map(({ data }) => data?.document),
   });
   const { data: connectionData } = useQuery(connectionsQuery());
@@ -34,8 +64,19 @@ export function useFlowContext(document: Flow | null, run: { run: string; view: 
   return useMemo(() => {
     const loaded = new Map(connectors.flatMap((connector) => (connector ? [[connector.key, connector] as const] : [])));
     const connections = connectionData?.connections ?? [];
-    return { connectors: loaded, connections, labels: labelsOf(loaded, connections), samples };
-  }, [connectors, connectionData, samples]);
+    const upgrades = upgradesOf(used, installed ?? []);
+    const numbers = Object.fromEntries(used.map(({ key, version }) => [key, version]));
+    return { connectors: loaded, used: numbers, missing, upgrades, connections, labels: labelsOf(loaded, connections), samples };
+  }, [connectors, connectionData, samples, used, missing, installed]);
+}
+
+function upgradesOf(used: readonly Used[], installed: readonly InstalledConnector[]): Upgrade[] {
+  return used.flatMap(({ key, version }) => {
+    const other = installed.find((each) => each.key === key);
+    return other && other.version !== version
+      ? [{ connector: key, name: other.name, used: version, installed: other.version }]
+      : [];
+  });
 }
 
 function usedConnectors(document: Flow | null): string[] {

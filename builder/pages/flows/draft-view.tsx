@@ -7,8 +7,8 @@ import { PublishedFlow } from "./published-flow.tsx";
 
 /** A flow that nobody has published, for those who may not edit it. */
 export function DraftView({ loaded, draft }: { loaded: Response<typeof getFlow>; draft: FlowDraft }) {
-  const { document, savedAt } = draft;
-  const { labels } = useFlowContext(document, null);
+  const { document, savedAt, pinned } = draft;
+  const { labels } = useFlowContext(document, null, pinned);
   const version = useMemo(
     (): FlowVersion => ({ id: "draft", number: null, publishedAt: savedAt, document, ...labels }),
     [document, savedAt, labels],

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useStore } from "zustand";
 import type { getFlow } from "../../../shared/api/flows.ts";
 import type { Response } from "../../../shared/api/route.ts";
@@ -17,6 +18,7 @@ import { DeleteFlow, FlowNames, Versions } from "./flow-facts.tsx";
 import { HookList } from "./hook-list.tsx";
 import { SidePanel } from "./side-panel.tsx";
 import { RecentRuns, Section } from "./side-sections.tsx";
+import { Upgrades } from "./upgrades.tsx";
 
 /** By which the canvas finds where settings are. */
 export const sideId = "flow-side";
@@ -64,7 +66,7 @@ export function EditorSide({ loaded, store, context, problems, shown, onRunToHer
             onClose={() => useCanvasSession.getState().select(nothing)}
           />
         ) : (
-          <About loaded={loaded} nodes={document.nodes} />
+          <About loaded={loaded} nodes={document.nodes} upgrades={<Upgrades store={store} context={context} />} />
         )}
       </div>
     </SidePanel>
@@ -82,12 +84,21 @@ function change(store: FlowStore, node: FlowNode, group: string | undefined): vo
 }
 
 /** Nothing is selected: the flow itself. */
-function About({ loaded, nodes }: { loaded: Response<typeof getFlow>; nodes: readonly FlowNode[] }) {
+function About({
+  loaded,
+  nodes,
+  upgrades,
+}: {
+  loaded: Response<typeof getFlow>;
+  nodes: readonly FlowNode[];
+  upgrades: ReactNode;
+}) {
   const { flow, hooks } = loaded;
   const select = (node: string) => useCanvasSession.getState().select(onlyNode(node));
   return (
     <div className="flex flex-col divide-y divide-line overflow-y-auto">
       <FlowNames flow={flow} />
+      {upgrades}
       {hooks.length > 0 && <HookList hooks={hooks} nodes={nodes} onChoose={select} />}
       <Versions flow={flow.id} />
       <Section title="Recent runs">

@@ -39,12 +39,14 @@ export function Editor({
   const { store, queue } = useEditor(flow.id, draft, asked);
   const document = useStore(store, documentOf);
   const overlay = useCanvasSession((state) => state.overlay);
+  /** What a publication from here pins anew. */
+  const [pinned, setPinned] = useState(draft.pinned);
   const [publishedRevision, setPublishedRevision] = useState(draft.changed ? null : draft.revision);
   /** Null: the drawer is closed. `found`: what the server found and this page cannot. */
   const [drawer, setDrawer] = useState<{ found: readonly FlowProblem[] } | null>(null);
   const testRun = useTestRun({ flow: flow.id, last: flow.lastRun?.id ?? null, queue }, (found) => setDrawer({ found }));
-  const context = useFlowContext(document, testRun.sampled);
-  const { problems, counts } = useProblems(document, context.connectors, hooks);
+  const context = useFlowContext(document, testRun.sampled, pinned);
+  const { problems, counts } = useProblems(document, context, hooks);
   const { start, shown } = testRun;
   const page = useMemo(
     () => ({
@@ -113,7 +115,10 @@ export function Editor({
           hooks={hooks}
           problems={problems}
           queue={queue}
-          onPublished={setPublishedRevision}
+          onPublished={(revision) => {
+            setPublishedRevision(revision);
+            setPinned(context.used);
+          }}
           onChoose={choose}
           onClose={() => useCanvasSession.getState().open(null)}
         />

@@ -7,12 +7,12 @@ import type { FlowContext } from "../../panels/use-flow-context.ts";
 /** What keeps a draft from being published, found as one edits: the whole list, and how many each node has. */
 export function useProblems(
   document: Flow,
-  connectors: FlowContext["connectors"],
+  { connectors, missing }: Pick<FlowContext, "connectors" | "missing">,
   hooks: readonly HookSummary[],
 ): { problems: FlowProblem[]; counts: ReadonlyMap<string, number> } {
   // Typing and dragging do not wait for it.
   const settled = useDeferredValue(document);
-  const problems = useMemo(() => draftProblems(settled, connectors, hooks), [settled, connectors, hooks]);
+  const problems = useMemo(() => draftProblems(settled, { connectors, missing }, hooks), [settled, connectors, missing, hooks]);
   const counts = useMemo(() => countByNode(problems), [problems]);
   return { problems, counts };
 }
@@ -20,12 +20,23 @@ export function useProblems(
 /** The same checks that publishing makes, as far as this page knows enough for them. */
 export function draftProblems(
   document: Flow,
-  connectors: FlowContext["connectors"],
+  { connectors, missing }: Pick<FlowContext, "connectors" | "missing">,
   hooks: readonly Pick<HookSummary, "node" | "secretSetAt">[],
 ): FlowProblem[] {
   // A connector that is still being loaded is no problem of the flow.
-  const known = document.nodes.every((node) => node.kind !== "call" || connectors.has(node.connector));
-  return [...validateFlow(document, known ? connectors : undefined), ...hookProblems(document, hooks)];
+  const known = document.nodes.every(
+    (node) => node.kind !== "call" || connectors.has(node.connector) || missing.has(node.connector),
+  );
+  const problems = validateFlow(document, known ? connectors : undefined).map((problem) => named(problem, document, missing));
+  return [...problems, ...hookProblems(document, hooks)];
+}
+
+/** A connector that nobody has added is not unknown. */
+function named(problem: FlowProblem, { nodes }: Flow, missing: FlowContext["missing"]): FlowProblem {
+  const node = nodes.find(({ id }) => id === problem.node);
+  if (problem.code !== "unknown_connector" || node?.kind !== "call" || !missing.has(node.connector)) return problem;
+  const message = `the connector "${node.connector}" is not installed: pass its tests and add it under its Versions`;
+  return { ...problem, code: "not_installed", message };
 }
 
 function hookProblems({ nodes }: Flow, hooks: readonly Pick<HookSummary, "node" | "secretSetAt">[]): FlowProblem[] {
