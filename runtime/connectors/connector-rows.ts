@@ -7,6 +7,7 @@ import type { Json } from "../../shared/json.ts";
 import type { Sql, Statement } from "../store/sql.ts";
 import { fingerprintOf } from "./endpoint-fingerprint.ts";
 import { readFlowUses } from "./flow-uses.ts";
+import { readMissing } from "./missing-parts.ts";
 
 /** A connector as it is edited or, when it is built in, as it was published last. */
 export type StoredConnector = {
@@ -55,14 +56,18 @@ export async function listConnectorRows(sql: Sql, workspace: string): Promise<Co
   );
   const connections = new Map(counts.map(({ connector, count }) => [connector, Number(count)]));
   const uses = await readFlowUses(sql, workspace);
-  return rows
-    .map(stored)
+  const all = rows.map(stored);
+  const drafts = all.filter(({ origin }) => origin === "custom");
+  const missing = await readMissing(sql, workspace, drafts);
+  return all
     .map(({ id, origin, document, updatedAt }) => ({
       key: document.key,
       name: document.name,
       description: document.description,
       ...(document.category !== undefined && { category: document.category }),
+      ...(document.logo && { logo: document.logo }),
       origin,
+      ...(origin === "custom" && { missing: missing.get(id) ?? [] }),
       auth: describeAuth(document.auth),
       endpoints: document.endpoints.map(labelOf),
       connections: connections.get(id) ?? 0,
@@ -103,12 +108,14 @@ function stored(row: Row): StoredConnector {
   };
 }
 
-function labelOf(endpoint: Endpoint): EndpointLabel {
+/** An endpoint as lists and palettes show it. */
+export function labelOf(endpoint: Endpoint): EndpointLabel {
   const { key, name, description, method, path } = endpoint;
   return { key, name, ...(description !== undefined && { description }), method, path, effect: effectOf(endpoint) };
 }
 
-function describeAuth(auth: AuthScheme): string {
+/** The name of an auth scheme for people. */
+export function describeAuth(auth: AuthScheme): string {
   switch (auth.kind) {
     case "none":
       return "None";

@@ -157,6 +157,25 @@ describe("creating a connector", () => {
     });
   });
 
+  test("begins a draft whose list entry says what is still missing", async () => {
+    const auth = { kind: "bearer" };
+    const { connector } = api.createConnector.response.parse((await send("POST", "/connectors", { name: "Begun", auth })).json);
+    const summary = async () => {
+      const listed = api.listConnectors.response.parse((await send("GET", "/connectors")).json);
+      expect(listed.redirectUrl).toMatch(/^http.*\/api\/v1\/connector\/callback$/);
+      return listed.connectors.find(({ key }) => key === connector);
+    };
+    expect((await summary())?.missing).toEqual(["a description", "a category", "a base URL", "an endpoint", "a connection"]);
+    const endpoint = { key: "list", name: "List", method: "GET", path: "/list", parameters: [] };
+    const changes = [
+      { edit: "basics", name: "Begun", description: "Now told", category: "Other" },
+      { edit: "base", baseUrl: "https://begun.example", auth: { kind: "none" } },
+      { edit: "endpoint", replaces: null, endpoint },
+    ];
+    for (const [index, edit] of changes.entries()) await send("PATCH", `/connectors/${connector}`, { base: index + 1, edit });
+    expect((await summary())?.missing).toEqual(["a test of 1 endpoint"]);
+  });
+
   test("names the field that is refused, and makes nothing", async () => {
     const field = async (given: object) => {
       const { problem } = await send("POST", "/connectors", { name: "Refused", ...given });

@@ -24,6 +24,9 @@ export const ConnectorSummary = z.object({
   name: z.string(),
   description: z.string(),
   category: z.string().optional(),
+  logo: Logo.optional(),
+  /** What its draft still misses before it can be published, in words; left out for built-in ones. */
+  missing: z.array(z.string()).optional(),
   /** Built-in ones belong to the product and cannot be edited. */
   origin: z.enum(["built-in", "custom"]),
   auth: z.string(),
@@ -56,7 +59,11 @@ export const listConnectors = route({
   method: "GET",
   path: "/connectors",
   access: "person",
-  response: z.object({ connectors: z.array(ConnectorSummary) }),
+  response: z.object({
+    connectors: z.array(ConnectorSummary),
+    /** Where an OAuth provider is to send people back to: this installation's own callback. */
+    redirectUrl: z.string(),
+  }),
 });
 
 export const getConnector = route({
