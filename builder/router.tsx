@@ -10,7 +10,7 @@ import {
 import type { RunStatus } from "../shared/run/run.ts";
 import { ApiError } from "./api/api-error.ts";
 import { sessionQuery } from "./api/queries.ts";
-import { type ConnectorSection, connectorSections } from "./pages/connectors/sections.ts";
+import { type ConnectorSection, sectionNames } from "./pages/connectors/sections.ts";
 import { PageError } from "./pages/shell/page-error.tsx";
 import { Shell } from "./pages/shell/shell.tsx";
 import { SlowServer } from "./pages/shell/slow-server.tsx";
@@ -27,6 +27,21 @@ function textIn(search: Search, key: string): string | undefined {
 function pathIn(search: Search, key: string): string | undefined {
   const path = textIn(search, key);
   return path?.startsWith("/") && !path.startsWith("//") && !path.startsWith("/\\") ? path : undefined;
+}
+
+/** How an authorization at an OAuth provider ended, as the server's callback adds it to the address. */
+type AuthorizationReturn = {
+  connection?: string | undefined;
+  authorized?: "yes" | "no" | undefined;
+  reason?: string | undefined;
+};
+
+function authorizationIn(search: Search): AuthorizationReturn {
+  return {
+    connection: textIn(search, "connection"),
+    authorized: search.authorized === "yes" || search.authorized === "no" ? search.authorized : undefined,
+    reason: textIn(search, "reason"),
+  };
 }
 
 const NotFound = lazyRouteComponent(() => import("./pages/shell/not-found.tsx"), "NotFound");
@@ -138,22 +153,40 @@ const connectors = createRoute({
 const newConnector = createRoute({
   getParentRoute: () => shell,
   path: "/connectors/new",
+  validateSearch: (search: Search): { from?: "specification" | undefined } => ({
+    from: search.from === "specification" ? "specification" : undefined,
+  }),
   component: lazyRouteComponent(() => import("./pages/connectors/new-connector-page.tsx"), "NewConnectorPage"),
 });
 
 const connector = createRoute({
   getParentRoute: () => shell,
   path: "/connectors/$connector",
-  validateSearch: (search: Search): { section?: ConnectorSection | undefined; endpoint?: string | undefined } => ({
-    section: connectorSections.find((section) => section === search.section),
+  validateSearch: (
+    search: Search,
+  ): {
+    section?: ConnectorSection | undefined;
+    endpoint?: string | undefined;
+    connect?: "yes" | undefined;
+  } & AuthorizationReturn => ({
+    section: sectionNames.find((section) => section === search.section),
     endpoint: textIn(search, "endpoint"),
+    connect: search.connect === "yes" ? "yes" : undefined,
+    ...authorizationIn(search),
   }),
   component: lazyRouteComponent(() => import("./pages/connectors/connector-page.tsx"), "ConnectorPage"),
+});
+
+const develop = createRoute({
+  getParentRoute: () => shell,
+  path: "/develop",
+  component: lazyRouteComponent(() => import("./pages/connectors/develop-page.tsx"), "DevelopPage"),
 });
 
 const connections = createRoute({
   getParentRoute: () => shell,
   path: "/connections",
+  validateSearch: authorizationIn,
   component: lazyRouteComponent(() => import("./pages/connections/connections-page.tsx"), "ConnectionsPage"),
 });
 
@@ -167,7 +200,21 @@ const routeTree = root.addChildren([
   setup,
   signIn,
   invitation,
-  shell.addChildren([home, flows, flow, runs, run, events, event, connectors, newConnector, connector, connections, people]),
+  shell.addChildren([
+    home,
+    flows,
+    flow,
+    runs,
+    run,
+    events,
+    event,
+    connectors,
+    newConnector,
+    connector,
+    develop,
+    connections,
+    people,
+  ]),
 ]);
 
 /** The pages by address. `history` is the browser's unless a test brings its own. */

@@ -43,6 +43,7 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
   it("imports the API's specification, and says what became of every operation", async () => {
     await page.goto("/connectors");
     await page.getByRole("link", { name: "Create data connector" }).click();
+    await page.getByRole("link", { name: "import a specification instead" }).click();
     const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByText("Choose a file").click()]);
     await chooser.setFiles({ name: "old.json", mimeType: "application/json", buffer: Buffer.from('{"swagger": "2.0"}') });
     await page.getByRole("alert").filter({ hasText: "Only OpenAPI 3.0 and 3.1" }).waitFor();
@@ -262,6 +263,7 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
     };
     await click("Integrations", "link");
     await click("Create data connector", "link");
+    await click("import a specification instead", "link");
     const chooser = screen.waitForEvent("filechooser");
     clicks++;
     await screen.getByText("Choose a file").click();

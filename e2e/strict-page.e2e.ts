@@ -94,8 +94,9 @@ describe.skipIf(chromiumPath === null)("every page", () => {
     const tab = (name: string) => (page: Page) => page.getByRole("tab", { name }).click();
     const connectors: Visit[] = [
       { name: "connectors", path: "/connectors", shows: "Issue tracker" },
-      { name: "connector-new", path: "/connectors/new", shows: "Drop an OpenAPI file here" },
-      { name: "connector-new-report", path: "/connectors/new", shows: "4 of 5 operations chosen", act: importFile },
+      { name: "connector-new", path: "/connectors/new", shows: "Before you begin" },
+      { name: "connector-new-file", path: "/connectors/new?from=specification", shows: "Drop an" },
+      { name: "connector-new-report", path: "/connectors/new?from=specification", shows: "4 of 5 operations chosen", act: importFile },
       { name: "connector-basics", path: "/connectors/:connector?section=basics", shows: "Save basic information" },
       { name: "connector-base", path: "/connectors/:connector?section=base", shows: "Verification request" },
       {

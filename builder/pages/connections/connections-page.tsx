@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { connectorsQuery } from "../../api/queries.ts";
@@ -7,10 +8,15 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Choice } from "../../ui/input.tsx";
 import { Page, PageHeader } from "../shell/page.tsx";
+import { AuthorizationResult } from "./authorization-result.tsx";
 import ConnectDialog from "./connect-dialog.tsx";
 import { ConnectionsTable } from "./connections-table.tsx";
 
+const route = getRouteApi("/shell/connections");
+
 export function ConnectionsPage() {
+  const { connection, authorized, reason } = route.useSearch();
+  const navigate = route.useNavigate();
   const [step, setStep] = useState<{ connector: string | null } | null>(null);
   return (
     <Page crumbs={[{ label: "Connections" }]} width="reading">
@@ -25,6 +31,13 @@ export function ConnectionsPage() {
       >
         Your accounts with outside APIs. Flows call through them; their secrets are stored encrypted and never shown.
       </PageHeader>
+      <AuthorizationResult
+        connection={connection}
+        authorized={authorized}
+        reason={reason}
+        returnTo="/connections"
+        onDismiss={() => void navigate({ search: {}, replace: true })}
+      />
       <ConnectionsTable />
       {step?.connector === null && (
         <ChooseConnector onClose={() => setStep(null)} onChosen={(connector) => setStep({ connector })} />

@@ -5,7 +5,7 @@ import { call } from "../../api/client.ts";
 import { explain } from "../../api/explain.ts";
 import { connectionsQuery } from "../../api/queries.ts";
 import { checkConnection, deleteConnection } from "../../api/routes.ts";
-import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Menu } from "../../ui/menu.tsx";
@@ -15,17 +15,11 @@ import { notify } from "../../ui/toast.ts";
 import { ApiProblem } from "../shell/api-problem.tsx";
 import { LooseCable } from "../shell/loose-cable.tsx";
 import { ChangeConnection } from "./change-connection.tsx";
+import { ConnectionHealth, ConnectionTrouble } from "./connection-health.tsx";
+import { useAuthorize } from "./use-authorize.ts";
 
-const states = {
-  healthy: { word: "Healthy", tone: "succeeded" },
-  broken: { word: "Refused", tone: "failed" },
-  "needs-authorization": { word: "Needs re-authorisation", tone: "waiting" },
-  "cooling-down": { word: "Cooling down", tone: "waiting" },
-  unverified: { word: "Not verified", tone: "neutral" },
-} as const;
-
-/** Connections of one connector, or of all. */
-export function ConnectionsTable({ connector }: { connector?: string }) {
+/** Connections of one connector, or of all. `returnTo`: where an OAuth provider sends people back to. */
+export function ConnectionsTable({ connector, returnTo = "/connections" }: { connector?: string; returnTo?: string }) {
   const { data, error, isPending, refetch } = useQuery(connectionsQuery(connector));
   if (isPending) return <SkeletonRows />;
   if (error && !data)
@@ -39,18 +33,27 @@ export function ConnectionsTable({ connector }: { connector?: string }) {
   return (
     <ul aria-label="Connections" className="divide-y divide-line rounded-card border border-line">
       {data.connections.map((connection) => (
-        <ConnectionRow key={connection.id} connection={connection} showConnector={connector === undefined} />
+        <ConnectionRow key={connection.id} connection={connection} showConnector={connector === undefined} returnTo={returnTo} />
       ))}
     </ul>
   );
 }
 
-function ConnectionRow({ connection, showConnector }: { connection: ConnectionSummary; showConnector: boolean }) {
-  const { id, name, account, state, message, target, baseUrl } = connection;
+function ConnectionRow({
+  connection,
+  showConnector,
+  returnTo,
+}: {
+  connection: ConnectionSummary;
+  showConnector: boolean;
+  returnTo: string;
+}) {
+  const { id, name, account, state, target, baseUrl } = connection;
   const client = useQueryClient();
   const [changing, setChanging] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const refresh = () => client.invalidateQueries({ queryKey: ["connections"] });
+  const authorize = useAuthorize(returnTo);
   const check = useMutation({
     mutationFn: () => call(checkConnection, { params: { connection: id } }),
     async onSuccess({ check: found }) {
@@ -79,9 +82,19 @@ function ConnectionRow({ connection, showConnector }: { connection: ConnectionSu
           {" · credentials set "}
           <RelativeTime at={connection.credentialsSetAt} />
         </span>
-        {state === "broken" && message && <span className="break-words text-failed-text text-xs">{message}</span>}
+        {authorize.error && (
+          <span role="alert" className="break-words text-failed-text text-xs">
+            {explain(authorize.error).why}
+          </span>
+        )}
+        <ConnectionTrouble connection={connection} />
       </div>
-      <Badge tone={states[state].tone}>{states[state].word}</Badge>
+      {state === "needs-authorization" && (
+        <Button size="small" busy={authorize.isPending} onClick={() => authorize.mutate(id)}>
+          {connection.account ? "Authorise again" : "Authorise"}
+        </Button>
+      )}
+      <ConnectionHealth state={state} />
       <Menu
         label={`Actions for ${name}`}
         items={[

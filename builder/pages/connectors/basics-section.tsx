@@ -1,18 +1,14 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { call } from "../../api/client.ts";
-import { explain } from "../../api/explain.ts";
-import { connectorsQuery } from "../../api/queries.ts";
-import { deleteConnector } from "../../api/routes.ts";
 import { Button } from "../../ui/button.tsx";
-import { Confirm } from "../../ui/dialog.tsx";
 import { Fact, Facts } from "../../ui/facts.tsx";
-import { Field } from "../../ui/field.tsx";
-import { Input } from "../../ui/input.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
 import { notify } from "../../ui/toast.ts";
+import { CategoryField } from "./category-field.tsx";
+import { ConnectorLogo } from "./connector-logo.tsx";
+import { DeleteConnector } from "./delete-connector.tsx";
 import type { LoadedConnector } from "./loaded-connector.ts";
+import { LogoField } from "./logo-field.tsx";
 import { NameFields } from "./name-fields.tsx";
 import { SectionFrame } from "./section-frame.tsx";
 import { useConnectorEdit } from "./use-connector-edit.ts";
@@ -20,13 +16,18 @@ import { useConnectorEdit } from "./use-connector-edit.ts";
 const title = "Basic information";
 const lead = "How people find this connector and know what it is for.";
 
-/** Name, description and category; at its end the connector can be deleted. */
+/** Name, description, category and logo; at its end the connector can be deleted. */
 export function BasicsSection({ loaded, readOnly }: { loaded: LoadedConnector; readOnly: boolean }) {
-  const { name, description, category } = loaded.document;
+  const { name, description, category, logo } = loaded.document;
   if (!readOnly) return <BasicsForm loaded={loaded} />;
   return (
     <SectionFrame title={title} lead={lead}>
       <Facts>
+        {logo && (
+          <Fact name="Logo">
+            <ConnectorLogo name={name} logo={logo} size="large" />
+          </Fact>
+        )}
         <Fact name="Name">{name}</Fact>
         {description !== "" && <Fact name="Description">{description}</Fact>}
         {category && <Fact name="Category">{category}</Fact>}
@@ -39,7 +40,8 @@ function BasicsForm({ loaded }: { loaded: LoadedConnector }) {
   const { document } = loaded;
   const [name, setName] = useState(document.name);
   const [description, setDescription] = useState(document.description);
-  const [category, setCategory] = useState(document.category ?? "");
+  const [category, setCategory] = useState(document.category ?? null);
+  const [logo, setLogo] = useState(document.logo);
   const edit = useConnectorEdit(loaded);
   return (
     <SectionFrame title={title} lead={lead}>
@@ -47,8 +49,8 @@ function BasicsForm({ loaded }: { loaded: LoadedConnector }) {
         className="flex max-w-form flex-col gap-4"
         onSubmit={async (event) => {
           event.preventDefault();
-          if (await edit.save({ edit: "basics", name, description, ...(category !== "" && { category }) }))
-            notify("done", "Saved");
+          const change = { edit: "basics" as const, name, description };
+          if (await edit.save({ ...change, ...(category && { category }), ...(logo && { logo }) })) notify("done", "Saved");
         }}
       >
         <NameFields
@@ -58,11 +60,8 @@ function BasicsForm({ loaded }: { loaded: LoadedConnector }) {
           onName={setName}
           onDescription={setDescription}
         />
-        <Field label="Category" help="For example Sales Marketing.">
-          {(control) => (
-            <Input {...control} maxLength={120} value={category} onChange={(event) => setCategory(event.target.value)} />
-          )}
-        </Field>
+        <CategoryField category={category} error={edit.fieldProblem("category")} onChange={setCategory} />
+        <LogoField name={name} logo={logo} error={edit.fieldProblem("logo")} onChange={setLogo} />
         {edit.problem && <ProblemLine text={edit.problem} />}
         <div className="flex items-center gap-3">
           <Button type="submit" look="primary" busy={edit.saving} disabled={name.trim() === ""}>
@@ -71,26 +70,14 @@ function BasicsForm({ loaded }: { loaded: LoadedConnector }) {
           {name.trim() === "" && <span className="text-muted text-xs">Enter a name.</span>}
         </div>
       </form>
-      <DeleteConnector loaded={loaded} />
+      <Deletion loaded={loaded} />
     </SectionFrame>
   );
 }
 
-function DeleteConnector({ loaded: { document } }: { loaded: LoadedConnector }) {
-  const client = useQueryClient();
+function Deletion({ loaded: { document } }: { loaded: LoadedConnector }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
-  const remove = useMutation({
-    mutationFn: () => call(deleteConnector, { params: { connector: document.key } }),
-    async onSuccess() {
-      await client.invalidateQueries({ queryKey: connectorsQuery.queryKey });
-      await navigate({ to: "/connectors" });
-    },
-    onError(error) {
-      setAsking(false);
-      notify("failed", "The connector is still there", explain(error).why);
-    },
-  });
   return (
     <>
       <section aria-label="Delete connector" className="flex items-center gap-4 border-line border-t pt-6">
@@ -99,15 +86,11 @@ function DeleteConnector({ loaded: { document } }: { loaded: LoadedConnector }) 
         </p>
         <Button onClick={() => setAsking(true)}>Delete connector …</Button>
       </section>
-      <Confirm
+      <DeleteConnector
+        connector={document}
         open={asking}
         onClose={() => setAsking(false)}
-        onConfirm={() => remove.mutate()}
-        busy={remove.isPending}
-        title={`Delete “${document.name}”?`}
-        consequence={`Its ${document.endpoints.length} endpoints and their tests are deleted. It cannot be undone.`}
-        verb="Delete connector"
-        keep="Keep it"
+        onDeleted={() => void navigate({ to: "/connectors" })}
       />
     </>
   );

@@ -12,7 +12,9 @@ const route = getRouteApi("/shell/connectors/$connector");
 /** The connections with which the connector's endpoints are tested, and which flows may use as well. */
 export function ConnectionsSection({ loaded: { document } }: { loaded: LoadedConnector }) {
   const navigate = route.useNavigate();
-  const [adding, setAdding] = useState(false);
+  const { connect } = route.useSearch();
+  const [adding, setAdding] = useState(connect === "yes" && document.baseUrl !== "");
+  const returnTo = `/connectors/${document.key}?section=endpoints`;
   return (
     <SectionFrame
       title="Test connections"
@@ -29,11 +31,15 @@ export function ConnectionsSection({ loaded: { document } }: { loaded: LoadedCon
           Set the base URL and the authentication first: they say what a connection needs.
         </p>
       )}
-      <ConnectionsTable connector={document.key} />
+      <ConnectionsTable connector={document.key} returnTo={returnTo} />
       {adding && (
         <ConnectDialog
           connector={document.key}
-          onClose={() => setAdding(false)}
+          returnTo={returnTo}
+          onClose={() => {
+            setAdding(false);
+            if (connect) void navigate({ search: { section: "connections" }, replace: true });
+          }}
           onConnected={() => void navigate({ search: { section: "endpoints" } })}
         />
       )}

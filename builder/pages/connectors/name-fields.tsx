@@ -2,7 +2,7 @@ import { Field } from "../../ui/field.tsx";
 import { Input, TextArea } from "../../ui/input.tsx";
 import { maxDescription } from "./limits.ts";
 
-/** Name and description of a connector, new or known. `problem` says what the server refused of a field. */
+/** Name and description of a connector, new or known. `problem` says what is wrong with a field. */
 export function NameFields({
   name,
   description,
@@ -23,6 +23,7 @@ export function NameFields({
       </Field>
       <Field
         label="Description"
+        required
         help="This will be the description for your data connector"
         error={problem("description")}
         counter={`${description.length}/${maxDescription}`}

@@ -1,89 +1,55 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
-import type { ImportReport } from "../../../shared/connector/import-report.ts";
-import { call } from "../../api/client.ts";
-import { explain } from "../../api/explain.ts";
-import { connectorsQuery } from "../../api/queries.ts";
-import { createConnector } from "../../api/routes.ts";
-import { Button } from "../../ui/button.tsx";
-import { ProblemLine } from "../../ui/problem-line.tsx";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { sessionQuery } from "../../api/queries.ts";
+import { Empty } from "../../ui/empty.tsx";
+import { LooseCable } from "../shell/loose-cable.tsx";
 import { Page, PageHeader } from "../shell/page.tsx";
-import { ImportReportView } from "./import-report-view.tsx";
-import { ImportSpecification } from "./import-specification.tsx";
-import { maxDescription, maxEndpoints } from "./limits.ts";
-import { NameFields } from "./name-fields.tsx";
-import type { ConnectorSection } from "./sections.ts";
+import { NewConnectorForm } from "./new-connector-form.tsx";
+import { NewFromSpecification } from "./new-from-specification.tsx";
+import { Prerequisites } from "./prerequisites.tsx";
 
-type Imported = { import: string; report: ImportReport };
+const route = getRouteApi("/shell/connectors/new");
+const link = "rounded-small font-medium text-accent-text hover:underline";
 
-/** Creates a connector from an OpenAPI file, or an empty one. What was typed stays when an import is refused. */
+/** Creates a connector: by hand in one form, or from the API's own specification. */
 export function NewConnectorPage() {
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const [name, setName] = useState("");
-  const [description, setDescription] = useState("");
-  const [imported, setImported] = useState<Imported | null>(null);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const create = useMutation({
-    mutationFn: () =>
-      call(createConnector, {
-        body: { name, description, ...(imported && { from: { import: imported.import, endpoints: [...chosen] } }) },
-      }),
-    async onSuccess({ connector }) {
-      await client.invalidateQueries({ queryKey: connectorsQuery.queryKey });
-      await navigate({
-        to: "/connectors/$connector",
-        params: { connector },
-        search: { section: nextSection(imported?.report) },
-      });
-    },
-  });
-
-  function takeIn(made: Imported): void {
-    setImported(made);
-    const keys = made.report.operations.flatMap(({ key }) => (key === null ? [] : [key]));
-    setChosen(new Set(keys.slice(0, maxEndpoints)));
-    if (name === "") setName(made.report.title.slice(0, 120));
-    if (description === "") setDescription(made.report.description.slice(0, maxDescription));
-  }
-
-  const tooMany = chosen.size > maxEndpoints ? `Choose at most ${maxEndpoints} operations.` : null;
-  const waitsFor = name.trim() === "" ? "Enter a name." : tooMany;
-
+  const { from } = route.useSearch();
+  const { data: session } = useSuspenseQuery(sessionQuery);
   return (
     <Page
-      crumbs={[{ label: "Custom Data Connectors", link: { to: "/connectors" } }, { label: "Create data connector" }]}
+      crumbs={[{ label: "Data Connector", link: { to: "/connectors" }, back: true }, { label: "Create Data Connector" }]}
       width="reading"
     >
-      <PageHeader title="Create data connector">
-        Import the API's specification, or begin with a name and add its endpoints by hand. All of it can be changed later.
-      </PageHeader>
-      <form
-        className="flex max-w-reading flex-col gap-8"
-        onSubmit={(event) => {
-          event.preventDefault();
-          create.mutate();
-        }}
-      >
-        <ImportSpecification onImported={takeIn} />
-        {imported && <ImportReportView report={imported.report} chosen={chosen} onChoose={setChosen} />}
-        <section aria-label="Basic information" className="flex flex-col gap-4">
-          <NameFields name={name} description={description} onName={setName} onDescription={setDescription} />
-          {create.error && <ProblemLine text={explain(create.error).why} />}
-          <div className="flex items-center gap-3">
-            <Button type="submit" look="primary" busy={create.isPending} disabled={waitsFor !== null}>
-              Create connector
-            </Button>
-            {waitsFor && <span className="text-muted text-xs">{waitsFor}</span>}
+      {session.person.role !== "administrator" ? (
+        <Empty level={1} title="Administrators create connectors" picture={<LooseCable />}>
+          You can connect to those that exist, and use them in flows. Ask an administrator of this workspace for another one.
+        </Empty>
+      ) : from === "specification" ? (
+        <>
+          <PageHeader title="Create data connector">
+            Import the API's specification; all of it can be changed later. Or{" "}
+            <Link to="/connectors/new" className={link}>
+              describe the API by hand instead
+            </Link>
+            .
+          </PageHeader>
+          <NewFromSpecification />
+        </>
+      ) : (
+        <>
+          <PageHeader title="Create data connector">
+            Describe the API once: where it is and how it is signed in to. Endpoints and actions follow. Or{" "}
+            <Link to="/connectors/new" search={{ from: "specification" }} className={link}>
+              import a specification instead
+            </Link>
+            .
+          </PageHeader>
+          <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[minmax(0,var(--reading))_minmax(0,1fr)]">
+            <NewConnectorForm />
+            <Prerequisites />
           </div>
-        </section>
-      </form>
+        </>
+      )}
     </Page>
   );
-}
-
-/** The first part of the new connector in which something is still missing. */
-function nextSection(report: ImportReport | undefined): ConnectorSection {
-  return report === undefined || report.baseUrl === "" ? "base" : "connections";
 }

@@ -1,13 +1,15 @@
-import { Plus, Trash2 } from "lucide-react";
 import type { TokenExchange } from "../../../shared/connector/auth-scheme.ts";
 import type { RateLimit } from "../../../shared/connector/rate-limit.ts";
 import { JsonInput } from "../../panels/json-input.tsx";
-import { Button } from "../../ui/button.tsx";
 import { Checkbox } from "../../ui/checkbox.tsx";
-import { Field } from "../../ui/field.tsx";
-import { IconButton } from "../../ui/icon-button.tsx";
-import { Input } from "../../ui/input.tsx";
+import { ChoiceField } from "./choice-field.tsx";
+import { CredentialFields } from "./credential-fields.tsx";
 import { LimitGroupField } from "./limit-group-field.tsx";
+import { newSignedJwt } from "./new-auth.ts";
+import { NumberField } from "./number-field.tsx";
+import { PlacementFields } from "./placement-fields.tsx";
+import { SignedJwtFields } from "./signed-jwt-fields.tsx";
+import { TextField } from "./text-field.tsx";
 
 /** Credentials that are exchanged for a short-lived token at a path of the API. */
 export function TokenExchangeFields({
@@ -21,85 +23,67 @@ export function TokenExchangeFields({
   fieldProblem: (field: string) => string | undefined;
   onChange: (auth: TokenExchange) => void;
 }) {
-  const { request, placement } = auth;
+  const { request } = auth;
   const { limitGroup, ...ungrouped } = auth;
+  const setRequest = (next: TokenExchange["request"]) => onChange({ ...auth, request: next });
   return (
     <>
-      <CredentialFields auth={auth} onChange={onChange} />
-      <Field
+      <CredentialFields
+        fields={auth.fields}
+        least={request.signed ? 0 : 1}
+        problem={fieldProblem("auth.fields")}
+        onChange={(fields) => onChange({ ...auth, fields })}
+      />
+      <TextField
         label="Token path"
         required
+        mono
         help="Where credentials are posted to, on the API's own host."
         error={fieldProblem("auth.request.path")}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            mono
-            value={request.path}
-            onChange={(event) => onChange({ ...auth, request: { ...request, path: event.target.value } })}
-          />
-        )}
-      </Field>
+        value={request.path}
+        onChange={(path) => setRequest({ ...request, path })}
+      />
+      <ChoiceField
+        label="Written as"
+        value={request.encoding ?? "json"}
+        options={[
+          { value: "json", label: "JSON" },
+          { value: "form", label: "A form" },
+        ]}
+        onChange={(encoding) => setRequest({ ...request, encoding })}
+      />
       <JsonInput
         label="Token request body"
         help="{{credentials.<key>}} is filled in when it is sent."
         value={request.body}
         roots={null}
         disabled={false}
-        onChange={(body) => onChange({ ...auth, request: { ...request, body: body ?? null } })}
+        onChange={(body) => setRequest({ ...request, body: body ?? null })}
       />
-      <Field
+      <SignedRequest request={request} fieldProblem={fieldProblem} onChange={setRequest} />
+      <TextField
         label="Token in the answer"
         required
+        mono
         help="Path in the answer's body, for example jwt."
         error={fieldProblem("auth.tokenPath")}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            mono
-            value={auth.tokenPath}
-            onChange={(event) => onChange({ ...auth, tokenPath: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label="Lives for (minutes)" required help="From its issue; a token that says less itself is renewed earlier.">
-        {(control) => (
-          <Input
-            {...control}
-            type="number"
-            min={1}
-            max={527_040}
-            value={auth.expiresInMs / 60_000}
-            onChange={({ target: { valueAsNumber } }) => {
-              if (valueAsNumber >= 1) onChange({ ...auth, expiresInMs: Math.round(valueAsNumber * 60_000) });
-            }}
-          />
-        )}
-      </Field>
-      <div className="grid grid-cols-2 gap-4">
-        <Field label="Header" required error={fieldProblem("auth.placement.header")}>
-          {(control) => (
-            <Input
-              {...control}
-              mono
-              value={placement.header}
-              onChange={(event) => onChange({ ...auth, placement: { ...placement, header: event.target.value } })}
-            />
-          )}
-        </Field>
-        <Field label="Prefix">
-          {(control) => (
-            <Input
-              {...control}
-              mono
-              value={placement.prefix}
-              onChange={(event) => onChange({ ...auth, placement: { ...placement, prefix: event.target.value } })}
-            />
-          )}
-        </Field>
-      </div>
+        value={auth.tokenPath}
+        onChange={(tokenPath) => onChange({ ...auth, tokenPath })}
+      />
+      <NumberField
+        label="Lives for (minutes)"
+        required
+        min={1}
+        max={527_040}
+        help="From its issue; a token that says less itself is renewed earlier."
+        value={auth.expiresInMs / 60_000}
+        onChange={(minutes) => onChange({ ...auth, expiresInMs: Math.round(minutes * 60_000) })}
+      />
+      <PlacementFields
+        placement={auth.placement}
+        problem={fieldProblem("auth.placement.header")}
+        onChange={(placement) => onChange({ ...auth, placement })}
+      />
       <LimitGroupField
         limits={limits}
         group={limitGroup}
@@ -112,50 +96,42 @@ export function TokenExchangeFields({
   );
 }
 
-function CredentialFields({ auth, onChange }: { auth: TokenExchange; onChange: (auth: TokenExchange) => void }) {
-  const { fields } = auth;
-  const set = (index: number, change: Partial<TokenExchange["fields"][number]>) =>
-    onChange({ ...auth, fields: fields.map((field, at) => (at === index ? { ...field, ...change } : field)) });
+/** The client may prove itself with a JWT that it signs, instead of a password. */
+function SignedRequest({
+  request,
+  fieldProblem,
+  onChange,
+}: {
+  request: TokenExchange["request"];
+  fieldProblem: (field: string) => string | undefined;
+  onChange: (request: TokenExchange["request"]) => void;
+}) {
+  const { signed, ...unsigned } = request;
   return (
-    <div className="flex flex-col gap-2">
-      <span className="font-medium text-sm">What people who connect are asked for</span>
-      {fields.map((field, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a field's key changes while it is typed
-        <div key={index} className="flex items-center gap-2">
-          <Input
-            aria-label={`Key of field ${index + 1}`}
-            mono
-            value={field.key}
-            onChange={(event) => set(index, { key: event.target.value })}
-          />
-          <Input
-            aria-label={`Label of field ${index + 1}`}
-            value={field.label}
-            onChange={(event) => set(index, { label: event.target.value })}
-          />
-          <Checkbox checked={field.secret} onChange={(checked) => set(index, { secret: checked })}>
-            Secret
-          </Checkbox>
-          <IconButton
-            label={`Remove field ${field.label}`}
-            disabled={fields.length === 1}
-            onClick={() => onChange({ ...auth, fields: fields.filter((_, at) => at !== index) })}
-          >
-            <Trash2 aria-hidden="true" />
-          </IconButton>
-        </div>
-      ))}
-      <Button
-        size="small"
-        className="self-start"
-        disabled={fields.length >= 20}
-        onClick={() =>
-          onChange({ ...auth, fields: [...fields, { key: `field${fields.length + 1}`, label: "Field", secret: true }] })
+    <>
+      <Checkbox
+        checked={signed !== undefined}
+        onChange={(checked) =>
+          onChange(
+            checked
+              ? { ...unsigned, signed: { jwt: newSignedJwt(), placement: { header: "Authorization", prefix: "Bearer " } } }
+              : unsigned,
+          )
         }
       >
-        <Plus aria-hidden="true" />
-        Add a field
-      </Button>
-    </div>
+        A JWT that the client signs goes along with the exchange (as with a private key, PKI)
+      </Checkbox>
+      {signed && (
+        <fieldset className="flex min-w-0 flex-col gap-4 rounded-card border border-line p-4">
+          <legend className="px-1 font-medium text-sm">Signed JWT</legend>
+          <SignedJwtFields jwt={signed.jwt} onChange={(jwt) => onChange({ ...unsigned, signed: { ...signed, jwt } })} />
+          <PlacementFields
+            placement={signed.placement}
+            problem={fieldProblem("auth.request.signed.placement.header")}
+            onChange={(placement) => onChange({ ...unsigned, signed: { ...signed, placement } })}
+          />
+        </fieldset>
+      )}
+    </>
   );
 }

@@ -44,7 +44,7 @@ function problemOf(error: Error): string {
 }
 
 /** From `details.issues` of a refusal: messages by field, below `edit.` or not. */
-function fieldProblems(error: Error | null): Record<string, string> {
+export function fieldProblems(error: Error | null): Record<string, string> {
   const issues = error instanceof ApiError ? error.details?.issues : undefined;
   if (!Array.isArray(issues)) return {};
   return Object.fromEntries(

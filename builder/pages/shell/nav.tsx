@@ -10,6 +10,7 @@ import {
   PanelLeftClose,
   PanelLeftOpen,
   Play,
+  SquareTerminal,
   Users,
   Workflow,
 } from "lucide-react";
@@ -22,8 +23,10 @@ import { PersonFoot } from "./person-foot.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
 type Area = {
-  to: "/" | "/flows" | "/runs" | "/events" | "/connectors" | "/connections" | "/people";
+  to: "/" | "/flows" | "/runs" | "/events" | "/connectors" | "/develop" | "/connections" | "/people";
   label: string;
+  /** The way to the page within its area, where that is a longer one. */
+  within?: string;
   icon: LucideIcon;
   administrators?: boolean;
 };
@@ -32,7 +35,8 @@ const areas: readonly Area[] = [
   { to: "/flows", label: "Flows", icon: Workflow },
   { to: "/runs", label: "Runs", icon: Play },
   { to: "/events", label: "Events", icon: Inbox },
-  { to: "/connectors", label: "Integrations", icon: Blocks },
+  { to: "/connectors", label: "Integrations", within: "Custom Data Connectors", icon: Blocks },
+  { to: "/develop", label: "Develop", within: "General App › Connect", icon: SquareTerminal, administrators: true },
   { to: "/connections", label: "Connections", icon: KeyRound },
   { to: "/people", label: "People", icon: Users, administrators: true },
 ];
@@ -71,15 +75,24 @@ export function Nav() {
                 to={area.to}
                 activeOptions={{ exact: area.to === "/", includeSearch: false }}
                 aria-label={collapsed ? area.label : undefined}
-                data-tip={collapsed ? area.label : undefined}
+                data-tip={collapsed ? [area.label, area.within].filter(Boolean).join(": ") : undefined}
                 data-tip-side="right"
                 className={clsx(
-                  "flex h-8 items-center gap-2.5 rounded-control text-muted transition-colors hover:bg-hover hover:text-text data-[status=active]:bg-pressed data-[status=active]:font-medium data-[status=active]:text-text",
-                  collapsed ? "w-9 justify-center" : "px-2",
+                  "flex min-h-8 items-center gap-2.5 rounded-control text-muted transition-colors hover:bg-hover hover:text-text data-[status=active]:bg-pressed data-[status=active]:font-medium data-[status=active]:text-text",
+                  collapsed ? "w-9 justify-center" : area.within ? "px-2 py-1" : "px-2",
                 )}
               >
                 <area.icon className="size-4 shrink-0" aria-hidden="true" />
-                {!collapsed && area.label}
+                {!collapsed && (
+                  <span className="flex min-w-0 flex-col">
+                    {area.label}
+                    {area.within && (
+                      <span aria-hidden="true" className="truncate font-normal text-muted text-xs">
+                        {area.within}
+                      </span>
+                    )}
+                  </span>
+                )}
               </Link>
             </li>
           ))}

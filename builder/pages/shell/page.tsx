@@ -1,10 +1,11 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
 import { clsx } from "clsx";
-import { ChevronRight } from "lucide-react";
+import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import { ConnectionState } from "./connection-state.tsx";
 
-export type Crumb = { label: string; link?: LinkProps };
+/** `back`: it is the way back from what was begun here. */
+export type Crumb = { label: string; link?: LinkProps; back?: boolean };
 
 /**
  * A page: top bar with breadcrumb and connection, then its content. `width` is `reading` (at most 1,200 px, scrolls),
@@ -33,7 +34,11 @@ export function Page({
               >
                 {index > 0 && <ChevronRight className="size-3.5 shrink-0 text-faint" aria-hidden="true" />}
                 {crumb.link ? (
-                  <Link {...crumb.link} className="truncate rounded-small text-muted hover:text-text">
+                  <Link
+                    {...crumb.link}
+                    className="inline-flex items-center gap-1 truncate rounded-small text-muted hover:text-text"
+                  >
+                    {crumb.back && <ChevronLeft className="size-3.5 shrink-0" aria-hidden="true" />}
                     {crumb.label}
                   </Link>
                 ) : (
