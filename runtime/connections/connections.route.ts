@@ -17,6 +17,7 @@ import { connectionSummary, deleteConnection, listConnectionRows, readConnection
 import { newConnection } from "./create-connection.ts";
 import { credentialsOrigins } from "./credentials-origin.ts";
 import type { LoadConnection } from "./load-connection.ts";
+import { requireShownBaseUrl } from "./shown-base-url.ts";
 import { updateConnection } from "./update-connection.ts";
 import type { Vault } from "./vault.ts";
 
@@ -43,6 +44,7 @@ export function connectionsRoute(deps: Deps): Hono {
   mount(app, { route: api.createConnection, guard }, async ({ body, session }) => {
     const workspace = session.workspace.id;
     const { id: connectorId, document } = await readConnector(sql, workspace, body.connector);
+    requireShownBaseUrl(document, body.shownBaseUrl);
     requireTarget(deps, document, body.target);
     const place = { target: body.target, variables: body.variables ?? {}, baseUrl: body.baseUrl || null };
     checkPlace(document, place, deps.allowedHttpHosts);
@@ -56,6 +58,7 @@ export function connectionsRoute(deps: Deps): Hono {
   });
   mount(app, { route: api.updateConnection, guard }, async ({ params, body, session }) => {
     const { workspace, id, connector } = await find(deps, session.workspace.id, params.connection);
+    requireShownBaseUrl(connector, body.shownBaseUrl);
     const replaced = await updateConnection(deps, { workspace, id, connector, ...body });
     return { check: replaced ? await checkConnection(deps, { workspace, id, connector }) : null };
   });
