@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import type { AuthScheme } from "../../shared/connector/auth-scheme.ts";
+import { type AuthScheme, JwtAuth } from "../../shared/connector/auth-scheme.ts";
 import type { Connector } from "../../shared/connector/connector.ts";
 import type { Json } from "../../shared/json.ts";
 import { createMemoryGovernor } from "../store/sqlite/memory-governor.ts";
@@ -92,6 +92,26 @@ const cases: Case[] = [
     { body: { name: "x", auth: "***" } },
   ],
   [
+    "a key with a prefix",
+    { ...apiKey("header", "Authorization"), prefix: "Token " } as AuthScheme,
+    { apiKey: secret },
+    { headers: { authorization: `Token ${secret}` } },
+    { headers: { authorization: "Token ***" } },
+  ],
+  [
+    "several keys at once",
+    {
+      ...apiKey("header", "X-App"),
+      others: [
+        { displayName: "User", key: "user_key", addTo: "query" },
+        { displayName: "Sign", key: "sign", addTo: "body" },
+      ],
+    } as AuthScheme,
+    { apiKey: secret, apiKey2: "second-key", apiKey3: "third-key" },
+    { headers: { "x-app": secret }, path: "/items?a=1&user_key=second-key", body: { name: "x", sign: "third-key" } },
+    { headers: { "x-app": "***" }, url: `${upstream.url}/items?a=1&user_key=***`, body: { name: "x", sign: "***" } },
+  ],
+  [
     "a bearer token",
     { kind: "bearer" },
     { token: secret },
@@ -134,9 +154,39 @@ describe("a call with", () => {
           .filter((name) => !framing.includes(name))
           .toSorted(),
       );
-      expect(preview?.url.length).toBe(`${upstream.url}${path}`.replace(encodeURIComponent(secret), "***").length);
+      const masked = [encodeURIComponent(secret), "second-key"].reduce((url, value) => url.replace(value, "***"), path);
+      expect(preview?.url).toBe(`${upstream.url}${masked}`);
     },
   );
+});
+
+test("a key goes into a form like any other field", async () => {
+  const request = { method: "POST", body: "a=1", encoding: "form" as const };
+  await outbound.call(input(apiKey("body", "k&y"), { apiKey: secret }, request));
+  expect(upstream.requests[0]?.text).toBe(`a=1&k%26y=${encodeURIComponent(secret)}`);
+});
+
+const jwtAuth = (options: Partial<JwtAuth> = {}): AuthScheme =>
+  JwtAuth.parse({ kind: "jwt", jwt: { algorithm: "HS256", payload: { iss: "{{credentials.clientId}}" } }, ...options });
+
+test.each([
+  [
+    {},
+    { headers: { authorization: expect.stringMatching(/^Bearer ey[\w-]+\.ey[\w-]+\.[\w-]{43}$/) } },
+    { headers: { authorization: "Bearer ***" } },
+  ],
+  [
+    { addTo: "query" as const, name: "jwt" },
+    { path: expect.stringMatching(/^\/items\?a=1&jwt=ey[\w-]+\.ey[\w-]+\.[\w-]{43}$/) },
+    { url: `${upstream.url}/items?a=1&jwt=***` },
+  ],
+])("a signed JWT goes along (%o), and neither it nor its secret is seen again", async (options, sent, shown) => {
+  const call = input(jwtAuth(options), { clientId: "me", secret });
+  expect(outbound.preview(call)).toMatchObject(shown);
+  const outcome = await outbound.call(call);
+  expect(upstream.requests[0]).toMatchObject(sent);
+  expect(outcome.outcome).toBe("succeeded");
+  expect(JSON.stringify(outcome)).not.toMatch(/ey[\w-]{10,}\.ey/);
 });
 
 test("a secret that is too short to be looked for in answers is masked in the preview all the same", () => {
@@ -156,6 +206,14 @@ describe("nothing is sent", () => {
     ["for a body key and DELETE", apiKey("body", "k"), { apiKey: secret }, { method: "DELETE", body: null }, "DELETE has none"],
     ["without a key", apiKey("header", "k"), {}, {}, "no API key"],
     ["with an empty token", { kind: "bearer" }, { token: "" }, {}, "no bearer token"],
+    [
+      "without the second key",
+      { ...apiKey("header", "X-A"), others: [{ displayName: "B", key: "X-B", addTo: "header" }] } as AuthScheme,
+      { apiKey: secret },
+      {},
+      'no "X-B"',
+    ],
+    ["without a secret to sign with", jwtAuth(), { clientId: "me" }, {}, "no secret to sign with"],
     ["with a colon in a user name", { kind: "basic" }, { username: "a:b", password: secret }, {}, "colon"],
     ["with a token of two lines", { kind: "bearer" }, { token: `${secret}\nx` }, {}, "no header may hold"],
   ])("%s", async (_, auth, credentials, request, words) => {
@@ -163,6 +221,6 @@ describe("nothing is sent", () => {
     expect(outcome).toMatchObject({ outcome: "blocked", message: expect.stringContaining(words) });
     expect(JSON.stringify(outcome)).not.toContain(secret);
     expect(upstream.requests).toEqual([]);
-    if (!words.includes("header")) expect(outbound.preview(input(auth, credentials, request))).toBeNull();
+    if (!words.includes("header") && auth.kind !== "jwt") expect(outbound.preview(input(auth, credentials, request))).toBeNull();
   });
 });
