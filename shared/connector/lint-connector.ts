@@ -1,0 +1,119 @@
+import type { Json } from "../json.ts";
+import type { ConnectorDraft } from "./connector.ts";
+import { type Endpoint, effectOf } from "./endpoint.ts";
+import type { Parameter } from "./parameter.ts";
+
+/** Something that a connector would be better without. `endpoint`: the key of the one it is in. */
+export type Finding = { rule: LintRule; endpoint: string | null; message: string };
+export type LintRule =
+  | "description"
+  | "untested"
+  | "secret-in-default"
+  | "list-without-pages"
+  | "answer-unknown"
+  | "effect-unsaid"
+  | "parameter-unnamed"
+  | "no-verification"
+  | "no-logo"
+  | "no-limits"
+  | "many-endpoints";
+
+/** What one finding of a rule costs of 100 points, and all of them together at most. */
+const costs: Record<LintRule, { each: number; most: number }> = {
+  "secret-in-default": { each: 30, most: 60 },
+  untested: { each: 5, most: 30 },
+  description: { each: 2, most: 15 },
+  "list-without-pages": { each: 2, most: 10 },
+  "answer-unknown": { each: 2, most: 10 },
+  "effect-unsaid": { each: 2, most: 6 },
+  "parameter-unnamed": { each: 1, most: 5 },
+  "no-verification": { each: 5, most: 5 },
+  "no-logo": { each: 3, most: 3 },
+  "no-limits": { each: 2, most: 2 },
+  "many-endpoints": { each: 2, most: 2 },
+};
+
+type Tested = { endpoint: string; passed: boolean; stale: boolean };
+
+/** Looks for what makes a connector hard or dangerous to use; `score`: 100 when nothing was found, never below 0. */
+export function lintConnector(draft: ConnectorDraft, tests: readonly Tested[]): { score: number; findings: Finding[] } {
+  const passed = new Set(tests.flatMap((test) => (test.passed && !test.stale ? [test.endpoint] : [])));
+  const findings = [...wholeFindings(draft), ...draft.endpoints.flatMap((endpoint) => endpointFindings(endpoint, passed))];
+  const lost = Object.entries(costs).reduce((sum, [rule, { each, most }]) => {
+    const count = findings.filter((finding) => finding.rule === rule).length;
+    return sum + Math.min(most, count * each);
+  }, 0);
+  return { score: Math.max(0, 100 - lost), findings };
+}
+
+function wholeFindings({ description, auth, verification, logo, limits, endpoints }: ConnectorDraft): Finding[] {
+  const found = (rule: LintRule, message: string): Finding => ({ rule, endpoint: null, message });
+  return [
+    ...(description.trim() === "" ? [found("description", "the connector has no description")] : []),
+    ...(auth.kind !== "none" && !verification
+      ? [found("no-verification", "no verification request: a wrong credential is noticed only when a flow runs")]
+      : []),
+    ...(logo ? [] : [found("no-logo", "no logo: people find it by its name alone")]),
+    ...(limits?.length ? [] : [found("no-limits", "no rate limits: flows may send more than the API allows")]),
+    ...(endpoints.length > 50 ? [found("many-endpoints", `${endpoints.length} endpoints: leave out what nobody needs`)] : []),
+  ];
+}
+
+function endpointFindings(endpoint: Endpoint, passed: ReadonlySet<string>): Finding[] {
+  const { key, name, description, pagination, responseSchema, parameters, effect, method } = endpoint;
+  const found = (rule: LintRule, message: string): Finding => ({ rule, endpoint: key, message: `"${name}" ${message}` });
+  return [
+    ...(description?.trim() ? [] : [found("description", "has no description")]),
+    ...(passed.has(key) ? [] : [found("untested", "has no test that passed since its last change")]),
+    ...(effectOf(endpoint) === "read" && !pagination && givesList(responseSchema)
+      ? [found("list-without-pages", "gives a list and says nothing of pages: only the first may come")]
+      : []),
+    ...(responseSchema === undefined && method !== "DELETE"
+      ? [found("answer-unknown", "has no response parameters: pull them from a test")]
+      : []),
+    ...(method === "POST" && effect === undefined && /\b(search|query|list|find|lookup|enrich|get)\b/i.test(name)
+      ? [found("effect-unsaid", "reads, by its name, but counts as one that changes something: set its effect")]
+      : []),
+    ...parameters.flatMap((parameter) => parameterFindings(parameter, found)),
+  ];
+}
+
+function parameterFindings(parameter: Parameter, found: (rule: LintRule, message: string) => Finding): Finding[] {
+  const { key, name, description, required, default: preset } = parameter;
+  return [
+    ...(preset !== undefined && looksSecret(key, preset)
+      ? [found("secret-in-default", `has what looks like a secret as the default of "${name}": it belongs to a connection`)]
+      : []),
+    ...(required && !description?.trim() && name === key
+      ? [found("parameter-unnamed", `says nothing of its parameter "${key}"`)]
+      : []),
+  ];
+}
+
+const secretNames =
+  /(^|[_.-])(api[_-]?key|secret|password|passwd|token|authorization|access[_-]?key|private[_-]?key|client[_-]?secret)$/i;
+/** Keys of well-known providers, JWTs and PEM. */
+const secretValues =
+  /^(sk|pk|rk)_(live|test)_\w{8,}|^gh[pousr]_\w{20,}|^xox[abprs]-|^AKIA[0-9A-Z]{16}|^eyJ[\w-]+\.[\w-]+\.|-----BEGIN|^Bearer\s+\S{12,}/;
+
+function looksSecret(key: string, value: Json): boolean {
+  if (typeof value !== "string" || value.includes("{{")) return false;
+  return secretValues.test(value) || (secretNames.test(key) && value.length >= 8);
+}
+
+/** The answer is a list, or has one beside at most a few other fields. */
+function givesList(schema: Json | undefined): boolean {
+  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return false;
+  if (schema.type === "array") return true;
+  const { properties } = schema;
+  if (typeof properties !== "object" || properties === null || Array.isArray(properties)) return false;
+  const names = Object.entries(properties);
+  const lists = names.filter(
+    ([, inner]) => typeof inner === "object" && inner !== null && !Array.isArray(inner) && inner.type === "array",
+  );
+  return (
+    lists.length === 1 &&
+    names.length <= 6 &&
+    /^(data|items|results?|records?|values|entries|list|rows)$/i.test(lists[0]?.[0] ?? "")
+  );
+}
