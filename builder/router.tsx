@@ -190,6 +190,24 @@ const connections = createRoute({
   component: lazyRouteComponent(() => import("./pages/connections/connections-page.tsx"), "ConnectionsPage"),
 });
 
+const marketplace = createRoute({
+  getParentRoute: () => shell,
+  path: "/marketplace",
+  component: lazyRouteComponent(() => import("./pages/marketplace/marketplace-page.tsx"), "MarketplacePage"),
+});
+
+const reviews = createRoute({
+  getParentRoute: () => shell,
+  path: "/marketplace/reviews",
+  component: lazyRouteComponent(() => import("./pages/marketplace/reviews-page.tsx"), "ReviewsPage"),
+});
+
+const listing = createRoute({
+  getParentRoute: () => shell,
+  path: "/marketplace/$connector",
+  component: lazyRouteComponent(() => import("./pages/marketplace/listing-page.tsx"), "ListingPage"),
+});
+
 const people = createRoute({
   getParentRoute: () => shell,
   path: "/people",
@@ -214,6 +232,9 @@ const routeTree = root.addChildren([
     develop,
     connections,
     people,
+    marketplace,
+    reviews,
+    listing,
   ]),
 ]);
 

@@ -7,6 +7,7 @@ import type { LoadedConnector } from "./loaded-connector.ts";
 import { McpSection } from "./mcp-section.tsx";
 import type { ConnectorSection } from "./sections.ts";
 import { SpecificationSection } from "./specification-section.tsx";
+import { VersionsSection } from "./versions-section.tsx";
 import { WebhooksSection } from "./webhooks-section.tsx";
 
 /** `readOnly`: facts instead of forms. `mayTest`: endpoints may be called, also those of a built-in connector. */
@@ -21,4 +22,5 @@ export const sectionViews: Record<ConnectorSection, (props: SectionProps) => Rea
   connections: ConnectionsSection,
   webhooks: WebhooksSection,
   mcp: McpSection,
+  versions: VersionsSection,
 };

@@ -11,6 +11,7 @@ import {
   PanelLeftOpen,
   Play,
   SquareTerminal,
+  Store,
   Users,
   Workflow,
 } from "lucide-react";
@@ -23,7 +24,7 @@ import { PersonFoot } from "./person-foot.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
 type Area = {
-  to: "/" | "/flows" | "/runs" | "/events" | "/connectors" | "/develop" | "/connections" | "/people";
+  to: "/" | "/flows" | "/runs" | "/events" | "/connectors" | "/develop" | "/connections" | "/marketplace" | "/people";
   label: string;
   /** The way to the page within its area, where that is a longer one. */
   within?: string;
@@ -38,6 +39,7 @@ const areas: readonly Area[] = [
   { to: "/connectors", label: "Integrations", within: "Custom Data Connectors", icon: Blocks },
   { to: "/develop", label: "Develop", within: "General App › Connect", icon: SquareTerminal, administrators: true },
   { to: "/connections", label: "Connections", icon: KeyRound },
+  { to: "/marketplace", label: "Marketplace", icon: Store },
   { to: "/people", label: "People", icon: Users, administrators: true },
 ];
 
