@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { isAbsolute, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../shared/app-error.ts";
@@ -14,6 +15,7 @@ describe("the configuration", () => {
       setupFromNetwork: false,
       sandboxPort: 8_421,
       sandboxUrl: null,
+      sandboxClientKey: null,
       allowedHttpHosts: [],
       maxBodyBytes: 1_048_576,
       workerSlots: 100,
@@ -29,6 +31,7 @@ describe("the configuration", () => {
       "PUBLIC_URL",
       "SANDBOX_PORT",
       "SANDBOX_URL",
+      "SANDBOX_CLIENT_KEY",
       "SETUP_FROM_NETWORK",
       "DATABASE_SCHEMA",
       "ALLOW_HTTP",
@@ -66,6 +69,24 @@ describe("the configuration", () => {
     ["PATCHBAY_LOG_LEVEL", "silent", { logLevel: "silent" }],
   ])("takes %s=%s", (name, value, expected) => {
     expect(readConfig({ [name]: value })).toMatchObject(expected);
+  });
+
+  it("takes the public key of the sandbox's clients, written in one line too, and no private one", () => {
+    const { publicKey, privateKey } = generateKeyPairSync("ed25519", {
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    });
+    const read = (key: string) => readConfig({ PATCHBAY_SANDBOX_CLIENT_KEY: key }).sandboxClientKey;
+    expect(read(publicKey)).toBe(publicKey);
+    expect(read(publicKey.replaceAll("\n", "\\n"))).toBe(publicKey);
+    for (const [wrong, words] of [
+      [privateKey, "the public key alone"],
+      ["key", "public key in PEM"],
+    ] as const) {
+      const refusal = refusalOf({ PATCHBAY_SANDBOX_CLIENT_KEY: wrong });
+      expect(refusal.message).toContain(words);
+      expect(refusal.message).not.toContain("BEGIN");
+    }
   });
 
   it.each([

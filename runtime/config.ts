@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../shared/app-error.ts";
@@ -21,6 +22,8 @@ export type Config = {
   sandboxPort: number | null;
   /** Origin of a sandbox that runs elsewhere and is used instead of one of our own; the same for all workers. */
   sandboxUrl: string | null;
+  /** Public key (PEM) that clients of the bundled sandbox sign with who authenticate by PKI; null when there are none. */
+  sandboxClientKey: string | null;
   /** `host:port` pairs that may be called over http and at private addresses, besides the bundled sandbox. */
   allowedHttpHosts: string[];
   /** Largest body of a delivery, in bytes. */
@@ -50,6 +53,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     database: postgresPlace(env) ?? { kind: "embedded", file: join(dataDir, "patchbay.db") },
     sandboxPort: env.PATCHBAY_SANDBOX === "off" ? null : whole(env, "PATCHBAY_SANDBOX_PORT", 8421, 0, 65_535),
     sandboxUrl: httpOrigin(env, "PATCHBAY_SANDBOX_URL"),
+    sandboxClientKey: publicKey(env, "PATCHBAY_SANDBOX_CLIENT_KEY"),
     allowedHttpHosts: (env.PATCHBAY_ALLOW_HTTP ?? "")
       .split(",")
       .map((item) => item.trim())
@@ -87,6 +91,20 @@ function httpOrigin(env: NodeJS.ProcessEnv, name: string): string | null {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw new AppError("config", `${name} must be an http or https URL, not "${text}"`);
   return new URL(text).origin;
+}
+
+/** In PEM; a variable of one line has its line ends written as \n. */
+function publicKey(env: NodeJS.ProcessEnv, name: string): string | null {
+  const text = env[name]?.replaceAll("\\n", "\n");
+  if (text === undefined || text === "") return null;
+  if (/PRIVATE/.test(text))
+    throw new AppError("config", `${name} must be the public key alone: keep the private one to the client`);
+  try {
+    createPublicKey(text);
+    return text;
+  } catch (cause) {
+    throw new AppError("config", `${name} must be a public key in PEM`, { cause });
+  }
 }
 
 /** Null where there is no `DATABASE_URL`. What it holds is in no message: a password may be in it. */

@@ -48,6 +48,12 @@ describe("access", () => {
     expect([response.status, await response.text()]).toEqual([401, "Authentication failed"]);
   });
 
+  test("takes no client's JWT while no key is registered", async () => {
+    const authorization = "Bearer e30.e30.c2ln";
+    const response = await app.request("/authenticate", { method: "POST", headers: { ...headers, authorization }, body: "{}" });
+    expect([response.status, await response.text()]).toEqual([401, "Error getting jwt info"]);
+  });
+
   test("refuses a token after an hour, and one that was changed", async () => {
     const jwt = await token();
     const search = (authorization: string) =>

@@ -8,13 +8,14 @@ import { authenticate, isAuthorized } from "./session.ts";
 import { createUsage } from "./usage.ts";
 import { createWorld, type World } from "./world.ts";
 
-export type SandboxDeps = { clock: () => number; ids?: () => string };
+/** `clientKey`: the public key (PEM) that clients sign with who authenticate by PKI; without it nobody can. */
+export type SandboxDeps = { clock: () => number; ids?: () => string; clientKey?: string | null };
 
 /**
  * A local API that behaves like the first part of ZoomInfo's Enterprise API, on invented data: authentication, contact search,
  * contact enrich and usage. The data is made at the first request that needs it.
  */
-export function createZoomInfoSandbox({ clock, ids = randomUUID }: SandboxDeps): Hono {
+export function createZoomInfoSandbox({ clock, ids = randomUUID, clientKey = null }: SandboxDeps): Hono {
   const app = new Hono();
   const usage = createUsage();
   let made: World | null = null;
@@ -30,7 +31,7 @@ export function createZoomInfoSandbox({ clock, ids = randomUUID }: SandboxDeps):
       return problemAnswer(c, problems.unauthorized);
     return next();
   });
-  app.post("/authenticate", (c) => authenticate(c, clock()));
+  app.post("/authenticate", (c) => authenticate(c, { now: clock(), clientKey }));
   app.post("/search/contact", async (c) => {
     usage.countRequest();
     const body = await readBody(c);

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, createPublicKey, timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
 
 /** The sandbox's only login. Public on purpose: there is nothing behind it but invented data. */
@@ -9,13 +9,41 @@ const lifeMs = 3_600_000;
 const signingKey = "patchbay zoominfo sandbox";
 
 /**
- * `POST /authenticate`: user name and password as JSON or as a form give `{"success":true,"jwt":…}`, good for an hour; anything
- * else is 401 with a text.
+ * `POST /authenticate`: user name and password as JSON or as a form, or a client's own JWT in the Authorization header (PKI), give
+ * `{"success":true,"jwt":…}`, good for an hour; anything else is 401 with a text. `clientKey`: the public key that clients sign with.
  */
-export async function authenticate(c: Context, now: number): Promise<Response> {
+export async function authenticate(c: Context, { now, clientKey }: { now: number; clientKey: string | null }): Promise<Response> {
+  const [, clientJwt] = /^Bearer (.+)$/i.exec(c.req.header("authorization") ?? "") ?? [];
+  if (clientJwt !== undefined) {
+    const username = clientKey === null ? null : await clientOf(clientJwt, { now, clientKey });
+    return username === null
+      ? c.text("Error getting jwt info", 401)
+      : c.json({ success: true, jwt: issueToken(username, now) }, 200);
+  }
   const { username, password } = await readLogin(c);
   const known = same(username, sandboxCredentials.username) && same(password, sandboxCredentials.password);
   return known ? c.json({ success: true, jwt: issueToken(username, now) }, 200) : c.text("Authentication failed", 401);
+}
+
+/** The user whom a client's JWT names when it is signed with the key that was registered, for us, and lasts five minutes at most. */
+async function clientOf(jwt: string, { now, clientKey }: { now: number; clientKey: string }): Promise<string | null> {
+  // Few come this way, so the start need not pay for it.
+  const { jwtVerify } = await import("jose");
+  try {
+    const { payload } = await jwtVerify(jwt, createPublicKey(clientKey), {
+      algorithms: ["RS256"],
+      audience: "enterprise_api",
+      requiredClaims: ["iss", "username", "client_id", "iat", "exp"],
+      // Of a JWT that was backdated by some minutes, as the vendor's own clients do.
+      maxTokenAge: 300,
+      currentDate: new Date(now),
+    });
+    const { username, iat = 0, exp = 0 } = payload;
+    return typeof username === "string" && username !== "" && exp - iat <= 300 ? username : null;
+  } catch {
+    // Whatever is wrong with it: the vendor does not say either.
+    return null;
+  }
 }
 
 /** Is this the value of an Authorization header that carries a valid token of ours? */
