@@ -65,7 +65,7 @@ const bodies: Record<string, object> = {
   publishConnectorVersion: { revision: 1 },
   installConnector: { version: 1 },
   submitConnector: { version: 1 },
-  decideSubmission: { decision: "reject", reason: "no" },
+  decideSubmission: { decision: { outcome: "reject", reason: "no" } },
   listOptions: { parameter: "value", connection: null, inputs: {} },
   startImport: { source: { text: "{}" } },
 };

@@ -183,9 +183,11 @@ describe("the marketplace", () => {
     const { submission } = marketplace.submitConnector.response.parse(json);
     expect((await submit(key)).problem?.code).toBe("conflict");
     expect(await listing(key)).toBeUndefined();
-    const open = await send("POST", `/submissions/${submission}/decision`, { decision: "approve", checklist: all.slice(1) });
+    const open = await send("POST", `/submissions/${submission}/decision`, {
+      decision: { outcome: "approve", checklist: all.slice(1) },
+    });
     expect(open.problem?.message).toContain("not confirmed");
-    const approve = { decision: "approve", checklist: all };
+    const approve = { decision: { outcome: "approve", checklist: all } };
     expect((await send("POST", `/submissions/${submission}/decision`, approve)).problem).toBeNull();
     expect((await send("POST", `/submissions/${submission}/decision`, approve)).problem?.code).toBe("conflict");
     expect(await listing(key)).toMatchObject({ version: 1, installed: null, category: "CRM" });
@@ -206,8 +208,10 @@ describe("the marketplace", () => {
     await publish(key, false);
     const { submission } = marketplace.submitConnector.response.parse((await submit(key)).json);
     const path = `/submissions/${submission}/decision`;
-    expect((await send("POST", path, { decision: "reject", reason: " " })).problem?.message).toContain("say what has to change");
-    expect((await send("POST", path, { decision: "reject", reason: "no logo" })).problem).toBeNull();
+    expect((await send("POST", path, { decision: { outcome: "reject", reason: " " } })).problem?.message).toContain(
+      "say what has to change",
+    );
+    expect((await send("POST", path, { decision: { outcome: "reject", reason: "no logo" } })).problem).toBeNull();
     const { submissions } = marketplace.listSubmissions.response.parse((await send("GET", `/submissions?connector=${key}`)).json);
     expect(submissions).toMatchObject([{ state: "rejected", reason: "no logo", submittedBy: "Ada", decidedBy: "Ada" }]);
     expect((await submit(key)).problem).toBeNull();

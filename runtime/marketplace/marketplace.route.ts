@@ -33,7 +33,7 @@ export function marketplaceRoute(deps: Deps): Hono {
   }));
   mount(app, { route: api.decideSubmission, guard }, async ({ params, body, session }) => {
     const who = { workspace: session.workspace.id, by: session.person.id };
-    await decide(deps, { ...who, submission: params.submission, given: body });
+    await decide(deps, { ...who, submission: params.submission, given: body.decision });
     return {};
   });
   mount(app, { route: api.withdrawConnector, guard }, async ({ params, session }) => {

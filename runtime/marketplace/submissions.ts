@@ -45,7 +45,7 @@ function requireListable({ description, category }: Connector): void {
     throw new AppError("invalid_document", issues.map(({ message }) => message).join("; "), { details: { issues } });
 }
 
-type Decision = { decision: "approve"; checklist: string[] } | { decision: "reject"; reason: string };
+type Decision = { outcome: "approve"; checklist: string[] } | { outcome: "reject"; reason: string };
 
 /** Throws `bad_request` when an item of the checklist is open, `conflict` when it was decided before, `not_found`. */
 export async function decide(
@@ -57,14 +57,14 @@ export async function decide(
     workspace,
   ]);
   if (!row) throw new AppError("not_found", `there is no submission ${submission}`);
-  const approved = given.decision === "approve";
-  const checked = given.decision === "approve" ? given.checklist : [];
+  const approved = given.outcome === "approve";
+  const checked = given.outcome === "approve" ? given.checklist : [];
   const open = approved ? reviewChecklist.filter(({ key }) => !checked.includes(key)) : [];
   if (open.length > 0) {
     const issues = open.map(({ key, label }) => ({ field: `checklist.${key}`, message: `not confirmed: ${label}` }));
     throw new AppError("bad_request", issues.map(({ message }) => message).join("; "), { details: { issues } });
   }
-  const reason = given.decision === "reject" ? given.reason : "";
+  const reason = given.outcome === "reject" ? given.reason : "";
   const decided = await sql.commit([
     {
       text: `UPDATE submissions SET state = $1, checklist = $2, reason = $3, decided_by = $4, decided_at = $5

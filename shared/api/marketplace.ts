@@ -51,19 +51,21 @@ export const decideSubmission = route({
   path: "/submissions/:submission/decision",
   access: "administrator",
   params: z.object({ submission: z.string().max(100) }),
-  body: z.discriminatedUnion("decision", [
-    z.object({
-      decision: z.literal("approve"),
-      checklist: z
-        .array(z.enum(reviewChecklist.map(({ key }) => key)))
-        .max(reviewChecklist.length)
-        .default([]),
-    }),
-    z.object({
-      decision: z.literal("reject"),
-      reason: z.string().trim().min(1, "say what has to change").max(2_000, "at most 2,000 characters"),
-    }),
-  ]),
+  body: z.object({
+    decision: z.discriminatedUnion("outcome", [
+      z.object({
+        outcome: z.literal("approve"),
+        checklist: z
+          .array(z.enum(reviewChecklist.map(({ key }) => key)))
+          .max(reviewChecklist.length)
+          .default([]),
+      }),
+      z.object({
+        outcome: z.literal("reject"),
+        reason: z.string().trim().min(1, "say what has to change").max(2_000, "at most 2,000 characters"),
+      }),
+    ]),
+  }),
   response: z.object({}),
 });
 

@@ -100,8 +100,8 @@ function SubmissionRow({ submission, onReview }: { submission: Submission; onRev
 }
 
 type Decision = Parameters<typeof send>[1];
-const send = (submission: string, body: { decision: "approve"; checklist: Item[] } | { decision: "reject"; reason: string }) =>
-  call(decideSubmission, { params: { submission }, body });
+const send = (submission: string, decision: { outcome: "approve"; checklist: Item[] } | { outcome: "reject"; reason: string }) =>
+  call(decideSubmission, { params: { submission }, body: { decision } });
 type Item = (typeof reviewChecklist)[number]["key"];
 
 function ReviewDialog({ submission, onClose }: { submission: Submission; onClose: () => void }) {
@@ -111,9 +111,9 @@ function ReviewDialog({ submission, onClose }: { submission: Submission; onClose
   const [reason, setReason] = useState<string | null>(null);
   const refresh = useRefreshVersions();
   const decide = useMutation({
-    mutationFn: (body: Decision) => send(submission.id, body),
-    onSuccess: async (_, { decision }) => {
-      notify("done", decision === "approve" ? `${connector.name} is listed` : `${connector.name} was rejected`);
+    mutationFn: (decision: Decision) => send(submission.id, decision),
+    onSuccess: async (_, { outcome }) => {
+      notify("done", outcome === "approve" ? `${connector.name} is listed` : `${connector.name} was rejected`);
       await refresh();
       onClose();
     },
@@ -134,7 +134,7 @@ function ReviewDialog({ submission, onClose }: { submission: Submission; onClose
               look="primary"
               disabled={open > 0}
               busy={decide.isPending}
-              onClick={() => decide.mutate({ decision: "approve", checklist: [...checked] })}
+              onClick={() => decide.mutate({ outcome: "approve", checklist: [...checked] })}
             >
               Approve and list
             </Button>
@@ -146,7 +146,7 @@ function ReviewDialog({ submission, onClose }: { submission: Submission; onClose
               look="danger"
               disabled={reason.trim() === ""}
               busy={decide.isPending}
-              onClick={() => decide.mutate({ decision: "reject", reason })}
+              onClick={() => decide.mutate({ outcome: "reject", reason })}
             >
               Reject version {version}
             </Button>
