@@ -223,8 +223,7 @@ async function renewToken(context: Context, check: TokenCheck): Promise<FailedOu
   const request = tokenRequest(context, check);
   if ("outcome" in request) return request;
   const { id } = check.connection;
-  // Whoever asks for it does not want to wait for the end of a pause.
-  if (check.scheme.kind === "oauth2") await context.store.cool(id, null, null);
+  await endPause(context, check);
   const known = context.tokens.cached(request) ?? (await context.store.read(id))?.token ?? null;
   const result = await (known === null ? context.tokens.current(request) : context.tokens.renew(request, known));
   return result.result === "failed" ? result.outcome : null;
@@ -233,8 +232,15 @@ async function renewToken(context: Context, check: TokenCheck): Promise<FailedOu
 async function holdToken(context: Context, check: TokenCheck): Promise<FailedOutcome | null> {
   const request = tokenRequest(context, check);
   if ("outcome" in request) return request;
+  if (context.tokens.cached(request) !== null) return null;
+  await endPause(context, check);
   const result = await context.tokens.current(request);
   return result.result === "failed" ? result.outcome : null;
+}
+
+/** Who checks a connection does not want to wait for the end of a pause. */
+async function endPause({ store }: Context, { scheme, connection }: TokenCheck): Promise<void> {
+  if (scheme.kind === "oauth2") await store.cool(connection.id, null, null);
 }
 
 async function callWithToken(

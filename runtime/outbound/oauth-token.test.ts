@@ -269,7 +269,7 @@ describe("the answer of a token endpoint", () => {
       outcome: "blocked",
       message: 'the token response names no address that the connector allows: "Instance" must end with 127.0.0.1',
     });
-    expect(tokens.rows.get("other")).toBeUndefined();
+    expect(tokens.rows.get("other")).toMatchObject({ token: null });
   });
 });
 
