@@ -14,7 +14,7 @@ import { Field } from "../../ui/field.tsx";
 import { TextArea } from "../../ui/input.tsx";
 import { notify } from "../../ui/toast.ts";
 import type { LoadedConnector } from "./loaded-connector.ts";
-import { useRefreshVersions } from "./versions-section.tsx";
+import { useRefreshVersions } from "./use-refresh-versions.ts";
 
 const stateWords = {
   "in-review": { word: "In review", tone: "waiting" },

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ConnectorVersion, GateProblem, listConnectorVersions } from "../../../shared/api/connector-versions.ts";
@@ -20,6 +20,7 @@ import { ApiProblem } from "../shell/api-problem.tsx";
 import type { LoadedConnector } from "./loaded-connector.ts";
 import { SectionFrame } from "./section-frame.tsx";
 import { SubmitToMarketplace } from "./submit-to-marketplace.tsx";
+import { useRefreshVersions } from "./use-refresh-versions.ts";
 
 type Loaded = Response<typeof listConnectorVersions>;
 
@@ -45,15 +46,6 @@ export function VersionsSection({ loaded, readOnly }: { loaded: LoadedConnector;
       )}
     </SectionFrame>
   );
-}
-
-/** What a change of versions may have made old on this page, in the palette and in the marketplace. */
-export function useRefreshVersions(): () => Promise<void> {
-  const client = useQueryClient();
-  return async () => {
-    const keys = ["connector", "connectors", "installed", "marketplace", "submissions"];
-    await Promise.all(keys.map((key) => client.invalidateQueries({ queryKey: [key] })));
-  };
 }
 
 function LocalTest({ loaded, data }: { loaded: LoadedConnector; data: Loaded }) {

@@ -15,7 +15,7 @@ import { Skeleton } from "../../ui/skeleton.tsx";
 import { notify } from "../../ui/toast.ts";
 import { ConnectorLogo } from "../connectors/connector-logo.tsx";
 import { Method } from "../connectors/method.tsx";
-import { useRefreshVersions } from "../connectors/versions-section.tsx";
+import { useRefreshVersions } from "../connectors/use-refresh-versions.ts";
 import { ApiProblem } from "../shell/api-problem.tsx";
 import { Page } from "../shell/page.tsx";
 

@@ -20,7 +20,7 @@ import { RelativeTime } from "../../ui/relative-time.tsx";
 import { SkeletonRows } from "../../ui/skeleton.tsx";
 import { notify } from "../../ui/toast.ts";
 import { ConnectorLogo } from "../connectors/connector-logo.tsx";
-import { useRefreshVersions } from "../connectors/versions-section.tsx";
+import { useRefreshVersions } from "../connectors/use-refresh-versions.ts";
 import { ApiProblem } from "../shell/api-problem.tsx";
 import { Page, PageHeader } from "../shell/page.tsx";
 
