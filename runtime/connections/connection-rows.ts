@@ -73,7 +73,8 @@ function standing(row: ConnectionRow, connector: ConnectorDraft, now: number) {
   if (foreign !== undefined) return { state: "broken" as const, message: foreign, retryAt: null };
   if (state !== "needs-authorization" && coolingUntil !== null && coolingUntil > now)
     return { state: "cooling-down" as const, message, retryAt: coolingUntil };
-  return { retryAt: null };
+  // The pause is over, and its reason with it.
+  return { retryAt: null, ...(state === "healthy" && coolingUntil !== null && { message: null }) };
 }
 
 /** Throws `not_found`, `conflict` while published flows use it, naming them: that is looked at in the commit itself. */

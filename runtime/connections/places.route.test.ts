@@ -180,6 +180,10 @@ describe("a connection whose token endpoint", () => {
     const { connection, check } = await make("named", { credentials });
     expect(check).toMatchObject({ outcome: "healthy", account: "ada" });
     expect(other.requests).toMatchObject([{ path: "/me", headers: { authorization: "Bearer t0ken-1" } }]);
-    expect(await find(connection)).toMatchObject({ state: "healthy", baseUrl: other.url });
+    const placed = { state: "healthy", baseUrl: other.url, variables: { instance_url: `https://${other.host}` } };
+    expect(await find(connection)).toMatchObject(placed);
+    // Who changes the rest does not enter what the provider has named.
+    expect((await send("PATCH", `/connections/${connection}`, { name: "Renamed", variables: {} })).json).toEqual({ check: null });
+    expect(await find(connection)).toMatchObject({ ...placed, name: "Renamed" });
   });
 });

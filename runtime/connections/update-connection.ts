@@ -49,7 +49,7 @@ export async function updateConnection(deps: Deps, changes: Changes): Promise<bo
   if (name !== undefined)
     statements.push({ text: `UPDATE connections SET name = $1 WHERE id = $2`, params: [name, id], expectRows: 1 });
   const place = placeAfter(changes, row);
-  const moves = JSON.stringify(place.variables) !== row.variables || place.baseUrl !== row.baseUrl;
+  const moves = place.baseUrl !== row.baseUrl || !sameVariables(place.variables, variablesOf(row));
   const replaces = credentials !== undefined || moves;
   if (replaces) statements.push(await replacing(deps, { changes, place, row }));
   if (statements.length > 0 && (await sql.commit(statements)).outcome !== "committed")
@@ -57,12 +57,25 @@ export async function updateConnection(deps: Deps, changes: Changes): Promise<bo
   return replaces;
 }
 
-function placeAfter({ variables, baseUrl }: Changes, row: Row): ConnectionPlace {
+function placeAfter({ connector, variables: given, baseUrl }: Changes, row: Row): ConnectionPlace {
+  const known = variablesOf(row);
+  const metadata = connector.auth.kind === "oauth2" ? connector.auth.metadata : {};
+  // What the provider has named nobody enters, so it is not left out by whoever changes the rest.
+  const named = Object.entries(known).filter(([key]) => Object.hasOwn(metadata, key));
   return {
     target: row.target,
-    variables: variables ?? (JSON.parse(row.variables) as Record<string, string>),
+    variables: given === undefined ? known : { ...Object.fromEntries(named), ...given },
     baseUrl: baseUrl === undefined ? row.baseUrl : baseUrl || null,
   };
+}
+
+function variablesOf({ variables }: Row): Record<string, string> {
+  return JSON.parse(variables) as Record<string, string>;
+}
+
+function sameVariables(a: Record<string, string>, b: Record<string, string>): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 }
 
 type Replacing = { changes: Changes; place: ConnectionPlace; row: Row };

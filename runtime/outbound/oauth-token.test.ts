@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { AppError } from "../../shared/app-error.ts";
 import type { Connector } from "../../shared/connector/connector.ts";
 import { OAuth2 } from "../../shared/connector/oauth2.ts";
 import { credentialsOrigins, hostPattern } from "../connections/credentials-origin.ts";
@@ -322,6 +323,21 @@ describe("a refresh", () => {
       expiresAt: now + 60_000,
       grant: { refreshToken: "refresh-2", lifeMs: 60_000 },
     });
+  });
+
+  test("is stored however long the database takes to answer: its refresh token is the only one", async () => {
+    answers = [{ body: { access_token: "access-2", refresh_token: "refresh-2" } }];
+    granted("refresh-1");
+    now = start + 3_600_000;
+    const { save } = tokens.store;
+    let faults = 3;
+    tokens.store.save = async (...token) => {
+      if (faults-- > 0) throw new AppError("unavailable", "the database does not answer");
+      return save(...token);
+    };
+    expect(await call(connectorOf(code))).toMatchObject({ outcome: "succeeded" });
+    expect(tokens.rows.get("con")).toMatchObject({ token: "access-2", grant: { refreshToken: "refresh-2" } });
+    expect(asked()).toHaveLength(1);
   });
 
   test("that fails for the moment leaves the old token in use while it lasts", async () => {

@@ -1,3 +1,4 @@
+import { isUnavailable } from "../../shared/app-error.ts";
 import type { TokenExchange } from "../../shared/connector/auth-scheme.ts";
 import type { OAuth2 } from "../../shared/connector/oauth2.ts";
 import { parsePath, readPath } from "../../shared/flow/expression.ts";
@@ -208,6 +209,8 @@ async function exchangeHolding(deps: Deps, { request, row, used }: Holding<Excha
 
 /** How long a token endpoint that failed is left in peace. */
 const coolingMs = 30_000;
+/** Together within the lease, after the longest answer. */
+const savingMs = [100, 300, 600, 1_000, 2_000, 3_000];
 
 async function grantHolding(deps: Deps, { request, row, used }: Holding<GrantRequest>): Promise<Obtained> {
   const { store, clock } = deps;
@@ -218,7 +221,7 @@ async function grantHolding(deps: Deps, { request, row, used }: Holding<GrantReq
     case "token": {
       const { token, expiresAt, grant } = got.token;
       // The next refresh token is on disk before this token is used.
-      if (await store.save(connection, got.token, version)) return taken(token, refreshAt(expiresAt, grant?.lifeMs ?? null));
+      if (await saveSurely(deps, request, got.token, version)) return taken(token, refreshAt(expiresAt, grant?.lifeMs ?? null));
       return newerOf(deps, request, used);
     }
     case "refused":
@@ -240,6 +243,22 @@ async function grantHolding(deps: Deps, { request, row, used }: Holding<GrantReq
       return old ?? (definite ? failed(outcome) : unreachable(outcome.message, pauseMs));
     }
   }
+}
+
+/**
+ * A refresh token that is good for one use is gone with the answer that replaced it, so a database that does not answer for a moment
+ * is waited for. When a write had come through after all, the next finds another version.
+ */
+async function saveSurely(deps: Deps, { connection }: GrantRequest, token: NewToken, version: number): Promise<boolean> {
+  for (const waitMs of savingMs) {
+    try {
+      return await deps.store.save(connection, token, version);
+    } catch (fault) {
+      if (!isUnavailable(fault)) throw fault;
+      await deps.wait(waitMs);
+    }
+  }
+  return deps.store.save(connection, token, version);
 }
 
 async function newerOf(deps: Deps, request: GrantRequest, used: string | null): Promise<Obtained> {

@@ -1,6 +1,6 @@
+import type { RequestToSend } from "../../shared/connector/build-request.ts";
 import type { Json } from "../../shared/json.ts";
 import type { Credential } from "./authorize.ts";
-import type { CallInput } from "./call-endpoint.ts";
 import { encodeBody, withField } from "./encode-body.ts";
 import { wireHeaders } from "./wire-headers.ts";
 
@@ -9,7 +9,7 @@ export type WireMessage = { method: string; path: string; headers: string[]; bod
 
 /** Everything that is sent, the credential in its place. `path`: path and query of the request. */
 export function wireMessage(
-  { request, idempotency }: Pick<CallInput, "request" | "idempotency">,
+  { request, idempotency }: { request: RequestToSend; idempotency: { header: string; key: string } | null },
   path: string,
   credential: Credential | null,
 ): WireMessage | { problem: string } {
