@@ -68,6 +68,8 @@ const bodies: Record<string, object> = {
   decideSubmission: { decision: { outcome: "reject", reason: "no" } },
   listOptions: { parameter: "value", connection: null, inputs: {} },
   startImport: { source: { text: "{}" } },
+  previewImport: { import: "imp_x", mode: "merge" },
+  applyImport: { import: "imp_x", mode: "merge", base: 1, take: [] },
 };
 
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import type { Logo } from "../../shared/connector/logo.ts";
 import type { Clock, Ids } from "../ids.ts";
 import type { Sql } from "../store/sql.ts";
-import type { ImportedConnector } from "./import/import-specification.ts";
+import { chooseEndpoints } from "./choose-endpoints.ts";
 import { freeKey, slugOf } from "./import/names.ts";
 import { readImport } from "./imports.ts";
 import { unknownLogoProblem } from "./logos.ts";
@@ -32,7 +32,9 @@ export async function createConnector(deps: Deps, given: NewConnector): Promise<
   const { workspace, name, from } = given;
   const source = from ? await readImport(deps, { workspace, id: from.import }) : null;
   const chosen =
-    source && from ? choose(source.connector, from.endpoints) : { baseUrl: "", auth: { kind: "none" as const }, endpoints: [] };
+    source && from
+      ? chooseEndpoints(source.connector, from.endpoints)
+      : { baseUrl: "", auth: { kind: "none" as const }, endpoints: [] };
   const unknown = given.logo ? await unknownLogoProblem(deps.sql, workspace, given.logo) : null;
   if (unknown !== null) throw invalid("logo", unknown);
   // Whoever makes one of the same name in the same moment takes the key, so the next one is tried.
@@ -69,14 +71,6 @@ function withGiven(draft: ConnectorDraft, given: NewConnector, deps: Deps): Conn
 
 function invalid(field: string, message: string): AppError {
   return new AppError("invalid_document", `${field}: ${message}`, { details: { issues: [{ field, message }] } });
-}
-
-function choose({ baseUrl, auth, endpoints }: ImportedConnector, keys: string[]) {
-  const known = new Set(endpoints.map(({ key }) => key));
-  const unknown = keys.find((key) => !known.has(key));
-  if (unknown !== undefined) throw new AppError("bad_request", `from.endpoints: the import has no endpoint "${unknown}"`);
-  const wanted = new Set(keys);
-  return { baseUrl, auth, endpoints: endpoints.filter(({ key }) => wanted.has(key)) };
 }
 
 async function keyFor(sql: Sql, workspace: string, name: string): Promise<string> {

@@ -4,7 +4,10 @@ import type { Clock } from "../ids.ts";
 import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
 import type { Sql } from "../store/sql.ts";
+import { readConnector } from "./connector-rows.ts";
+import { exportOpenApi } from "./export-openapi.ts";
 import { type Imports, readImportState } from "./imports.ts";
+import { applyMerge, previewMerge, readTakenFile } from "./merge-specification.ts";
 
 type Deps = { sql: Sql; clock: Clock; guard: Guard; imports: Imports; allowedHttpHosts: string[] };
 
@@ -18,5 +21,21 @@ export function importsRoute(deps: Deps): Hono {
   mount(app, { route: api.getImport, guard }, async ({ params, session }) => ({
     result: await readImportState(deps, { workspace: session.workspace.id, id: params.import }),
   }));
+  mount(app, { route: api.getImportSource, guard }, async ({ params, session }) => {
+    const file = await readTakenFile(deps.sql, { workspace: session.workspace.id, key: params.connector });
+    if (!file) return { source: null };
+    const { format = "OpenAPI", title = "", readAt = null } = file.source ?? {};
+    return { source: { format, title, readAt, endpoints: file.endpoints.length } };
+  });
+  mount(app, { route: api.previewImport, guard }, async ({ params, body, session }) => ({
+    merge: await previewMerge(deps, { workspace: session.workspace.id, key: params.connector }, body),
+  }));
+  mount(app, { route: api.applyImport, guard }, async ({ params, body, session }) => ({
+    revision: await applyMerge(deps, { workspace: session.workspace.id, key: params.connector }, body),
+  }));
+  mount(app, { route: api.exportConnector, guard }, async ({ params, session }) => {
+    const { document } = await readConnector(deps.sql, session.workspace.id, params.connector);
+    return { fileName: `${document.key}.openapi.json`, document: exportOpenApi(document) };
+  });
   return app;
 }

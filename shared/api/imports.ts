@@ -1,5 +1,8 @@
 import { z } from "zod";
+import { maxEndpoints } from "../connector/connector.ts";
+import { ImportMerge } from "../connector/import-merge.ts";
 import { ImportReport } from "../connector/import-report.ts";
+import { Json } from "../json.ts";
 import { route } from "./route.ts";
 
 const mb = 1024 * 1024;
@@ -44,4 +47,58 @@ export const getImport = route({
   access: "administrator",
   params: z.object({ import: z.string().max(100) }),
   response: z.object({ result: ImportState }),
+});
+
+const connectorParams = z.object({ connector: z.string().max(63) });
+
+/** The file that a connector came from, or was brought up to date with last. `format`: e.g. `OpenAPI 3.0.3`. Times in epoch ms. */
+export const ImportSource = z.object({ format: z.string(), title: z.string(), readAt: z.int().nullable(), endpoints: z.int() });
+export type ImportSource = z.infer<typeof ImportSource>;
+
+/** `source` is null for a connector that was made by hand. */
+export const getImportSource = route({
+  method: "GET",
+  path: "/connectors/:connector/specification",
+  access: "person",
+  params: connectorParams,
+  response: z.object({ source: ImportSource.nullable() }),
+});
+
+/** What taking a newer file in would do to a connector, and to the flows that use it. Changes nothing. */
+export const previewImport = route({
+  method: "POST",
+  path: "/connectors/:connector/specification/preview",
+  access: "administrator",
+  params: connectorParams,
+  body: z.object({ import: z.string().max(100), mode: z.enum(["merge", "overwrite"]) }),
+  response: z.object({ merge: ImportMerge }),
+});
+
+/**
+ * Takes a file in, whole or not at all. `merge` keeps what was changed by hand, except where `decisions` says `file` (by the change's
+ * id; every conflict needs one); `overwrite` takes the file's word for everything. `take`: keys of the import's endpoints that are
+ * new. `conflict` with `details.revision` when the draft was changed since; `invalid_document` when the result could not be saved.
+ */
+export const applyImport = route({
+  method: "POST",
+  path: "/connectors/:connector/specification",
+  access: "administrator",
+  params: connectorParams,
+  body: z.object({
+    import: z.string().max(100),
+    mode: z.enum(["merge", "overwrite"]),
+    base: z.int(),
+    take: z.array(z.string().max(63)).max(maxEndpoints, `a connector has at most ${maxEndpoints} endpoints`),
+    decisions: z.record(z.string().max(400), z.enum(["file", "mine"])).default({}),
+  }),
+  response: z.object({ revision: z.int() }),
+});
+
+/** The connector as an OpenAPI 3.1 document; imported again it gives the same connector. */
+export const exportConnector = route({
+  method: "GET",
+  path: "/connectors/:connector/openapi",
+  access: "person",
+  params: connectorParams,
+  response: z.object({ fileName: z.string(), document: z.record(z.string(), Json) }),
 });

@@ -1,9 +1,12 @@
-import { type ApiKey, ApiKeyAuth, type AuthScheme } from "../../../shared/connector/auth-scheme.ts";
+import { unreachable } from "../../../shared/app-error.ts";
+import { type ApiKey, ApiKeyAuth, type AuthScheme, apiKeysOf } from "../../../shared/connector/auth-scheme.ts";
+import { variablesIn } from "../../../shared/connector/base-url.ts";
 import { authProblem } from "../../../shared/connector/check-auth.ts";
 import { headerNameProblem } from "../../../shared/connector/header-name.ts";
 import { OAuth2, oauthLimits } from "../../../shared/connector/oauth2.ts";
 import { type JsonObject, objectOf, textOf } from "./json-object.ts";
 import { humanise } from "./names.ts";
+import { OwnSchemeWords, ownWordsOf } from "./own-words.ts";
 
 /** `note`: what a person should know of it though it can be used. */
 export type FoundScheme = { auth: AuthScheme; words: string; note?: string } | { problem: string };
@@ -12,6 +15,8 @@ type Context = { scopes: string[]; allowedHttpHosts: string[] };
 
 /** A security scheme of the file as one of ours, or why it cannot be. */
 export function schemeOf(scheme: JsonObject, context: Context): FoundScheme {
+  const own = ownWordsOf(OwnSchemeWords, scheme)?.auth;
+  if (own && usable(own, context) === null) return { auth: own, words: wordsOf(own) };
   switch (scheme.type) {
     case "http":
       return httpScheme(scheme);
@@ -44,6 +49,46 @@ export function joined(schemes: { auth: AuthScheme; words: string }[]): { auth: 
   const named = (each: ApiKeyAuth) => ({ ...plain(each), displayName: humanise(each.key) });
   const auth = ApiKeyAuth.safeParse({ kind: "api-key", ...named(key), others: more.map(named) });
   return auth.success ? { auth: auth.data, words: schemes.map(({ words }) => words).join(" and ") } : null;
+}
+
+function usable(auth: AuthScheme, { allowedHttpHosts }: Pick<Context, "allowedHttpHosts">) {
+  const draft = { schemaVersion: 1 as const, key: "a", name: "a", description: "", baseUrl: "", endpoints: [] };
+  // Which variables and limits there are is not known yet.
+  const variables = urlsOf(auth).flatMap((url) => variablesIn(url).map((key) => ({ key, label: key })));
+  return authProblem({ ...draft, variables, auth, incomingWebhooks: [] }, withoutLimit(auth), allowedHttpHosts);
+}
+
+function urlsOf(auth: AuthScheme): string[] {
+  return auth.kind === "oauth2" ? [auth.authorizationUrl, auth.tokenUrl, auth.refreshUrl].flatMap((url) => url ?? []) : [];
+}
+
+function withoutLimit(auth: AuthScheme): AuthScheme {
+  if (auth.kind !== "token-exchange") return auth;
+  const { limitGroup: _, ...rest } = auth;
+  return rest;
+}
+
+function wordsOf(auth: AuthScheme): string {
+  switch (auth.kind) {
+    case "none":
+      return "None";
+    case "api-key":
+      return apiKeysOf(auth)
+        .map(({ addTo, key }) => `API key in the ${addTo === "query" ? "query parameter" : addTo} ${key}`)
+        .join(" and ");
+    case "bearer":
+      return "Bearer token";
+    case "basic":
+      return "Basic Auth";
+    case "jwt":
+      return "JWT Bearer";
+    case "oauth2":
+      return `OAuth 2.0 (${auth.grant.replace("-", " ")})`;
+    case "token-exchange":
+      return "Token exchange";
+    default:
+      return unreachable(auth);
+  }
 }
 
 function httpScheme({ scheme }: JsonObject): FoundScheme {
@@ -90,9 +135,8 @@ function oauthScheme(scheme: JsonObject, { scopes, allowedHttpHosts }: Context):
       refreshUrl: textOf(flow.refreshUrl),
       scopes: asked,
     });
-    const draft = { schemaVersion: 1 as const, key: "a", name: "a", description: "", baseUrl: "", endpoints: [] };
     const problem = parsed.success
-      ? authProblem({ ...draft, auth: parsed.data, incomingWebhooks: [] }, parsed.data, allowedHttpHosts)
+      ? usable(parsed.data, { allowedHttpHosts })
       : { field: String(parsed.error.issues[0]?.path[0] ?? ""), message: parsed.error.issues[0]?.message ?? "" };
     if (!problem && parsed.success) return { auth: parsed.data, words, ...(note !== undefined && { note }) };
     problems.push(`its ${problem?.field} ${problem?.message}`);

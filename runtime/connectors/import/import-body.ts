@@ -5,6 +5,7 @@ import type { Imported } from "./import-parameters.ts";
 import { flattenSchema } from "./inline-schema.ts";
 import { follow, isObject, type JsonObject, listOf, objectOf, textOf } from "./json-object.ts";
 import { exampleOf, makeParameter, typeOf } from "./make-parameter.ts";
+import { OwnEndpointWords, ownWordsOf } from "./own-words.ts";
 
 export type ImportedBody = Imported & { body: EndpointBody | null };
 
@@ -33,10 +34,17 @@ export function importBody(root: JsonObject, method: string, operation: JsonObje
     case "multipart":
       return withFields(context, { as: media.kind, ...type }) ?? withoutFields(imported, media.name);
     case "json":
-      return withFields(context, { as: "json", ...type }) ?? whole(context, { as: "value", ...type });
+      return (
+        (isOneValue(operation) ? null : withFields(context, { as: "json", ...type })) ?? whole(context, { as: "value", ...type })
+      );
     case "raw":
       return whole(context, { as: "raw", contentType: type.contentType ?? "application/octet-stream" });
   }
+}
+
+/** An object of known fields may have been written as a whole. */
+function isOneValue(operation: JsonObject): boolean {
+  return ownWordsOf(OwnEndpointWords, operation)?.body?.as === "value";
 }
 
 /** The media type of JSON in a content map, if there is one. */

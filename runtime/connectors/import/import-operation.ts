@@ -10,7 +10,7 @@ import { importResponse } from "./import-response.ts";
 import { type JsonObject, listOf, textOf } from "./json-object.ts";
 import type { LinkWords } from "./make-parameter.ts";
 import { humanise } from "./names.ts";
-import { ownWords } from "./own-words.ts";
+import { OwnEndpointWords, ownWordsOf, withOwnWords } from "./own-words.ts";
 import { type Base, plainPrefix, type ServerPlace } from "./servers.ts";
 
 /** One operation of the document, with where it is sent. */
@@ -29,7 +29,7 @@ type Context = {
   /** Names of the schemes that were taken. */
   taken: ReadonlySet<string>;
   budgets: Budgets;
-  keyOf(wanted: string): string;
+  keyOf(wanted: string, exact?: string): string;
 };
 
 /** Turns an operation into an endpoint, or says why it cannot be one. */
@@ -67,8 +67,9 @@ export function importOperation(root: JsonObject, found: Operation, { base, auth
     notes.push(`it asks for the authentication "${[...asked].join('" or "').slice(0, 200)}", and the connector has another one`);
   if (operation.deprecated === true) notes.push("the file calls it deprecated");
   const identity = `${method} ${found.path}`;
+  const words = ownWordsOf(OwnEndpointWords, operation);
   const endpoint = Endpoint.safeParse({
-    key: keyOf(operationId ?? identity),
+    key: keyOf(operationId ?? identity, words?.key),
     name,
     description: textOf(operation.description, 2_000),
     method: known.data,
@@ -81,7 +82,7 @@ export function importOperation(root: JsonObject, found: Operation, { base, auth
     ...(identity.length <= 300 && { imported: identity }),
   });
   if (!endpoint.success) return leftOut(`it is out of limits: ${endpoint.error.issues[0]?.message ?? "not valid"}`);
-  const own = ownWords(operation, endpoint.data);
+  const own = withOwnWords(words, endpoint.data);
   const links = [...inPlace.links, ...body.links].map((link) => withKeyOf(link, all, renamed));
   const finished: ImportedOperation = { key: own.key, ...line, outcome: "imported", notes };
   return { line: finished, linked: { operationId, endpoint: own, links, line: finished } };

@@ -7,6 +7,7 @@ import { importOperation, type Operation, type Result } from "./import-operation
 import type { ImportedConnector, ImportOptions, ImportOutcome } from "./imported-connector.ts";
 import { follow, isObject, type JsonObject, objectOf, textOf } from "./json-object.ts";
 import { createKeys } from "./names.ts";
+import { OwnConnectorWords, ownWordsOf } from "./own-words.ts";
 import { parseDocument, refused } from "./parse-document.ts";
 import { chooseBase, firstServer, type ServerContext } from "./servers.ts";
 
@@ -62,6 +63,7 @@ export async function importSpecification(
     ...(base.variables.length > 0 && { variables: base.variables }),
     auth: found.auth,
     endpoints,
+    ...ownWordsOf(OwnConnectorWords, document),
     source: { format: `OpenAPI ${openapi}`, title, readAt },
   };
   const report: ImportReport = {

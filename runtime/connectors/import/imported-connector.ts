@@ -3,7 +3,10 @@ import type { ImportReport } from "../../../shared/connector/import-report.ts";
 import type { Refused } from "./parse-document.ts";
 
 /** What an import keeps: all of the connector but its own key and name, with every endpoint that can be chosen. */
-export type ImportedConnector = Pick<ConnectorDraft, "baseUrl" | "variables" | "auth" | "endpoints"> & {
+export type ImportedConnector = Pick<
+  ConnectorDraft,
+  "baseUrl" | "variables" | "auth" | "endpoints" | "limits" | "verification" | "actions"
+> & {
   /** The file itself; those kept by an earlier release have none. `readAt` in epoch ms. */
   source?: { format: string; title: string; readAt: number };
 };

@@ -1,8 +1,8 @@
-/** Gives each operation a slug of its own, at most 63 characters. */
-export function createKeys(): (wanted: string) => string {
+/** Gives each operation a slug of its own, at most 63 characters: `exact` while that is free, else one made of `wanted`. */
+export function createKeys(): (wanted: string, exact?: string) => string {
   const taken = new Set<string>();
-  return (wanted) => {
-    const key = freeKey(slugOf(wanted, "endpoint"), taken);
+  return (wanted, exact) => {
+    const key = freeKey(exact ?? slugOf(wanted, "endpoint"), taken);
     taken.add(key);
     return key;
   };

@@ -3,6 +3,7 @@ import { BaseVariable } from "../../../shared/connector/base-variable.ts";
 import type { Json } from "../../../shared/json.ts";
 import { type JsonObject, listOf, objectOf, textOf } from "./json-object.ts";
 import { humanise } from "./names.ts";
+import { OwnServerWords, ownWordsOf } from "./own-words.ts";
 
 /** Where operations are: `prefixed` when their paths have to carry what follows the host. */
 export type Base = { baseUrl: string; variables: BaseVariable[]; origin: string | null; prefixed: boolean; notes: string[] };
@@ -71,7 +72,10 @@ function otherServers(others: string[]): string {
 /** Or why no call can be made to it. */
 function placeOf(server: JsonObject, { allowedHttpHosts, location }: ServerContext): ServerPlace | string {
   const written = String(server.url ?? "");
-  const { url: given, variables } = withVariables(written, objectOf(server.variables));
+  const own = ownWordsOf(OwnServerWords, server);
+  const { url: given, variables } = own
+    ? { url: written, variables: own.variables }
+    : withVariables(written, objectOf(server.variables));
   const named = `the server "${written.slice(0, 200)}"`;
   const relative = !/^[a-z][a-z0-9+.-]*:/i.test(given);
   if (relative && (location === null || /[{}]/.test(given) || !URL.canParse(given, location)))

@@ -1,0 +1,62 @@
+import type { Action } from "./action.ts";
+import { actionProblem } from "./check-action.ts";
+import { linkProblem } from "./check-links.ts";
+import type { ConnectorDraft } from "./connector.ts";
+import { effectOf } from "./endpoint.ts";
+
+/**
+ * A draft whose endpoints were exchanged, with what depended on those that are gone put right or dropped; `consequences` says what, in
+ * sentences.
+ */
+export function settle(draft: ConnectorDraft): { draft: ConnectorDraft; consequences: string[] } {
+  const consequences: string[] = [];
+  const linked = withoutBrokenLinks(draft, consequences);
+  const { verification, actions } = linked;
+  const verifying = verification && linked.endpoints.find(({ key }) => key === verification.endpoint);
+  const verified = verification === undefined || (verifying !== undefined && effectOf(verifying) === "read");
+  if (!verified)
+    consequences.push("The request that verifies connections is gone: choose another one in Base URL & authentication.");
+  const settled: ConnectorDraft = {
+    ...linked,
+    ...(actions && { actions: actions.flatMap((action) => settledAction(linked, action, consequences)) }),
+  };
+  if (!verified) delete settled.verification;
+  return { draft: settled, consequences };
+}
+
+function withoutBrokenLinks(draft: ConnectorDraft, consequences: string[]): ConnectorDraft {
+  let current = draft;
+  for (let problem = linkProblem(current); problem; problem = linkProblem(current)) {
+    const index = Number(/^parameters\.(\d+)\./.exec(problem.field)?.[1]);
+    const endpoint = current.endpoints.find(({ key }) => key === problem?.endpoint);
+    // A problem that names no link could not be put right here.
+    if (!endpoint || Number.isNaN(index)) return current;
+    const { key } = endpoint;
+    const parameters = endpoint.parameters.map((parameter, at) => {
+      if (at !== index) return parameter;
+      const { link: _, ...unlinked } = parameter;
+      return unlinked;
+    });
+    consequences.push(`"${endpoint.name}" loses the list of "${endpoint.parameters[index]?.name}".`);
+    current = { ...current, endpoints: current.endpoints.map((other) => (other.key === key ? { ...other, parameters } : other)) };
+  }
+  return current;
+}
+
+function settledAction(draft: ConnectorDraft, action: Action, consequences: string[]): Action[] {
+  if (!actionProblem(draft, action)) return [action];
+  const endpoint = draft.endpoints.find(({ key }) => key === action.endpoint);
+  const parameters = new Set(endpoint?.parameters.map(({ key }) => key));
+  const fixed = Object.fromEntries(Object.entries(action.fixed).filter(([key]) => parameters.has(key)));
+  const kept = { ...action, fixed, inputs: action.inputs.filter(({ parameter }) => parameters.has(parameter)) };
+  // What has come to be required is asked for.
+  const asked = new Set(kept.inputs.map(({ parameter }) => parameter));
+  for (const { key, required, default: preset } of endpoint?.parameters ?? [])
+    if (required && preset === undefined && !asked.has(key) && !Object.hasOwn(fixed, key)) kept.inputs.push({ parameter: key });
+  if (actionProblem(draft, kept)) {
+    consequences.push(`The action "${action.name}" is removed: its endpoint is gone.`);
+    return [];
+  }
+  consequences.push(`The inputs of the action "${action.name}" change with its endpoint.`);
+  return [kept];
+}
