@@ -5,8 +5,8 @@ import type { Connector } from "../../shared/connector/connector.ts";
 import { OAuth2 } from "../../shared/connector/oauth2.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
 import { startFakeUpstream } from "../testing/fake-upstream.ts";
-import { ask } from "../testing/test-client.ts";
-import { testConnector } from "../testing/test-engine.ts";
+import { ask, deliver } from "../testing/test-client.ts";
+import { node, testConnector } from "../testing/test-engine.ts";
 import { startTestServer, type TestPerson, type TestServer } from "../testing/test-server.ts";
 
 const upstream = await startFakeUpstream();
@@ -170,6 +170,26 @@ describe("a connection whose token endpoint", () => {
     other.always({ body: { login: "ada" } });
     await send("POST", `/connections/${connection}/check`);
     expect(await find(connection)).toMatchObject({ state: "healthy", message: "the API accepted the credentials" });
+  });
+
+  test("fails makes a run wait for the end of the pause, and nothing else", async () => {
+    await publish("waited", { baseUrl: other.url, auth: auth() });
+    upstream.always({ body: { access_token: "t0ken-1", expires_in: 60 } });
+    const { connection } = await make("waited", { credentials });
+    const call = node.call("a", "me", { connector: "waited", connection, inputs: {} });
+    const hook = await server.publish({ workspace: person.workspace, nodes: [call], edges: ["event -> a"] });
+    server.advance(60_000);
+    upstream.always({ status: 503 });
+    upstream.requests.length = 0;
+    const run = String((await deliver(server, hook, { id: "1" })).headers["x-patchbay-run"]);
+    expect(await server.reaches(run, "waiting")).toBe("waiting");
+    // The other retries of its policy come sooner.
+    server.advance(29_999);
+    expect(upstream.requests).toHaveLength(1);
+    upstream.always({ body: { access_token: "t0ken-2", expires_in: 60 } });
+    server.advance(1);
+    expect(await server.reaches(run)).toBe("succeeded");
+    expect(other.requests.at(-1)?.headers.authorization).toBe("Bearer t0ken-2");
   });
 
   test("names its host is placed there, and keeps the place", async () => {
