@@ -11,20 +11,23 @@ const states: Record<ConnectionSummary["state"], { lamp: LampState; word: string
 };
 
 /** Whether calls through a connection may be expected to work. */
-export function ConnectionHealth({ state }: Pick<ConnectionSummary, "state">) {
-  return <State state={states[state].lamp} word={states[state].word} className="text-sm" />;
+export function ConnectionHealth({ connection: { state, account } }: { connection: ConnectionSummary }) {
+  const { lamp, word } = states[state];
+  const first = state === "needs-authorization" && account === null;
+  return <State state={lamp} word={first ? "Needs authorisation" : word} className="text-sm" />;
 }
 
 /** Why calls through it do not work, and what happens next; nothing when they do. */
 export function ConnectionTrouble({ connection: { state, message, retryAt } }: { connection: ConnectionSummary }) {
   switch (state) {
     case "broken":
+      return message && <span className="break-words text-failed-text text-xs">{sentence(message)}</span>;
     case "needs-authorization":
-      return message && <span className="break-words text-failed-text text-xs">{message}</span>;
+      return message && <span className="break-words text-waiting-text text-xs">{sentence(message)}</span>;
     case "cooling-down":
       return (
         <span className="break-words text-waiting-text text-xs">
-          {message ?? "Its token endpoint fails for the moment."}
+          {sentence(message ?? "its token endpoint fails for the moment")}
           {retryAt !== null && (
             <>
               {" It is asked again "}
@@ -37,4 +40,10 @@ export function ConnectionTrouble({ connection: { state, message, retryAt } }: {
     case "unverified":
       return null;
   }
+}
+
+/** Reasons come as parts of sentences. */
+function sentence(reason: string): string {
+  const text = reason.slice(0, 1).toUpperCase() + reason.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -94,7 +94,7 @@ function ConnectionRow({
           {connection.account ? "Authorise again" : "Authorise"}
         </Button>
       )}
-      <ConnectionHealth state={state} />
+      <ConnectionHealth connection={connection} />
       <Menu
         label={`Actions for ${name}`}
         items={[

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { fillUrl } from "../../../shared/connector/base-url.ts";
 import type { BaseVariable } from "../../../shared/connector/base-variable.ts";
 import type { ConnectorDraft } from "../../../shared/connector/connector.ts";
@@ -20,6 +21,8 @@ export function PlaceFields({
   problem: (field: string) => string | undefined;
   onChange: (place: Place) => void;
 }) {
+  // Stays in sight until the field is left, also on its way through what counts as nothing.
+  const [typed, setTyped] = useState<string | null>(null);
   const variables = askedVariables(connector);
   const own = place.baseUrl !== "" && place.baseUrl !== connector.baseUrl;
   const filled = fillUrl(connector.baseUrl, variables, place.variables);
@@ -50,8 +53,12 @@ export function PlaceFields({
           <Input
             {...control}
             mono
-            value={own ? place.baseUrl : "url" in filled ? filled.url : connector.baseUrl}
-            onChange={({ target: { value } }) => onChange({ ...place, baseUrl: value === connector.baseUrl ? "" : value })}
+            value={typed ?? (own ? place.baseUrl : "url" in filled ? filled.url : connector.baseUrl)}
+            onBlur={() => setTyped(null)}
+            onChange={({ target: { value } }) => {
+              setTyped(value);
+              onChange({ ...place, baseUrl: value === connector.baseUrl ? "" : value });
+            }}
           />
         )}
       </Field>

@@ -25,11 +25,11 @@ const columns: readonly Column<ConnectorSummary>[] = [
       </span>
     ),
   },
-  { key: "state", header: "State", width: "w-52", cell: (connector) => <ConnectorState connector={connector} /> },
+  { key: "state", header: "State", width: "w-60", cell: (connector) => <ConnectorState connector={connector} brief /> },
   {
     key: "category",
     header: "Category",
-    width: "w-52",
+    width: "w-48",
     wideOnly: true,
     cell: ({ category }) => category ?? <span className="text-muted">None</span>,
   },

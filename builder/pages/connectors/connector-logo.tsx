@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { Image as ImageIcon } from "lucide-react";
 import { useState } from "react";
 import type { Logo } from "../../../shared/connector/logo.ts";
 
@@ -19,7 +20,7 @@ export function ConnectorLogo({
   if (!logo || lost === logo.sha256)
     return (
       <span aria-hidden="true" className={clsx(shape, "bg-pressed font-semibold text-muted")}>
-        {[...name.trim()][0]?.toUpperCase() ?? "?"}
+        {[...name.trim()][0]?.toUpperCase() ?? <ImageIcon className="size-4" />}
       </span>
     );
   return (

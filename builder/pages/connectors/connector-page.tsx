@@ -34,10 +34,10 @@ export function ConnectorPage() {
           <div
             // Facts take no keyboard: the part that holds them does, so that it can be scrolled.
             tabIndex={readOnly ? 0 : undefined}
-            className="min-w-0 flex-1 overflow-y-auto -outline-offset-2"
+            className="flex min-w-0 flex-1 flex-col overflow-y-auto -outline-offset-2"
           >
             {authorized && (
-              <div className="px-6 pt-6">
+              <div className="shrink-0 border-line border-b p-4">
                 <AuthorizationResult
                   connection={connection}
                   authorized={authorized}
@@ -47,7 +47,9 @@ export function ConnectorPage() {
                 />
               </div>
             )}
-            <View key={section} loaded={data} readOnly={readOnly} mayTest={administrates} />
+            <div className="min-h-0 flex-1">
+              <View key={section} loaded={data} readOnly={readOnly} mayTest={administrates} />
+            </div>
           </div>
         </div>
       ) : error ? (

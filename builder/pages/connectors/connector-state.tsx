@@ -9,13 +9,17 @@ export function stateOf({ origin, missing = [], flows }: ConnectorSummary): { la
   return { lamp: "queued", word: "Ready", detail: "nothing is missing to publish it" };
 }
 
-/** The state of a connector; what a draft misses follows the word as far as there is room, and is whole in the tooltip. */
-export function ConnectorState({ connector }: { connector: ConnectorSummary }) {
+/** The state of a connector; what a draft misses follows the word, `brief`ly where there is little room, and whole in the tooltip. */
+export function ConnectorState({ connector, brief = false }: { connector: ConnectorSummary; brief?: boolean }) {
   const { lamp, word, detail } = stateOf(connector);
   return (
     <span data-tip={`${word}: ${detail}`} className="flex min-w-0 items-center gap-1.5">
       <State state={lamp} word={word} className="shrink-0" />
-      {word === "Draft" && <span className="min-w-0 truncate text-muted">{detail}</span>}
+      {word === "Draft" && <span className="min-w-0 truncate text-muted">{brief ? briefly(connector.missing) : detail}</span>}
     </span>
   );
+}
+
+function briefly([first = "", ...more]: readonly string[] = []): string {
+  return more.length > 0 ? `needs ${first} +${more.length}` : `needs ${first}`;
 }

@@ -67,14 +67,15 @@ function WithStatus({ label, status: { state, missing } }: { label: string; stat
       {state === "done" ? (
         <Check aria-label="done" className={clsx(icon, "text-succeeded-text")} />
       ) : state === "missing" ? (
-        <CircleDashed aria-label="something is missing" className={clsx(icon, "text-waiting-text")} />
+        <CircleDashed aria-hidden="true" className={clsx(icon, "text-waiting-text")} />
       ) : (
-        <Minus aria-label="optional" className={clsx(icon, "text-faint")} />
+        <Minus aria-hidden="true" className={clsx(icon, "text-faint")} />
       )}
       <span className="flex min-w-0 flex-1 flex-col">
         <span>{label}</span>
         {missing.length > 0 && <span className="font-normal text-muted text-xs">Missing: {missing.join(", ")}</span>}
       </span>
+      {state === "optional" && <span className="mt-0.5 font-normal text-muted text-xs">Optional</span>}
     </>
   );
 }

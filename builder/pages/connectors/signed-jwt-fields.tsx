@@ -1,7 +1,6 @@
 import { isSymmetric, type JwtAlgorithm, type SignedJwt } from "../../../shared/connector/signed-jwt.ts";
-import type { Json } from "../../../shared/json.ts";
-import { JsonInput } from "../../panels/json-input.tsx";
 import { ChoiceField } from "./choice-field.tsx";
+import { JsonObjectField } from "./json-object-field.tsx";
 import { NumberField } from "./number-field.tsx";
 
 const algorithms: readonly { value: JwtAlgorithm; label: string }[] = [
@@ -47,21 +46,17 @@ export function SignedJwtFields({ jwt, onChange }: { jwt: SignedJwt; onChange: (
           onChange={(secretEncoding) => onChange({ ...jwt, secretEncoding })}
         />
       )}
-      <JsonInput
+      <JsonObjectField
         label="Payload (Token)"
         help="Its claims, as an object; {{credentials.<key>}} is filled in. iat and exp are added."
         value={jwt.payload}
-        roots={null}
-        disabled={false}
-        onChange={(payload) => onChange({ ...jwt, payload: objectOf(payload) })}
+        onChange={(payload) => onChange({ ...jwt, payload })}
       />
-      <JsonInput
+      <JsonObjectField
         label="JWT header"
         help="More fields of its header, as an object, for example kid; alg and typ are added."
         value={jwt.header}
-        roots={null}
-        disabled={false}
-        onChange={(header) => onChange({ ...jwt, header: objectOf(header) })}
+        onChange={(header) => onChange({ ...jwt, header })}
       />
       <div className="grid grid-cols-2 items-start gap-4">
         <NumberField
@@ -83,9 +78,4 @@ export function SignedJwtFields({ jwt, onChange }: { jwt: SignedJwt; onChange: (
       </div>
     </>
   );
-}
-
-/** Claims are an object; anything else that was typed is none. */
-function objectOf(value: Json | undefined): Record<string, Json> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
 }
