@@ -77,20 +77,33 @@ export async function listConnectorRows(sql: Sql, workspace: string): Promise<Co
     .toSorted((a, b) => a.name.localeCompare(b.name) || (a.key < b.key ? -1 : 1));
 }
 
-type TestRow = Omit<EndpointTest, "passed" | "stale" | "inputs"> & { passed: number; inputs: string; fingerprint: string };
+type TestRow = Omit<EndpointTest, "passed" | "stale" | "inputs" | "assertions"> & {
+  passed: number;
+  inputs: string;
+  assertions: string;
+  fingerprint: string;
+};
 
 /** The last test of each endpoint that there is. */
 export async function listTests(sql: Sql, { id, document }: StoredConnector): Promise<EndpointTest[]> {
   const rows = await sql.read<TestRow>(
-    `SELECT endpoint, fingerprint, passed, status, message, inputs, connection_id AS connection, tested_at AS "testedAt"
+    `SELECT endpoint, fingerprint, passed, status, message, inputs, connection_id AS connection, tested_at AS "testedAt", assertions
      FROM endpoint_tests WHERE connector_id = $1 ORDER BY endpoint`,
     [id],
   );
-  return rows.flatMap(({ passed, inputs, fingerprint, ...row }) => {
+  return rows.flatMap(({ passed, inputs, assertions, fingerprint, ...row }) => {
     const endpoint = document.endpoints.find(({ key }) => key === row.endpoint);
     if (!endpoint) return [];
     const stale = fingerprint !== fingerprintOf(document, endpoint);
-    return [{ ...row, passed: passed === 1, stale, inputs: JSON.parse(inputs) as Record<string, Json> }];
+    return [
+      {
+        ...row,
+        passed: passed === 1,
+        stale,
+        inputs: JSON.parse(inputs) as Record<string, Json>,
+        assertions: JSON.parse(assertions) as EndpointTest["assertions"],
+      },
+    ];
   });
 }
 

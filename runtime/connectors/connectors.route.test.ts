@@ -169,7 +169,17 @@ describe("editing", () => {
     ]);
     await edit(key, 2, put(endpoint("new", { path: "/old" }), "old"));
     expect((await read(key)).tests).toEqual([
-      { endpoint: "new", passed: true, stale: true, status: 200, message: "fine", inputs: {}, connection: null, testedAt: 5 },
+      {
+        endpoint: "new",
+        passed: true,
+        stale: true,
+        status: 200,
+        message: "fine",
+        inputs: {},
+        connection: null,
+        testedAt: 5,
+        assertions: [],
+      },
     ]);
     await edit(key, 3, { edit: "remove-endpoint", endpoint: "new" });
     expect(await server.pair.sql.read("SELECT 1 FROM endpoint_tests")).toEqual([]);

@@ -69,6 +69,7 @@ export async function deleteConnector(
       expectRows: 1,
     },
     { text: `DELETE FROM endpoint_tests WHERE connector_id = $1`, params: [connector.id] },
+    { text: `DELETE FROM endpoint_samples WHERE connector_id = $1`, params: [connector.id] },
     { text: `DELETE FROM installations WHERE connector_id = $1`, params: [connector.id] },
     { text: `DELETE FROM submissions WHERE connector_id = $1`, params: [connector.id] },
   ]);
@@ -87,17 +88,24 @@ function invalid(field: string, message: string): AppError {
   return new AppError("invalid_document", `${field}: ${message}`, { details: { issues: [{ field, message }] } });
 }
 
-/** The last test goes along with an endpoint's key, and goes with it. */
+/** The last test and the samples go along with an endpoint's key, and go with it. */
 function testsFollowing(connector: string, edit: ConnectorEdit): Statement[] {
-  if (edit.edit === "remove-endpoint")
-    return [{ text: `DELETE FROM endpoint_tests WHERE connector_id = $1 AND endpoint = $2`, params: [connector, edit.endpoint] }];
+  if (edit.edit === "remove-endpoint") return forgetting(connector, edit.endpoint);
   if (edit.edit !== "endpoint" || edit.replaces === null || edit.replaces === edit.endpoint.key) return [];
+  const { replaces, endpoint } = edit;
   return [
     // A test that was under way may have come after its endpoint was gone.
-    { text: `DELETE FROM endpoint_tests WHERE connector_id = $1 AND endpoint = $2`, params: [connector, edit.endpoint.key] },
-    {
-      text: `UPDATE endpoint_tests SET endpoint = $1 WHERE connector_id = $2 AND endpoint = $3`,
-      params: [edit.endpoint.key, connector, edit.replaces],
-    },
+    ...forgetting(connector, endpoint.key),
+    ...["endpoint_tests", "endpoint_samples"].map((table) => ({
+      text: `UPDATE ${table} SET endpoint = $1 WHERE connector_id = $2 AND endpoint = $3`,
+      params: [endpoint.key, connector, replaces],
+    })),
   ];
+}
+
+function forgetting(connector: string, endpoint: string): Statement[] {
+  return ["endpoint_tests", "endpoint_samples"].map((table) => ({
+    text: `DELETE FROM ${table} WHERE connector_id = $1 AND endpoint = $2`,
+    params: [connector, endpoint],
+  }));
 }

@@ -188,6 +188,7 @@ describe("a test", () => {
         message: "200 OK",
         inputs: { id: "b" },
         connection,
+        assertions: [],
       },
     ]);
     await store({ ...draft, name: "Another name" });

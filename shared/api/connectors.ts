@@ -38,6 +38,9 @@ export const ConnectorSummary = z.object({
 });
 export type ConnectorSummary = z.infer<typeof ConnectorSummary>;
 
+export const AssertionResult = z.object({ passed: z.boolean(), message: z.string() });
+export type AssertionResult = z.infer<typeof AssertionResult>;
+
 /** The last test of an endpoint. `stale`: the endpoint, the base URL or the auth scheme was changed since. */
 export const EndpointTest = z.object({
   endpoint: z.string(),
@@ -49,6 +52,8 @@ export const EndpointTest = z.object({
   /** Sample inputs that it was made with. */
   inputs: z.record(z.string(), Json),
   connection: z.string().nullable(),
+  /** What its assertions came to. */
+  assertions: z.array(AssertionResult),
 });
 export type EndpointTest = z.infer<typeof EndpointTest>;
 
@@ -151,14 +156,27 @@ export const TestResult = z.object({
   message: z.string(),
   /** By parameter key, for `invalid-input`. */
   problems: z.array(z.object({ parameter: z.string(), message: z.string() })),
-  request: z.object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.string()), body: Json }).nullable(),
+  request: z
+    .object({
+      method: z.string(),
+      url: z.string(),
+      headers: z.record(z.string(), z.string()),
+      /** As in `RequestToSend`. */
+      body: Json,
+      encoding: z.enum(["form", "multipart", "raw"]).optional(),
+    })
+    .nullable(),
   response: z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: Json }).nullable(),
+  assertions: z.array(AssertionResult),
   durationMs: z.number(),
   testedAt: z.int(),
 });
 export type TestResult = z.infer<typeof TestResult>;
 
-/** Calls an endpoint of the draft with sample inputs (Run test), and keeps the outcome as its last test. */
+/**
+ * Calls an endpoint of the draft with sample inputs (Run test), and keeps the outcome as its last test. Inputs may take values of other
+ * endpoints' tests: `{{tests.<endpoint>.body.id}}`.
+ */
 export const testEndpoint = route({
   method: "POST",
   path: "/connectors/:connector/endpoints/:endpoint/test",
@@ -166,6 +184,19 @@ export const testEndpoint = route({
   params: endpointParams,
   body: z.object({ connection: z.string().max(100).nullable(), inputs: z.record(z.string(), Json) }),
   response: TestResult,
+});
+
+/** An answer of a test that passed, cut where it is long. */
+export const EndpointSample = z.object({ status: z.int(), body: Json, takenAt: z.int() });
+export type EndpointSample = z.infer<typeof EndpointSample>;
+
+/** The last answers of an endpoint's tests that passed, the newest first: response parameters are pulled from them. */
+export const listSamples = route({
+  method: "GET",
+  path: "/connectors/:connector/endpoints/:endpoint/samples",
+  access: "person",
+  params: endpointParams,
+  response: z.object({ samples: z.array(EndpointSample) }),
 });
 
 /** The list behind a linked parameter: one resolver for the test console, the flow panel and run time. `search`: what a person typed. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Json } from "../json.ts";
 import { curlCommand } from "./curl-command.ts";
 
 const url = "https://api.example.com/a?q=1&r=2";
@@ -13,7 +14,7 @@ test("JSON, with what a shell would read quoted away", () => {
 test("forms, parts and no body", () => {
   expect(curlCommand({ method: "GET", url, headers: {}, body: null })).toBe(`curl -X GET '${url}'`);
   expect(curlCommand({ method: "POST", url, headers: {}, body: "a=1&b=2", encoding: "form" })).toContain("--data-raw 'a=1&b=2'");
-  const parts = [
+  const parts: Json = [
     { name: "note", value: "@home" },
     { name: "logo", file: { name: "logo.png", base64: "AA==" } },
   ];

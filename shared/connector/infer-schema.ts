@@ -69,26 +69,26 @@ function formatOf(strings: string[]): string | null {
 /** What a sample keeps: enough to see its shape. */
 export const sampleLimits = { items: 3, characters: 500, total: 20_000 };
 
-/** A sample of a value, to be shown: arrays of at most 3 items, strings of 500 characters, 20,000 characters of JSON in all. */
-export function cutSample(value: Json): Json {
-  let { characters } = sampleLimits;
+/** A sample of a value, to be shown: arrays of at most 3 items, strings of 500 characters, 20,000 characters of JSON in all, or other limits. */
+export function cutSample(value: Json, { items, characters: longest, total } = sampleLimits): Json {
+  let characters = longest;
   // What lies deepest goes first, and texts get shorter with it.
   for (const depth of [24, 12, 8, 6, 4, 3, 2, 1]) {
-    const sample = cut(value, { characters, properties: depth > 8 ? 300 : 50, depth });
-    if (JSON.stringify(sample).length <= sampleLimits.total) return sample;
+    const sample = cut(value, { characters, items, properties: depth > 8 ? 300 : 50, depth });
+    if (JSON.stringify(sample).length <= total) return sample;
     characters = Math.ceil(characters / 2);
   }
-  return null;
+  return items > sampleLimits.items ? cutSample(value) : null;
 }
 
-type Limits = { characters: number; properties: number; depth: number };
+type Limits = { characters: number; items: number; properties: number; depth: number };
 
 function cut(value: Json, limits: Limits): Json {
   if (typeof value === "string") return value.length > limits.characters ? `${value.slice(0, limits.characters - 1)}…` : value;
   if (typeof value !== "object" || value === null) return value;
   if (limits.depth === 0) return Array.isArray(value) ? [] : {};
   const below = { ...limits, depth: limits.depth - 1 };
-  if (Array.isArray(value)) return value.slice(0, sampleLimits.items).map((item) => cut(item, below));
+  if (Array.isArray(value)) return value.slice(0, limits.items).map((item) => cut(item, below));
   const entries = Object.entries(value).slice(0, limits.properties);
   return Object.fromEntries(entries.map(([key, inner]) => [key, cut(inner, below)]));
 }

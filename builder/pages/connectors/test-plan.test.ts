@@ -21,6 +21,7 @@ const tested: EndpointTest = {
   message: "",
   inputs: { id: "7", gone: 1 },
   connection: null,
+  assertions: [],
 };
 
 describe("the plan of all tests", () => {
