@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The one plain-JS file: runs on any Node >= 20.19, before anything is installed. It installs when dependencies are
 // missing or changed, builds the builder when a source is newer than its output, then runs the command on Node 24.
 import { spawn, spawnSync } from "node:child_process";

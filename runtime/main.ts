@@ -18,6 +18,10 @@ const commands: Record<string, { about: string; run(args: string[]): Promise<voi
     about: "post a signed event to the example flow of a running server",
     run: async () => (await import("./cli/demo.ts")).demo(),
   },
+  connectors: {
+    about: "try the import of an API's specification: what would come of each operation",
+    run: async (args) => (await import("./cli/connectors.ts")).connectors(args),
+  },
   hooks: { about: "list hooks, or set a hook's secret", run: async (args) => (await import("./cli/hooks.ts")).hooks(args) },
 };
 
@@ -29,7 +33,7 @@ async function serve(role: Role): Promise<void> {
 const [name = "help", ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 if (!command) {
-  const lines = Object.entries(commands).map(([key, { about }]) => `  ${key.padEnd(8)}${about}`);
+  const lines = Object.entries(commands).map(([key, { about }]) => `  ${key.padEnd(11)}${about}`);
   process.stderr.write(`Usage: npm run patchbay -- <command>\n\n${lines.join("\n")}\n`);
   process.exitCode = name === "help" ? 0 : 2;
 } else {
