@@ -47,9 +47,9 @@ const scheme = (options: Partial<OAuth2> = {}): OAuth2 =>
     ...options,
   });
 
-async function publish(key: string, auth: OAuth2): Promise<void> {
+async function publish(key: string, auth: OAuth2, variables: Connector["variables"] = []): Promise<void> {
   const items = { key: "items", name: "Items", method: "GET" as const, path: "/items", parameters: [] };
-  const connector: Connector = { ...testConnector, key, name: key, auth, baseUrl: upstream.url, endpoints: [items] };
+  const connector: Connector = { ...testConnector, key, name: key, auth, baseUrl: upstream.url, variables, endpoints: [items] };
   await publishConnector({ sql: server.pair.sql, ids: server.ids, clock: server.clock }, person.workspace, connector);
 }
 
@@ -193,6 +193,54 @@ describe("a person authorizes a connection", () => {
     expect((await send("POST", `/connections/${connection}/authorize`, {}, foreign)).status).toBe(404);
     const user = await server.addPerson("Uma", { role: "user", workspace: person.workspace });
     expect((await send("PUT", "/connectors/clientless/oauth-client", oidcClient, user)).status).toBe(403);
+  });
+});
+
+describe("the client of a connector", () => {
+  const put = (key: string, body: object) => send("PUT", `/connectors/${key}/oauth-client`, body);
+  const moved = (more: Partial<OAuth2>, variables: Connector["variables"] = []) => publish("moved", scheme(more), variables);
+
+  test("keeps its secret when only its tokens' address is the same, and needs it anew at another", async () => {
+    await moved({});
+    await put("moved", oidcClient);
+    expect((await put("moved", { clientId: "patchbay" })).status).toBe(200);
+    const { connection } = await make("moved");
+    expect((await authorize(connection)).headers.location).toContain("authorized=yes");
+    await moved({ tokenUrl: `${upstream.url}/token` });
+    expect(await put("moved", { clientId: "patchbay" })).toMatchObject({
+      status: 400,
+      text: expect.stringContaining("enter the client secret again"),
+    });
+    // Nor does a connection take it there.
+    const again = await make("moved");
+    const location = (await authorize(again.connection)).headers.location;
+    expect(location).toContain("authorized=no&reason=the+provider+gave+no+token");
+    expect((await find(again.connection)).message).toContain("entered for another address");
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test.each<[string, Connector["variables"], number]>([
+    ["https://{host}/token", [{ key: "host", label: "Host" }], 400],
+    [
+      "https://{a}.{b}/token",
+      [
+        { key: "a", label: "A" },
+        { key: "b", label: "B" },
+      ],
+      400,
+    ],
+    ["https://{a}.com/token", [{ key: "a", label: "A" }], 400],
+    ["https://{host}/token", [{ key: "host", label: "Host", hostSuffixes: [".example.com"] }], 200],
+    ["https://{shop}.example.com/token", [{ key: "shop", label: "Shop" }], 200],
+    ["https://{a}.com/token", [{ key: "a", label: "A", values: ["one", "two"] }], 200],
+  ])("goes to no host that only a connection names: %s with %o", async (tokenUrl, variables, status) => {
+    await moved({ tokenUrl }, variables);
+    expect((await put("moved", oidcClient)).status).toBe(status);
+  });
+
+  test("is none for a scheme without one", async () => {
+    await moved({ client: "connection" });
+    expect((await put("moved", oidcClient)).status).toBe(400);
   });
 });
 
