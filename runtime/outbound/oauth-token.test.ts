@@ -172,6 +172,21 @@ describe("a token is asked for", () => {
     expect(asked()).toHaveLength(1);
   });
 
+  test("and neither it nor the client's secret is seen in an answer of the API", async () => {
+    upstream.always(({ path, headers }) =>
+      path.startsWith("/oauth")
+        ? { body: { access_token: "access-1" } }
+        : { body: { echo: `${headers.authorization} shared-secret` } },
+    );
+    const connector = connectorOf({ client: "connector" });
+    const client = { clientId: "shared", clientSecret: "shared-secret", origins: hostPattern(connector.auth.tokenUrl, []) };
+    const connection = connectionOf(connector, { client });
+    expect(await call(connector, connection)).toMatchObject({ outcome: "succeeded", body: { echo: "Bearer *** ***" } });
+    const input = { request: { method: "GET", url: `${upstream.url}/items`, headers: {}, body: null }, connector, connection };
+    const rest = { idempotency: null, limitGroup: undefined, timeoutMs: 1, signal: new AbortController().signal };
+    expect(outbound.preview({ ...input, ...rest })).toMatchObject({ headers: { authorization: "Bearer ***" } });
+  });
+
   test("nowhere but where the connection's credentials were entered for, and never at a private address", async () => {
     const connector = connectorOf({});
     const elsewhere = connectorOf({ tokenUrl: "https://elsewhere.example/token" });
