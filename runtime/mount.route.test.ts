@@ -61,6 +61,7 @@ const bodies: Record<string, object> = {
   setHook: { recipe: testRecipe, secret: "generate" },
   changeRole: { role: "user" },
   editConnector: { base: 1, edit: { edit: "basics", name: "Another", description: "" } },
+  setOAuthClient: { clientId: "another" },
   testEndpoint: { connection: null, inputs: {} },
   publishConnectorVersion: { revision: 1 },
   installConnector: { version: 1 },
@@ -114,7 +115,14 @@ describe("the table of routes", () => {
       [
         ...["acceptInvitation", "changeRole", "completeSetup", "invite", "previewInvitation", "removePerson", "revokeInvitation"],
         ...["createFlow", "deleteFlow", "publishDraft", "runDraft", "runFlow", "saveEdits", "setHook", "updateFlow"],
-        ...["checkConnection", "createConnection", "deleteConnection", "updateConnection"],
+        ...[
+          "authorizeConnection",
+          "checkConnection",
+          "createConnection",
+          "deleteConnection",
+          "setOAuthClient",
+          "updateConnection",
+        ],
         ...[
           "applyImport",
           "createConnector",
@@ -124,6 +132,7 @@ describe("the table of routes", () => {
           "startImport",
           "listOptions",
           "testEndpoint",
+          "uploadLogo",
         ],
         ...["publishConnectorVersion", "installConnector", "uninstallConnector"],
         ...["submitConnector", "decideSubmission", "withdrawConnector"],
