@@ -152,6 +152,21 @@ describe("a person authorizes a connection", () => {
     expect(await find(connection)).toMatchObject({ account: "ada Lovelace", open: { clientId: "patchbay" } });
   });
 
+  test("whose account is found below the base URL", async () => {
+    upstream.always({ body: { user: { email: "ada@example.com" } } });
+    await publish("below", scheme({ identity: { url: "who/me", parameter: "user.email" } }));
+    await setClient("below");
+    const { connection } = await make("below");
+    await authorize(connection);
+    expect(upstream.requests).toMatchObject([
+      { method: "GET", path: "/who/me", headers: { authorization: expect.stringContaining("Bearer ") } },
+    ]);
+    expect(await find(connection)).toMatchObject({ state: "healthy", account: "ada@example.com" });
+    upstream.always({ status: 403, body: { message: "not allowed" } });
+    const checked = await send("POST", `/connections/${connection}/check`);
+    expect(checked.json).toMatchObject({ check: { outcome: "broken", message: "answered 403 Forbidden: not allowed" } });
+  });
+
   test("and refuses, and the page says so in words of ours", async () => {
     const { connection } = await make("code");
     const back = await provider.signIn(await begin(connection), "ada", { refuse: true });
@@ -288,6 +303,17 @@ describe("a callback is refused, and nobody is asked for a token,", () => {
     server.advance(660_000);
     expect((await callback(back.search)).status).toBe(400);
     expect(provider.tokenCalls).toEqual([]);
+  });
+
+  test("with a page for people that says nothing of what came", async () => {
+    const { status, headers, text } = await callback(
+      "?state=%3Cscript%3Ealert(1)%3C/script%3E&code=%22%3E%3Cimg%20src=x%3E&error=x-y-z",
+    );
+    expect([status, headers["content-type"]]).toEqual([400, "text/html; charset=UTF-8"]);
+    expect(headers["content-security-policy"]).toContain("script-src 'self'");
+    expect(text).toContain("this sign-in was not begun here");
+    expect(text).not.toMatch(/script|img|x-y-z/);
+    expect((await callback("?state=x", null)).text).toContain("sign in first");
   });
 
   test.each(["", "?state=", "?code=abc", "?state=con_1&code=abc", `?state=${"A".repeat(43)}&code=abc`])(

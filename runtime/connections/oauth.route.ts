@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
+import { html } from "hono/html";
 import { authorizeConnection } from "../../shared/api/connections.ts";
 import { setOAuthClient } from "../../shared/api/connectors.ts";
 import { AppError } from "../../shared/app-error.ts";
@@ -52,12 +53,18 @@ export function oauthRoute(deps: Deps): Hono {
     return { url: await beginOAuth({ states, randomBytes, redirectUri }, { by, connector, connection, returnTo }) };
   });
   app.get("/connector/callback", async (c) => {
-    const session = await guard.requirePerson(c);
-    const by = { workspace: session.workspace.id, user: session.person.id, session: sessionOf(c) };
-    const { state, code, error, iss } = c.req.query();
-    const answer = { ...(state && { state }), ...(code && { code }), ...(error && { error }), ...(iss && { iss }) };
-    const connected = (workspace: string, id: string) => connectorOf(deps, workspace, id);
-    return c.redirect(await finishOAuth({ ...deps, states, redirectUri, connectorOf: connected }, by, answer), 302);
+    try {
+      const session = await guard.requirePerson(c);
+      const by = { workspace: session.workspace.id, user: session.person.id, session: sessionOf(c) };
+      const { state, code, error, iss } = c.req.query();
+      const answer = { ...(state && { state }), ...(code && { code }), ...(error && { error }), ...(iss && { iss }) };
+      const connected = (workspace: string, id: string) => connectorOf(deps, workspace, id);
+      return c.redirect(await finishOAuth({ ...deps, states, redirectUri, connectorOf: connected }, by, answer), 302);
+    } catch (fault) {
+      if (!(fault instanceof AppError) || (fault.code !== "bad_request" && fault.code !== "unauthenticated")) throw fault;
+      // A person reads this, in the place of the page that they began at.
+      return c.html(refusalPage(fault.message), fault.code === "bad_request" ? 400 : 401);
+    }
   });
   return app;
 }
@@ -76,4 +83,25 @@ async function connectorOf({ sql }: Deps, workspace: string, id: string) {
 function sessionOf(c: Context): string {
   // The guard has let them in, so there is one.
   return hashToken(readSessionCookie(c.req.header("cookie")) ?? "");
+}
+
+/** `reason`: words of ours; nothing of the request is on the page. */
+function refusalPage(reason: string) {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <meta name="color-scheme" content="light dark" />
+        <title>Not connected</title>
+        <style>
+          body { font: 16px/1.5 system-ui, sans-serif; max-width: 32rem; margin: 20vh auto; padding: 0 1.5rem; }
+        </style>
+      </head>
+      <body>
+        <h1>Not connected</h1>
+        <p>Nothing was changed: ${reason}.</p>
+        <p><a href="/connections">Back to the connections</a></p>
+      </body>
+    </html>`;
 }
