@@ -51,9 +51,11 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
     const [again] = await Promise.all([page.waitForEvent("filechooser"), page.getByText("Choose a file").click()]);
     await again.setFiles({ name: "t.yaml", mimeType: "application/yaml", buffer: Buffer.from(tracker.specification()) });
     const report = page.getByRole("region", { name: "Import report" });
-    await report.getByText("4 of 5 operations chosen").waitFor();
-    await report.getByText("image/png").waitFor();
+    await report.getByText("5 of 5 operations chosen").waitFor();
     await report.getByText("contains itself").waitFor();
+    // Its body is a picture, which nobody gives a test here.
+    await report.getByRole("checkbox", { name: /^Import PUT/ }).uncheck();
+    await report.getByText("4 of 5 operations chosen").waitFor();
     await button("Create connector").click();
     await page.getByRole("heading", { name: "Test connections" }).waitFor();
   });

@@ -96,7 +96,12 @@ describe.skipIf(chromiumPath === null)("every page", () => {
       { name: "connectors", path: "/connectors", shows: "Issue tracker" },
       { name: "connector-new", path: "/connectors/new", shows: "Before you begin" },
       { name: "connector-new-file", path: "/connectors/new?from=specification", shows: "Drop an" },
-      { name: "connector-new-report", path: "/connectors/new?from=specification", shows: "4 of 5 operations chosen", act: importFile },
+      {
+        name: "connector-new-report",
+        path: "/connectors/new?from=specification",
+        shows: "5 of 5 operations chosen",
+        act: importFile,
+      },
       { name: "connector-basics", path: "/connectors/:connector?section=basics", shows: "Save basic information" },
       { name: "connector-base", path: "/connectors/:connector?section=base", shows: "Verification request" },
       {

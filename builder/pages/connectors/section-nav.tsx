@@ -24,6 +24,11 @@ export function SectionNav({
   const connections = data?.connections ?? [];
   const statuses = sectionStatuses({ draft: document, tests, connections, hasOAuthClient: oauthClient !== null });
   const missing = missingToPublish(statuses).length;
+  const passed = tests.filter((test) => test.passed && !test.stale).length;
+  const counts: Partial<Record<ConnectorSection, string>> = {
+    ...(document.endpoints.length > 0 && { endpoints: `${passed}/${document.endpoints.length} passed` }),
+    ...(connections.length > 0 && { connections: String(connections.length) }),
+  };
   return (
     <nav aria-label="Sections" className="flex w-64 shrink-0 flex-col gap-0.5 overflow-y-auto border-line border-r p-3">
       <div className="flex flex-col gap-2 px-2 pt-1 pb-3">
@@ -53,14 +58,26 @@ export function SectionNav({
             name === section ? "bg-pressed font-medium" : "text-muted",
           )}
         >
-          {readOnly ? <span className="min-w-0 flex-1">{label}</span> : <WithStatus label={label} status={statuses[name]} />}
+          {readOnly ? (
+            <span className="min-w-0 flex-1">{label}</span>
+          ) : (
+            <WithStatus label={label} status={statuses[name]} count={counts[name]} />
+          )}
         </Link>
       ))}
     </nav>
   );
 }
 
-function WithStatus({ label, status: { state, missing } }: { label: string; status: SectionStatus }) {
+function WithStatus({
+  label,
+  status: { state, missing },
+  count = state === "optional" ? "Optional" : undefined,
+}: {
+  label: string;
+  status: SectionStatus;
+  count: string | undefined;
+}) {
   const icon = "mt-0.5 size-3.5 shrink-0";
   return (
     <>
@@ -75,7 +92,7 @@ function WithStatus({ label, status: { state, missing } }: { label: string; stat
         <span>{label}</span>
         {missing.length > 0 && <span className="font-normal text-muted text-xs">Missing: {missing.join(", ")}</span>}
       </span>
-      {state === "optional" && <span className="mt-0.5 font-normal text-muted text-xs">Optional</span>}
+      {count && <span className="mt-0.5 font-normal text-muted text-xs tabular-nums">{count}</span>}
     </>
   );
 }
