@@ -134,6 +134,13 @@ describe("a newer file", () => {
     ]);
   });
 
+  test("keeps two endpoints that people made for one place", () => {
+    const own = (key: string) => endpoint(key, { imported: undefined, path: "/a" });
+    const merged = merge({ base: [endpoint("a")], ours: [endpoint("a"), own("b"), own("c")], theirs: [endpoint("a")] });
+    expect(keysOf(merged)).toEqual(["a", "b", "c"]);
+    expect(merged).toMatchObject({ changes: [], byHand: 2 });
+  });
+
   test("of a connector whose first file is not known makes every difference a conflict", () => {
     const merged = merge({ base: null, ours: [endpoint("a", { name: "Ours" })], theirs: [endpoint("a")] });
     expect(merged.changes).toMatchObject([{ change: "conflict" }]);

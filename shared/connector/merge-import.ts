@@ -57,7 +57,14 @@ export function identityOf({ imported, method, path }: Endpoint): string {
 }
 
 function byIdentity(endpoints: readonly Endpoint[]): Map<string, Endpoint> {
-  return new Map(endpoints.map((endpoint) => [identityOf(endpoint), endpoint]));
+  const found = new Map<string, Endpoint>();
+  for (const endpoint of endpoints) {
+    let id = identityOf(endpoint);
+    // Two that people made for one place are two all the same.
+    for (let count = 2; found.has(id); count++) id = `${identityOf(endpoint)} #${count}`;
+    found.set(id, endpoint);
+  }
+  return found;
 }
 
 /** Links in a file name its own keys; here they name those that the endpoints have in the connector. */
