@@ -59,7 +59,9 @@ function apiKeys(
   { method }: RequestToSend,
 ): Credential | { problem: string } {
   const parts: CredentialPart[] = [];
-  for (const { key, addTo, prefix = "", credential } of apiKeysOf(auth)) {
+  // Most have one, and every call comes by here.
+  const keys = auth.others?.length ? apiKeysOf(auth) : [{ ...auth, credential: "apiKey" }];
+  for (const { key, addTo, prefix = "", credential } of keys) {
     const value = credentials[credential];
     if (!value) return { problem: parts.length === 0 ? "the connection has no API key" : `the connection has no "${key}"` };
     if (addTo === "body" && !takesBody(method as HttpMethod))

@@ -105,6 +105,12 @@ describe("a token exchange", () => {
       text: "{}",
       headers: { "x-assertion": expect.stringMatching(/^JWT ey[\w-]+\.ey/) },
     });
+    const jwtSent = String(upstream.requests[0]?.headers["x-assertion"]).slice(4);
+    upstream.always({ status: 403, body: { message: `not good: ${jwtSent} by signing-secret` } });
+    expect(await callWith(upstream.url, auth, { username: "ada", secret: "signing-secret" })).toMatchObject({
+      outcome: "unauthorized",
+      message: "token exchange: answered 403 Forbidden: not good: *** by ***",
+    });
     upstream.requests.length = 0;
     const outcome = await callWith(upstream.url, auth, { username: "ada" });
     expect(outcome).toMatchObject({ outcome: "blocked", message: "the connection has no secret to sign with" });

@@ -4,7 +4,7 @@ import type { CallOutcome } from "../../shared/run/call-outcome.ts";
 import { outcomeOf } from "./answer-outcome.ts";
 import { type CallOrigin, pathWithin } from "./call-origin.ts";
 import type { Client } from "./client.ts";
-import { createRedactor, type Redactor } from "./redact.ts";
+import { bothRedactors, createRedactor, type Redactor } from "./redact.ts";
 import type { Signed } from "./sign-jwt.ts";
 import type { ExchangeResult, FailedOutcome } from "./token.ts";
 import { wireHeaders } from "./wire-headers.ts";
@@ -57,10 +57,11 @@ export async function exchangeToken(input: {
     signal: new AbortController().signal,
   });
   const read = (hiding: Redactor) => outcomeOf(sent, { maxBytes, redactor: hiding, now: clock(), durationMs: 0 });
+  const hidingAll = signed ? bothRedactors(redactor, createRedactor([signed.token])) : redactor;
   const answer = await read(nothingSecret);
   return answer.outcome === "succeeded"
     ? { exchanged: "answered", status: answer.status, body: answer.body }
-    : { exchanged: "failed", outcome: failureOf(await read(redactor)) };
+    : { exchanged: "failed", outcome: failureOf(await read(hidingAll)) };
 }
 
 /** The fields of a flat object; what is no text is written as JSON. */

@@ -236,8 +236,11 @@ describe("the answer of a token endpoint", () => {
     ],
     [
       "says no",
-      { status: 401, body: { error: "invalid_client", error_description: `${secret} is wrong` } },
-      { outcome: "unauthorized", message: "token endpoint: answered 401 Unauthorized: *** is wrong (invalid_client)" },
+      { status: 401, body: { error: "invalid_client", error_description: `${secret} is wrong in ${basic}` } },
+      {
+        outcome: "unauthorized",
+        message: "token endpoint: answered 401 Unauthorized: *** is wrong in Basic *** (invalid_client)",
+      },
     ],
     ["refuses the password", { status: 400, body: { error: "invalid_grant" } }, { outcome: "unauthorized", status: 400 }],
     [

@@ -70,7 +70,7 @@ export async function askForToken({ client, scheme, endpoint, as, question, cloc
   const body = "body" in outcome ? fieldsOf(outcome.body) : null;
   const token = outcome.outcome === "succeeded" ? tokenIn(body, scheme, askedAt) : null;
   if (token) return token;
-  const redactor = createRedactor(secretsOf(as, question, body));
+  const redactor = createRedactor(secretsOf(as, question, body).concat(authorization?.slice("Basic ".length) ?? []));
   const shown = await outcomeOf(sent, { maxBytes, redactor, now: clock(), durationMs: 0 });
   return failureOf(shown, redactor.json(body), scheme);
 }

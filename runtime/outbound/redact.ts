@@ -42,6 +42,15 @@ export function createRedactor(secrets: string[]): Redactor {
   return { finds, text, json };
 }
 
+/** Hides what either hides. */
+export function bothRedactors(first: Redactor, second: Redactor): Redactor {
+  return {
+    finds: (text) => first.finds(text) || second.finds(text),
+    text: (text) => second.text(first.text(text)),
+    json: (value) => second.json(first.json(value)),
+  };
+}
+
 /** Plain, URL-encoded (both cases of the hex digits, and form encoding), JSON-escaped, and base64 in both alphabets. */
 function formsOf(secret: string): string[] {
   const encoded = encodeURIComponent(secret.toWellFormed());
