@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { ActionsSection } from "./actions/actions-section.tsx";
 import { BaseSection } from "./base-section.tsx";
 import { BasicsSection } from "./basics-section.tsx";
 import { ConnectionsSection } from "./connections-section.tsx";
@@ -22,5 +23,6 @@ export const sectionViews: Record<ConnectorSection, (props: SectionProps) => Rea
   connections: ConnectionsSection,
   webhooks: WebhooksSection,
   mcp: McpSection,
+  actions: ActionsSection,
   versions: VersionsSection,
 };

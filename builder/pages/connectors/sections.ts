@@ -10,6 +10,7 @@ export const sections = [
   { name: "connections", label: "Test connections" },
   { name: "webhooks", label: "Incoming webhooks" },
   { name: "mcp", label: "MCP" },
+  { name: "actions", label: "Actions" },
   { name: "versions", label: "Versions" },
 ] as const;
 export type ConnectorSection = (typeof sections)[number]["name"];

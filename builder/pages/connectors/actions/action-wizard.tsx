@@ -1,0 +1,151 @@
+import { clsx } from "clsx";
+import { ArrowLeft, Check } from "lucide-react";
+import { useState } from "react";
+import { actionProblem } from "../../../../shared/connector/check-action.ts";
+import { Button } from "../../../ui/button.tsx";
+import { ProblemLine } from "../../../ui/problem-line.tsx";
+import { endpointKey } from "../endpoint-key.ts";
+import type { LoadedConnector } from "../loaded-connector.ts";
+import { useConnectorEdit } from "../use-connector-edit.ts";
+import { ActionCall } from "./action-call-step.tsx";
+import { ActionDetails } from "./action-details.tsx";
+import { type ActionDraft, actionOf, namedCall } from "./action-draft.ts";
+import { ActionOutput } from "./action-output.tsx";
+import { ActionReview } from "./action-review.tsx";
+import { ActionTest } from "./action-test.tsx";
+
+const steps = ["Details", "API call", "Test", "Output", "Review"] as const;
+type Step = (typeof steps)[number];
+
+/** Details, API call, Test, Output, Review: one action from its name to what it gives. */
+export function ActionWizard({
+  loaded,
+  start,
+  replaces,
+  onClose,
+}: {
+  loaded: LoadedConnector;
+  start: ActionDraft;
+  /** Key of the action that is changed; null: a new one. */
+  replaces: string | null;
+  onClose: () => void;
+}) {
+  const [draft, setDraft] = useState(start);
+  const [step, setStep] = useState<Step>("Details");
+  const edit = useConnectorEdit(loaded);
+  const { document } = loaded;
+  const at = steps.indexOf(step);
+  const taken = (document.actions ?? []).flatMap(({ key }) => (key === replaces ? [] : [key]));
+  const action = actionOf(draft, replaces ?? endpointKey(draft.name, taken));
+  const waitsFor = missing(step, draft) ?? (step === "Review" ? (actionProblem(document, action)?.message ?? null) : null);
+
+  /** A test calls what is saved, so the call is saved before it. */
+  async function saveCall(): Promise<boolean> {
+    const others = document.endpoints.map(({ key }) => key).filter((key) => key !== draft.saved);
+    const endpoint = namedCall(draft, others);
+    const known = document.endpoints.find(({ key }) => key === draft.saved);
+    if (known && JSON.stringify(known) === JSON.stringify(endpoint)) return true;
+    if (!(await edit.save({ edit: "endpoint", replaces: draft.saved, endpoint }))) return false;
+    setDraft({ ...draft, endpoint, saved: endpoint.key });
+    return true;
+  }
+
+  async function next(): Promise<void> {
+    if (step === "API call" && !(await saveCall())) return;
+    setStep(steps[at + 1] ?? step);
+  }
+
+  async function save(): Promise<void> {
+    if (await edit.save({ edit: "action", replaces, action })) onClose();
+  }
+
+  return (
+    <section aria-label={replaces === null ? "Create action" : "Edit action"} className="flex max-w-reading flex-col gap-6 p-6">
+      <div className="flex items-start gap-3">
+        <div className="flex min-w-0 flex-1 flex-col gap-1">
+          <h2 className="font-semibold text-xl">{replaces === null ? "Create action" : `Edit “${start.name}”`}</h2>
+          <p className="text-muted text-sm">{leads[step]}</p>
+        </div>
+        <Button look="quiet" onClick={onClose}>
+          Cancel
+        </Button>
+      </div>
+      <Steps step={step} onStep={setStep} />
+      {step === "Details" && <ActionDetails draft={draft} onChange={setDraft} />}
+      {step === "API call" && (
+        <ActionCall document={document} draft={draft} fieldProblem={edit.fieldProblem} onChange={setDraft} />
+      )}
+      {step === "Test" && <ActionTest loaded={loaded} draft={draft} action={action} onChange={setDraft} />}
+      {step === "Output" && <ActionOutput draft={draft} onChange={setDraft} />}
+      {step === "Review" && <ActionReview document={document} action={action} />}
+      {edit.problem && <ProblemLine text={edit.problem} />}
+      <div className="flex items-center gap-3 border-line border-t pt-4">
+        {at > 0 && (
+          <Button onClick={() => setStep(steps[at - 1] ?? step)}>
+            <ArrowLeft aria-hidden="true" />
+            Back
+          </Button>
+        )}
+        <p className="min-w-0 flex-1 text-right text-muted text-sm">{waitsFor}</p>
+        {step === "Review" ? (
+          <Button look="primary" busy={edit.saving} disabled={waitsFor !== null} onClick={() => void save()}>
+            Save
+          </Button>
+        ) : (
+          <Button look="primary" busy={edit.saving} disabled={waitsFor !== null} onClick={() => void next()}>
+            Next
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+const leads: Record<Step, string> = {
+  Details: "What the action is called, and what it is for.",
+  "API call": "The single call that it makes, and what becomes of each of its parameters.",
+  Test: "Call the API with sample values and look at the answer.",
+  Output: "The fields that people who use this action get.",
+  Review: "Look at everything once more.",
+};
+
+/** What the step still needs before the next one; null: nothing. */
+function missing(step: Step, { name, endpoint }: ActionDraft): string | null {
+  if (step === "Details" && name.trim() === "") return "Enter a name.";
+  if (step === "API call" && !endpoint.path.startsWith("/")) return "The API endpoint URL must be below the base URL.";
+  return null;
+}
+
+/** Earlier steps can be gone back to; later ones come by Next. */
+function Steps({ step, onStep }: { step: Step; onStep: (step: Step) => void }) {
+  const at = steps.indexOf(step);
+  return (
+    <ol aria-label="Steps" className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
+      {steps.map((each, index) => (
+        <li key={each} className="flex items-center gap-2">
+          {index > 0 && <span aria-hidden="true" className="h-px w-5 bg-line-strong" />}
+          <button
+            type="button"
+            disabled={index > at}
+            aria-current={each === step ? "step" : undefined}
+            onClick={() => onStep(each)}
+            className={clsx(
+              "flex items-center gap-2 rounded-control px-1 py-0.5",
+              each === step ? "font-medium" : "text-muted enabled:hover:text-text",
+            )}
+          >
+            <span
+              className={clsx(
+                "flex size-5 items-center justify-center rounded-full text-xs tabular-nums",
+                index < at ? "bg-succeeded-tint text-succeeded-text" : each === step ? "bg-accent text-on-accent" : "bg-pressed",
+              )}
+            >
+              {index < at ? <Check aria-label="done" className="size-3" /> : index + 1}
+            </span>
+            {each}
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}

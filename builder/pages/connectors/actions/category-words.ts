@@ -1,0 +1,3 @@
+import type { ActionCategory } from "../../../../shared/connector/action.ts";
+
+export const categoryWords: Record<ActionCategory, string> = { retrieve: "Retrieve", enrich: "Enrich", connect: "Connect" };
