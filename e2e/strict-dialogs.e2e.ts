@@ -68,6 +68,23 @@ const ofConnections: Opened[] = [
 ];
 
 const ofConnectors: Opened[] = [
+  { name: "set-up", path: "/connectors/new", opener: button("Set Up"), shows: "Choose the authentication method" },
+  {
+    name: "set-up-oauth",
+    path: "/connectors/new",
+    opener: button("Set Up"),
+    act: click("Select OAuth 2.0"),
+    shows: "Selected method: OAuth 2.0",
+  },
+  {
+    name: "set-up-key",
+    path: "/connectors/new",
+    opener: button("Set Up"),
+    act: click("Select API Key"),
+    shows: "Selected method: API Key",
+  },
+  { name: "connector-menu", path: "/connectors", role: "menu", opener: button("Actions for Issue tracker"), shows: "Connect" },
+  { name: "create-app", path: "/develop", opener: button("Create"), shows: "Its feature is Connect." },
   {
     name: "connector-delete",
     path: `${connector}basics`,

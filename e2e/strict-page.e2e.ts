@@ -103,6 +103,37 @@ describe.skipIf(chromiumPath === null)("every page", () => {
         act: importFile,
       },
       { name: "connector-basics", path: "/connectors/:connector?section=basics", shows: "Save basic information" },
+      {
+        name: "connector-base-oauth",
+        path: "/connectors/:connector?section=base",
+        shows: "Client Authentication",
+        async act(page) {
+          await page.getByLabel("Authentication method").selectOption({ label: "OAuth 2.0" });
+          await page.getByText("Advanced", { exact: true }).click();
+        },
+      },
+      {
+        name: "connector-base-exchange",
+        path: "/connectors/:connector?section=base",
+        shows: "Signed JWT",
+        async act(page) {
+          await page.getByLabel("Authentication method").selectOption({ label: "Token exchange" });
+          await page.getByLabel(/JWT that the client signs/).check();
+        },
+      },
+      { name: "connector-webhooks", path: "/connectors/:connector?section=webhooks", shows: "Connectors take no webhooks yet" },
+      { name: "connector-mcp", path: "/connectors/:connector?section=mcp", shows: "MCP servers cannot be added yet" },
+      {
+        name: "connector-authorized",
+        path: "/connectors/:connector?section=endpoints&connection=:connection&authorized=yes",
+        shows: "is connected.",
+      },
+      {
+        name: "connections-declined",
+        path: "/connections?connection=:connection&authorized=no&reason=It+was+declined.",
+        shows: "was not authorised.",
+      },
+      { name: "develop", path: "/develop", shows: "General App" },
       { name: "connector-base", path: "/connectors/:connector?section=base", shows: "Verification request" },
       {
         name: "connector-limits-refused",

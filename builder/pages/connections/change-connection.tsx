@@ -52,7 +52,6 @@ export function ChangeConnection({ connection, onClose }: { connection: Connecti
   return (
     <Dialog
       open
-      held={replaces}
       onClose={onClose}
       title={`Change “${connection.name}”`}
       description="Stored secrets are never shown. Leave a field empty to keep what it holds."

@@ -54,8 +54,6 @@ export function ConnectForm({ loaded, onClose, onConnected, returnTo = "/connect
   return (
     <Dialog
       open
-      // What was typed is lost with it.
-      held={Object.keys(values).length > 0}
       onClose={onClose}
       title={`Connect ${connector.name}`}
       description="Secrets are stored encrypted and never shown again."

@@ -40,12 +40,16 @@ export function SetUpDialog({
 }) {
   const [auth, setAuth] = useState<AuthScheme | null>(start?.auth ?? null);
   const [client, setClient] = useState<TypedClient>(start?.client ?? { clientId: "", clientSecret: "" });
+  // As it was when the method was selected.
+  const [begun, setBegun] = useState<[AuthScheme | null, TypedClient]>([auth, client]);
   const [missing, setMissing] = useState<Record<string, string>>({});
   const problem = (field: string) => missing[field] ?? fieldProblem(field);
 
   function choose(kind: AuthKind): void {
     setMissing({});
-    setAuth(start?.auth.kind === kind ? start.auth : newAuth(kind));
+    const next = start?.auth.kind === kind ? start.auth : newAuth(kind);
+    setAuth(next);
+    setBegun([next, client]);
   }
   function save(): void {
     if (!auth) return;
@@ -61,7 +65,7 @@ export function SetUpDialog({
     <Dialog
       open
       // What was typed is not lost by a click beside it.
-      held={auth !== null}
+      held={auth !== null && JSON.stringify([auth, client]) !== JSON.stringify(begun)}
       onClose={onClose}
       title="Authentication Method"
       description={auth ? "What the API's documentation says of it." : "Choose the authentication method for this integration:"}
