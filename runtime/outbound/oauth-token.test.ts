@@ -173,10 +173,11 @@ describe("a token is asked for", () => {
   });
 
   test("and neither it nor the client's secret is seen in an answer of the API", async () => {
-    upstream.always(({ path, headers }) =>
-      path.startsWith("/oauth")
-        ? { body: { access_token: "access-1" } }
-        : { body: { echo: `${headers.authorization} shared-secret` } },
+    upstream.always(
+      ({ path, headers }): UpstreamAnswer =>
+        path.startsWith("/oauth")
+          ? { body: { access_token: "access-1" } }
+          : { body: { echo: `${headers.authorization} shared-secret` } },
     );
     const connector = connectorOf({ client: "connector" });
     const client = { clientId: "shared", clientSecret: "shared-secret", origins: hostPattern(connector.auth.tokenUrl, []) };
