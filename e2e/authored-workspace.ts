@@ -1,5 +1,6 @@
 import type { APIRequestContext } from "playwright-core";
 import { createConnection } from "../shared/api/connections.ts";
+import { publishConnectorVersion } from "../shared/api/connector-versions.ts";
 import { createConnector, editConnector, getConnector, testEndpoint } from "../shared/api/connectors.ts";
 import { createFlow, saveEdits, setHook } from "../shared/api/flows.ts";
 import { getImport, startImport } from "../shared/api/imports.ts";
@@ -11,6 +12,7 @@ import { cutSample, inferSchema } from "../shared/connector/infer-schema.ts";
 import { recipePresets } from "../shared/event/recipe-presets.ts";
 import type { FlowEdge } from "../shared/flow/flow.ts";
 import type { FlowNode } from "../shared/flow/node.ts";
+import type { Json } from "../shared/json.ts";
 import type { Tracker } from "./tracker-upstream.ts";
 
 /** A name as long as names may be: pages must bear it. */
@@ -91,7 +93,8 @@ async function makeConnector(
   tracker: Tracker,
 ): Promise<Pick<AuthoredWorkspace, "connector" | "connection" | "listProjects" | "createIssue">> {
   const made = await importText(request, tracker.specification());
-  const endpoints = made.report.operations.flatMap(({ key }) => (key === null ? [] : [key]));
+  // A picture is not what its pages are looked at with.
+  const endpoints = made.report.operations.flatMap(({ key, method }) => (key === null || method === "PUT" ? [] : [key]));
   const { connector } = await ask(request, createConnector, {
     body: { name: "Issue tracker", description: "Projects and their issues.", from: { import: made.import, endpoints } },
   });
@@ -130,11 +133,15 @@ async function makeConnector(
     replaces: create.key,
     endpoint: { ...withLinks(create, { projects: projects.key, types: types.key }), limitGroup: "writes" },
   });
-  for (const project of [7, 99])
-    await ask(request, testEndpoint, {
-      params: { connector, endpoint: types.key },
-      body: { connection, inputs: { project } },
-    });
+  const test = (endpoint: string, inputs: Record<string, Json>) =>
+    ask(request, testEndpoint, { params: { connector, endpoint }, body: { connection, inputs } });
+  await test(me.key, {});
+  await test(projects.key, {});
+  await test(types.key, { project: 7 });
+  await test(create.key, { project: 7, type: "bug", title: "Made by a test" });
+  await ask(request, publishConnectorVersion, { params, body: { revision: base, note: "First", install: true } });
+  // What a test that failed looks like.
+  await test(types.key, { project: 99 });
   return { connector, connection, listProjects: projects.key, createIssue: create.key };
 }
 

@@ -167,6 +167,12 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
     await section(/4\/4 passed/).waitFor();
   });
 
+  it("adds the app once every test has passed, so that flows can use it", async () => {
+    await section("Versions").click();
+    await button("Add app now").click();
+    await page.getByTestId("version-row").getByText("In this workspace").waitFor();
+  });
+
   it("draws a flow: a webhook with a hook URL, and a call with the linked list", async () => {
     await page.goto("/flows");
     await button("New flow").click();
@@ -243,8 +249,7 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
       title: "The lamp is dark",
       priority: "high",
     });
-    // The one fault of the console is the browser's own note of the file that was refused.
-    expect(faults).toEqual([expect.stringMatching(/status of 400.*\/api\/v1\/imports/)]);
+    expect(faults).toEqual([]);
   });
 
   it("takes at most 25 clicks on the shortest way, from an empty workspace to the first live run", async () => {
@@ -269,7 +274,8 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
     const chooser = screen.waitForEvent("filechooser");
     clicks++;
     await screen.getByText("Choose a file").click();
-    const buffer = Buffer.from(other.specification());
+    // The shortest way has one endpoint: each has to pass its test before a flow can use it.
+    const buffer = Buffer.from(other.specification().replace(/^ {2}\/projects:[\s\S]*?^(?=components:)/m, ""));
     // Two more: the file in the browser's own window, and its Open button.
     clicks += 2;
     await (await chooser).setFiles({ name: "tracker.yaml", mimeType: "application/yaml", buffer });
@@ -280,6 +286,13 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
     await screen.keyboard.insertText(other.apiKey);
     await click("Connect");
     await screen.getByRole("list", { name: "Endpoints of the connector" }).waitFor();
+    clicks++;
+    await screen.getByRole("tab", { name: "Test" }).click();
+    await click("Run test");
+    await screen.getByRole("region", { name: "Test result" }).getByText("Status 200").waitFor();
+    await click(/Versions/, "link");
+    await click("Add app now");
+    await screen.getByTestId("version-row").waitFor();
     await click("Flows", "link");
     await click("New flow");
     await screen.getByRole("dialog").getByLabel("Name").and(screen.locator(":focus")).waitFor();
@@ -300,7 +313,7 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
     await nodeShowing(screen, "who-am-i", "succeeded").waitFor();
     const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
     process.stdout.write(`first live run of an own flow: ${clicks} clicks, ${seconds} s as fast as a script goes\n`);
-    expect(other.requests).toEqual(["GET /me"]);
+    expect(other.requests.slice(-2)).toEqual(["GET /me", "GET /me"]);
     expect(clicks).toBeLessThanOrEqual(25);
     await window.close();
     await fresh.end("SIGTERM");
