@@ -71,14 +71,18 @@ export function ApiKeyFields({ auth, bodyless = [], fieldProblem, onChange }: Pr
   );
 }
 
-/** What one key is called, for people and for the API, and where it goes. */
+/** What one key is called, for people and for the API, and where it goes. `unplaced`: nobody has said where yet. */
 export function KeyFields({
   apiKey,
+  unplaced = false,
+  onPlaced,
   bodyless,
   problem,
   onChange,
 }: {
   apiKey: ApiKey;
+  unplaced?: boolean;
+  onPlaced?: () => void;
   bodyless: readonly string[];
   problem: (field: string) => string | undefined;
   onChange: (apiKey: ApiKey) => void;
@@ -110,13 +114,18 @@ export function KeyFields({
       <ChoiceField
         label="Placement"
         required
-        value={addTo}
+        value={unplaced ? null : addTo}
         options={placements}
+        empty="Select"
         help="Where the key is added to each request."
-        onChange={(next) => onChange({ ...named, addTo: next, ...(next === "header" && prefix !== undefined && { prefix }) })}
+        error={problem("addTo")}
+        onChange={(next) => {
+          onPlaced?.();
+          onChange({ ...named, addTo: next, ...(next === "header" && prefix !== undefined && { prefix }) });
+        }}
       />
-      {addTo === "body" && <BodyWarning bodyless={bodyless} />}
-      {addTo === "header" && (
+      {!unplaced && addTo === "body" && <BodyWarning bodyless={bodyless} />}
+      {!unplaced && addTo === "header" && (
         <TextField
           label="Prefix"
           mono

@@ -1,5 +1,5 @@
 import { unreachable } from "../../../shared/app-error.ts";
-import type { AuthScheme } from "../../../shared/connector/auth-scheme.ts";
+import { type AuthScheme, apiKeysOf } from "../../../shared/connector/auth-scheme.ts";
 import type { ConnectorDraft } from "../../../shared/connector/connector.ts";
 import { Fact, Facts } from "../../ui/facts.tsx";
 import { authWords } from "./auth-words.ts";
@@ -8,15 +8,23 @@ const places = { header: "a header", query: "the query", body: "the body" } as c
 
 /** Base URL, authentication and verification for somebody who may not change them: facts, not fields. */
 export function BaseFacts({ document }: { document: ConnectorDraft }) {
-  const { baseUrl, auth, verification, endpoints } = document;
+  const { baseUrl, variables = [], auth, verification, endpoints } = document;
   const verifying = endpoints.find(({ key }) => key === verification?.endpoint);
   return (
     <Facts>
       <Fact name="Base URL">
         {baseUrl === "" ? <span className="text-muted">Not set</span> : <code className="font-mono text-xs">{baseUrl}</code>}
       </Fact>
+      {variables.length > 0 && (
+        <Fact name="Asked of connections">{variables.map(({ key, label }) => `${label} ({${key}})`).join(", ")}</Fact>
+      )}
       <Fact name="Authentication">{authWords[auth.kind]}</Fact>
       <Fact name="What is sent">{sentWords(auth)}</Fact>
+      {auth.kind === "oauth2" && auth.scopes !== "" && (
+        <Fact name="Scopes">
+          <code className="font-mono text-xs">{auth.scopes}</code>
+        </Fact>
+      )}
       <Fact name="Verification request">{verifying?.name ?? <span className="text-muted">None</span>}</Fact>
       {verification?.accountPath && (
         <Fact name="Account label">
@@ -36,7 +44,9 @@ function sentWords(auth: AuthScheme): string {
     case "basic":
       return "User Name and Password of the connection.";
     case "api-key":
-      return `“${auth.displayName}” of the connection, in ${places[auth.addTo]} as ${auth.key}.`;
+      return apiKeysOf(auth)
+        .map(({ displayName, addTo, key }) => `“${displayName}” of the connection, in ${places[addTo]} as ${key}.`)
+        .join(" ");
     case "jwt":
       return `A JWT that is signed (${auth.jwt.algorithm}) with the secret of the connection, in ${places[auth.addTo]} as ${auth.name}.`;
     case "oauth2":

@@ -145,7 +145,9 @@ describe("the form for a new data connector", () => {
       within(placement)
         .getAllByRole("option")
         .map(({ textContent }) => textContent),
-    ).toEqual(["Query parameter", "Header", "Body"]);
+    ).toEqual(["Select", "Query parameter", "Header", "Body"]);
+    await userEvent.click(dialog().getByRole("button", { name: "Save" }));
+    expect(placement).toHaveAccessibleDescription("Select where the key is added.");
     await userEvent.selectOptions(placement, "Body");
     expect(dialog().getByText(/GET and DELETE requests have no body/)).toBeVisible();
     await userEvent.selectOptions(placement, "Query parameter");

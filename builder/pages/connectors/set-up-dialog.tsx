@@ -40,6 +40,8 @@ export function SetUpDialog({
 }) {
   const [auth, setAuth] = useState<AuthScheme | null>(start?.auth ?? null);
   const [client, setClient] = useState<TypedClient>(start?.client ?? { clientId: "", clientSecret: "" });
+  // Where a new key goes differs from API to API, so nothing is guessed.
+  const [placed, setPlaced] = useState(start?.auth.kind === "api-key");
   // As it was when the method was selected.
   const [begun, setBegun] = useState<[AuthScheme | null, TypedClient]>([auth, client]);
   const [missing, setMissing] = useState<Record<string, string>>({});
@@ -55,6 +57,7 @@ export function SetUpDialog({
     if (!auth) return;
     const found = {
       ...missingInAuth(auth),
+      ...(auth.kind === "api-key" && !placed && { "auth.addTo": "Select where the key is added." }),
       ...(needsClient(auth) && client.clientId.trim() === "" && { clientId: "Enter the Client ID." }),
     };
     setMissing(found);
@@ -104,6 +107,8 @@ export function SetUpDialog({
             client={client}
             redirectUrl={redirectUrl}
             problem={problem}
+            placed={placed}
+            onPlaced={() => setPlaced(true)}
             onAuth={setAuth}
             onClient={setClient}
           />
@@ -158,6 +163,8 @@ function MethodFields({
   client,
   redirectUrl,
   problem,
+  placed,
+  onPlaced,
   onAuth,
   onClient,
 }: {
@@ -165,6 +172,8 @@ function MethodFields({
   client: TypedClient;
   redirectUrl: string;
   problem: (field: string) => string | undefined;
+  placed: boolean;
+  onPlaced: () => void;
   onAuth: (auth: AuthScheme) => void;
   onClient: (client: TypedClient) => void;
 }) {
@@ -172,6 +181,8 @@ function MethodFields({
     return (
       <KeyFields
         apiKey={auth}
+        unplaced={!placed}
+        onPlaced={onPlaced}
         bodyless={[]}
         problem={(field) => problem(`auth.${field}`)}
         onChange={(key) => onAuth({ kind: "api-key", ...key })}
