@@ -183,12 +183,13 @@ describe("a connection whose token endpoint", () => {
     upstream.requests.length = 0;
     const run = String((await deliver(server, hook, { id: "1" })).headers["x-patchbay-run"]);
     expect(await server.reaches(run, "waiting")).toBe("waiting");
+    const journal = (await server.pair.engine.journal(run, 0, { bare: true })).map(({ entry }) => entry);
     // The other retries of its policy come sooner.
-    server.advance(29_999);
-    expect(upstream.requests).toHaveLength(1);
+    expect(journal).toContainEqual(expect.objectContaining({ kind: "attempt-failed", retryAt: server.clock() + 30_000 }));
     upstream.always({ body: { access_token: "t0ken-2", expires_in: 60 } });
-    server.advance(1);
+    server.advance(30_000);
     expect(await server.reaches(run)).toBe("succeeded");
+    expect(upstream.requests).toHaveLength(2);
     expect(other.requests.at(-1)?.headers.authorization).toBe("Bearer t0ken-2");
   });
 
