@@ -27,7 +27,7 @@ export function MarketplacePage() {
   const categories = [...new Set(data?.listings.flatMap(({ category: each }) => each ?? []))].toSorted();
   const found = findListings(data?.listings ?? [], { query, category: category === everything ? null : category });
   return (
-    <Page crumbs={[{ label: "Marketplace" }]} width="table">
+    <Page crumbs={[{ label: "Marketplace" }]} width="reading">
       <PageHeader title="Marketplace" action={administrates && <ReviewsLink />}>
         Connectors that were reviewed. Install one, connect an account, and use it in flows.
       </PageHeader>
