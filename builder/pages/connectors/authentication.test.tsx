@@ -54,7 +54,7 @@ it("OAuth 2.0 has every option that providers need, the rare ones under Advanced
   await userEvent.click(screen.getByText("Advanced"));
   await select("Client Authentication", "In the body");
   await userEvent.click(screen.getByRole("checkbox", { name: /PKCE/ }));
-  await select("Scopes are separated by", "A comma");
+  await select("Scope separator", "A comma");
   await select("Token requests are written as", "JSON");
   const group = within(screen.getByRole("group", { name: "More authorize parameters" }));
   await userEvent.click(group.getByRole("button", { name: "Add a parameter" }));

@@ -79,7 +79,7 @@ export function OAuthOptions({ auth, fieldProblem, onChange }: Props) {
         </Checkbox>
       )}
       <ChoiceField
-        label="Scopes are separated by"
+        label="Scope separator"
         value={auth.scopeSeparator}
         options={separators}
         onChange={(scopeSeparator) => onChange({ ...auth, scopeSeparator })}
