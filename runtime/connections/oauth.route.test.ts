@@ -395,6 +395,23 @@ describe("the token of a connection", () => {
     expect((await callItems("code", connection)).outcomes).toEqual(["succeeded"]);
   });
 
+  test("is asked for where the connector says by now, once a person has signed in anew", async () => {
+    await publish("relocated", scheme({ tokenUrl: `${upstream.url}/token`, identity: undefined }));
+    await setClient("relocated");
+    const { connection } = await make("relocated");
+    await publish("relocated", scheme());
+    await setClient("relocated");
+    expect(await find(connection)).toMatchObject({ state: "broken", message: expect.stringContaining("enter them again") });
+    expect((await authorize(connection)).headers.location).toContain("authorized=yes");
+    expect(await find(connection)).toMatchObject({ state: "healthy", account: "ada Lovelace" });
+    await publish("owned", scheme({ client: "connection", tokenUrl: `${upstream.url}/token`, identity: undefined }));
+    const own = await make("owned", oidcClient);
+    await publish("owned", scheme({ client: "connection" }));
+    // Secrets of its own do not come along.
+    expect((await send("POST", `/connections/${own.connection}/authorize`, {})).status).toBe(400);
+    expect(upstream.requests).toEqual([]);
+  });
+
   test("goes with the client that it was given to", async () => {
     await publish("moving", scheme());
     await setClient("moving");

@@ -16,9 +16,11 @@ import type { Sql } from "../store/sql.ts";
 import { beginOAuth } from "../trial/begin-oauth.ts";
 import { finishOAuth } from "../trial/finish-oauth.ts";
 import { readConnection } from "./connection-rows.ts";
+import { foreignCredentials, originsToReach } from "./credentials-origin.ts";
 import type { LoadConnection } from "./load-connection.ts";
 import { setOAuthClient as storeClient } from "./oauth-client.ts";
 import { createOAuthStates } from "./oauth-states.ts";
+import { updateConnection } from "./update-connection.ts";
 import type { Vault } from "./vault.ts";
 
 type Deps = {
@@ -30,6 +32,8 @@ type Deps = {
   loadConnection: LoadConnection;
   sandboxes: Record<string, string>;
   publicUrl: string;
+  /** The operator's `host:port` pairs that may be called over http. */
+  allowedHttpHosts: string[];
 };
 
 /** How people sign in at OAuth providers for connections, and the clients that connectors are registered with there. */
@@ -45,9 +49,7 @@ export function oauthRoute(deps: Deps): Hono {
   });
   mount(app, { route: authorizeConnection, guard }, async ({ c, params, body, session }) => {
     const workspace = session.workspace.id;
-    const connection = await deps.loadConnection(workspace, params.connection);
-    const connector = await connectorOf(deps, workspace, params.connection);
-    if (!connection || !connector) throw new AppError("not_found", `there is no connection ${params.connection}`);
+    const { connector, connection } = await readyToAuthorize(deps, workspace, params.connection);
     const by = { workspace, user: session.person.id, session: sessionOf(c) };
     const { returnTo } = body;
     return { url: await beginOAuth({ states, randomBytes, redirectUri }, { by, connector, connection, returnTo }) };
@@ -67,6 +69,19 @@ export function oauthRoute(deps: Deps): Hono {
     }
   });
   return app;
+}
+
+/**
+ * A connection whose connector asks for tokens elsewhere by now gives up what it was granted before: whoever signs in means the
+ * connector as it is. Secrets of its own are not taken along: then it throws `bad_request`, naming what to enter.
+ */
+async function readyToAuthorize(deps: Deps, workspace: string, id: string) {
+  const load = () => deps.loadConnection(workspace, id);
+  const [connector, known] = [await connectorOf(deps, workspace, id), await load()];
+  if (!connector || !known) throw new AppError("not_found", `there is no connection ${id}`);
+  const elsewhere = originsToReach(connector, known).some((origin) => foreignCredentials(connector, known, origin) !== null);
+  if (connector.auth.kind === "oauth2" && elsewhere) await updateConnection(deps, { workspace, id, connector, credentials: {} });
+  return { connector, connection: (await load()) ?? known };
 }
 
 /** Null when the connection is gone, or is none of this workspace. */

@@ -124,7 +124,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
       importsRoute({ sql, clock, guard, imports: background, allowedHttpHosts }),
       logosRoute({ sql, clock, guard }),
       connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes, allowedHttpHosts }),
-      oauthRoute({ sql, vault, clock, guard, outbound, loadConnection, sandboxes, publicUrl }),
+      oauthRoute({ sql, vault, clock, guard, outbound, loadConnection, sandboxes, publicUrl, allowedHttpHosts }),
       trialRoute({ sql, clock, ids, guard, outbound, resolveLink, loadConnection, sandboxes }),
       versionsRoute({ sql, clock, ids, guard }),
       marketplaceRoute({ sql, clock, ids, guard }),

@@ -295,7 +295,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
       importsRoute({ sql, clock, guard, imports, allowedHttpHosts }),
       logosRoute({ sql, clock, guard }),
       connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes: {}, allowedHttpHosts }),
-      oauthRoute({ sql, vault, clock, guard, outbound, loadConnection, sandboxes: {}, publicUrl }),
+      oauthRoute({ sql, vault, clock, guard, outbound, loadConnection, sandboxes: {}, publicUrl, allowedHttpHosts }),
       trialRoute({ sql, clock, ids, guard, outbound, resolveLink, loadConnection, sandboxes: {} }),
       versionsRoute({ sql, clock, ids, guard }),
       marketplaceRoute({ sql, clock, ids, guard }),
