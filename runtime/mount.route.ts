@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { Session } from "../shared/api/people.ts";
 import type { Body, Params, Query, Route, Response as RouteResponse } from "../shared/api/route.ts";
 import { AppError } from "../shared/app-error.ts";
-import { deepestJson, nestsTooDeep } from "../shared/json.ts";
+import { deepestJson, isTooDeep, type Json } from "../shared/json.ts";
 import type { Guard } from "./people/guard.ts";
 
 export type Request<R extends Route> = {
@@ -68,10 +68,12 @@ function limitBody(maxSize: number) {
 async function jsonBody(c: Context): Promise<unknown> {
   const text = await c.req.text();
   if (text === "") return {};
-  if (nestsTooDeep(text)) throw new AppError("bad_request", `body: nests deeper than ${deepestJson} levels`);
+  let value: Json;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text) as Json;
   } catch (cause) {
     throw new AppError("bad_request", "body: must be JSON", { cause });
   }
+  if (isTooDeep(value)) throw new AppError("bad_request", `body: nests deeper than ${deepestJson} levels`);
+  return value;
 }

@@ -29,3 +29,10 @@ export function nestsTooDeep(text: string): boolean {
   }
   return false;
 }
+
+/** The same of a value that is there already: cheaper than its text where that is one large string. Recurses no deeper than the limit. */
+export function isTooDeep(value: Json, left = deepestJson): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (left === 0) return true;
+  return (Array.isArray(value) ? value : Object.values(value)).some((inner) => isTooDeep(inner, left - 1));
+}

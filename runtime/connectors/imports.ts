@@ -14,8 +14,8 @@ const longestMs = 5 * 60_000;
 /** How many imports of a workspace are kept: each may have several MB. */
 const kept = 20;
 
-/** What is read: a text, or what a URL answers. */
-export type Source = { text: string } | { url: string };
+/** What is read: the bytes of a text in UTF-8, or what a URL answers. */
+export type Source = { bytes: Uint8Array } | { url: string };
 /** Throws nothing: what cannot be fetched is `refused` with a sentence. */
 export type FetchText = (url: string) => Promise<{ outcome: "fetched"; text: string } | { outcome: "refused"; message: string }>;
 
@@ -70,7 +70,7 @@ async function carryOut(deps: Deps, id: string, source: Source): Promise<void> {
   const refuse = (message: string) => set("state = 'refused', message = $2", [message]);
   try {
     if ("url" in source) onProgress({ stage: "Fetching the file", progress: 1 });
-    const file = "url" in source ? await deps.fetchText(source.url) : { outcome: "fetched" as const, text: source.text };
+    const file = "url" in source ? await deps.fetchText(source.url) : { outcome: "fetched" as const, text: source.bytes };
     const reply =
       file.outcome === "refused"
         ? file

@@ -47,7 +47,7 @@ export function ImportChooser({ operations, chosen, onChoose }: Props) {
           />
           <Input
             type="search"
-            aria-label="Search operations"
+            aria-label="Find by name, path or method"
             placeholder="Search by name, path or method"
             className="pl-8"
             value={search}

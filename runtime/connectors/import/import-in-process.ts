@@ -7,8 +7,8 @@ import { refused } from "./parse-document.ts";
 
 /** `readAt`: what the import will say of when it was made, in epoch ms; `location`: where the file was fetched from. */
 export type ReadOptions = { readAt: number; location?: string | null; onProgress?(progress: Progress): void };
-/** Reads a specification; `text` as it was uploaded. Rejects with `unavailable` when too many wait, or once it is closed. */
-export type ImportText = (text: string, options: ReadOptions) => Promise<ImportReply>;
+/** Reads a specification, as text or as its bytes in UTF-8. Rejects with `unavailable` when too many wait, or once it is closed. */
+export type ImportText = (file: string | Uint8Array, options: ReadOptions) => Promise<ImportReply>;
 export type Import = {
   read: ImportText;
   /** Ends what is being read. */
@@ -43,13 +43,13 @@ export function createImport({ atOnce = 2, waiting = 6, timeoutMs = 60_000, memo
   }
 
   return {
-    async read(text, options) {
+    async read(file, options) {
       await turn();
       if (closed) throw stopping();
       const child = start(limits);
       children.add(child);
       child.once("exit", () => children.delete(child));
-      return importIn(child, { text, ...options }, limits).finally(leave);
+      return importIn(child, { file, ...options }, limits).finally(leave);
     },
     close() {
       closed = true;
@@ -65,7 +65,8 @@ function stopping(): AppError {
 
 function start({ memoryMb }: Limits): ChildProcess {
   return fork(fileURLToPath(new URL("./import.process.ts", import.meta.url)), {
-    execArgv: [`--max-old-space-size=${memoryMb}`, "--stack-size=4000"],
+    // Most of what is read stays: a large nursery would only be memory.
+    execArgv: [`--max-old-space-size=${memoryMb}`, "--max-semi-space-size=4", "--stack-size=4000"],
     serialization: "advanced",
     stdio: "ignore",
     // The operator's variables hold the master key, which a reader of strangers' files has no use for.
@@ -75,7 +76,7 @@ function start({ memoryMb }: Limits): ChildProcess {
 
 function importIn(
   child: ChildProcess,
-  { text, readAt, location = null, onProgress }: ReadOptions & { text: string },
+  { file, readAt, location = null, onProgress }: ReadOptions & { file: string | Uint8Array },
   { allowedHttpHosts, timeoutMs }: Limits,
 ): Promise<ImportReply> {
   return new Promise((resolve) => {
@@ -94,7 +95,9 @@ function importIn(
       clearTimeout(timer);
       fail("it takes too much memory");
     });
-    child.send({ text, readAt, location, allowedHttpHosts }, (error) => {
+    // Bytes are half of what a text takes that has a single character beyond Latin-1.
+    const bytes = typeof file === "string" ? Buffer.from(file) : file;
+    child.send({ bytes, readAt, location, allowedHttpHosts }, (error) => {
       if (error) fail(error.message);
     });
   });

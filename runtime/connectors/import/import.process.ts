@@ -5,10 +5,13 @@ import type { Refused } from "./parse-document.ts";
 /** What comes back: connector and report as the texts that are stored, so that the server's loop has nothing to walk. */
 export type ImportReply = Refused | { outcome: "imported"; report: string; connector: string };
 export type FromProcess = Progress | ImportReply;
-type Task = { text: string; readAt: number; location: string | null; allowedHttpHosts: string[] };
+type Task = { bytes: Uint8Array; readAt: number; location: string | null; allowedHttpHosts: string[] };
 
-process.once("message", async ({ text, ...options }: Task) => {
-  const outcome = await importFile(text, { ...options, onProgress: (progress) => process.send?.(progress) });
+process.once("message", async ({ bytes, ...options }: Task) => {
+  const outcome = await importFile(new TextDecoder().decode(bytes), {
+    ...options,
+    onProgress: (progress) => process.send?.(progress),
+  });
   const reply: ImportReply =
     outcome.outcome === "refused"
       ? outcome
