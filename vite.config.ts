@@ -3,6 +3,12 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
+/** Needed by the first page, whatever else needs it. */
+const frame = /node_modules[\\/](?:react|react-dom|scheduler)[\\/]|builder[\\/]ui[\\/]icon-button/;
+const windows =
+  /node_modules[\\/](?:@radix-ui|react-remove-scroll|react-style-singleton|aria-hidden|use-)|builder[\\/]ui[\\/]dialog/;
+const schemas = /node_modules[\\/]zod[\\/]/;
+
 export default defineConfig({
   root: "builder",
   plugins: [react(), tailwindcss()],
@@ -16,7 +22,19 @@ export default defineConfig({
     // A browser without module preload loads the same modules a little later: not worth a place in the first chunk.
     modulePreload: { polyfill: false },
     // What most pages share is one file: it is smaller than many, and asked for once.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 8 }] } } },
+    // Schemas and windows are shared by many pages as well, but by none that is seen first.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "frame", test: frame, priority: 2 },
+            { name: "shared", test: (id: string) => !windows.test(id) && !schemas.test(id), minShareCount: 8, priority: 1 },
+            { name: "windows", test: windows, minShareCount: 8 },
+            { name: "schemas", test: schemas },
+          ],
+        },
+      },
+    },
   },
   // The store of the router brings a stand-in for what React has had since 18.
   resolve: { alias: [{ find: /^use-sync-external-store\/shim(\/index\.js)?$/, replacement: "react" }] },

@@ -1,6 +1,6 @@
+import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import { missingToPublish, sectionStatuses } from "../../shared/connector/section-status.ts";
 import type { Sql } from "../store/sql.ts";
-import type { StoredConnector } from "./connector-rows.ts";
 import { fingerprintOf } from "./endpoint-fingerprint.ts";
 
 type TestRow = { connector: string; endpoint: string; fingerprint: string; passed: number };
@@ -10,7 +10,7 @@ type ConnectionRow = { connector: string; state: Parameters<typeof sectionStatus
 export async function readMissing(
   sql: Sql,
   workspace: string,
-  connectors: readonly StoredConnector[],
+  connectors: readonly { id: string; document: ConnectorDraft }[],
 ): Promise<Map<string, string[]>> {
   const tests = await sql.list<TestRow>(
     `SELECT t.connector_id AS connector, t.endpoint, t.fingerprint, t.passed

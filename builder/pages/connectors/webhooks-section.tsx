@@ -1,11 +1,11 @@
 import { Empty } from "../../ui/empty.tsx";
 import { Fact, Facts } from "../../ui/facts.tsx";
 import { LooseCable } from "../shell/loose-cable.tsx";
+import type { LoadedConnector } from "./loaded-connector.ts";
 import { SectionFrame } from "./section-frame.tsx";
-import type { SectionProps } from "./section-views.tsx";
 
 /** The events that the outside API pushes, as the connector's document declares them; they cannot be edited here yet. */
-export function WebhooksSection({ loaded: { document } }: SectionProps) {
+export function WebhooksSection({ loaded: { document } }: { loaded: LoadedConnector }) {
   const { incomingWebhooks } = document;
   return (
     <SectionFrame
