@@ -84,7 +84,9 @@ function DropArea({ busy, way, onFile, onWay }: DropAreaProps) {
       )}
     >
       <FileUp aria-hidden="true" className="size-6 text-muted" />
-      <p className="text-balance text-sm">Drop an OpenAPI 3.0 or 3.1 file here (JSON or YAML), or a Postman collection. At most 30 MB.</p>
+      <p className="text-balance text-sm">
+        Drop an OpenAPI 3.0 or 3.1 file here (JSON or YAML), or a Postman collection. At most 30 MB.
+      </p>
       <div className="flex flex-wrap justify-center gap-2">
         <label
           htmlFor={id}

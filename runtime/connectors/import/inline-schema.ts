@@ -130,6 +130,8 @@ function flatten(state: State, source: Json, before: Trail): { schema: JsonObjec
     const flat = flatten(state, part, trail);
     if (!flat) continue;
     merged = merge(merged, flat.schema);
+    // Each floor copies the fields of all that are above it.
+    state.left -= Object.keys(objectOf(flat.schema.properties)).length + listOf(flat.schema.required).length;
     for (const ref of flat.trail) passed.add(ref);
   }
   return { schema: merged, trail: passed };
