@@ -4,14 +4,15 @@ import { variablesIn } from "../../../shared/connector/base-url.ts";
 import { authProblem } from "../../../shared/connector/check-auth.ts";
 import { headerNameProblem } from "../../../shared/connector/header-name.ts";
 import { OAuth2, oauthLimits } from "../../../shared/connector/oauth2.ts";
+import type { Json } from "../../../shared/json.ts";
 import { type JsonObject, objectOf, textOf } from "./json-object.ts";
 import { humanise } from "./names.ts";
 import { OwnSchemeWords, ownWordsOf } from "./own-words.ts";
 
 /** `note`: what a person should know of it though it can be used. */
 export type FoundScheme = { auth: AuthScheme; words: string; note?: string } | { problem: string };
-/** `scopes`: those that the file's own requirements name. */
-type Context = { scopes: string[]; allowedHttpHosts: string[] };
+/** `scopes`: those that the file's own requirements name; `origin`: of the API, against which URLs may be relative. */
+type Context = { scopes: string[]; allowedHttpHosts: string[]; origin: string | null };
 
 /** A security scheme of the file as one of ours, or why it cannot be. */
 export function schemeOf(scheme: JsonObject, context: Context): FoundScheme {
@@ -120,7 +121,11 @@ const grants = [
   ["password", "password", "OAuth 2.0 (password)"],
 ] as const;
 
-function oauthScheme(scheme: JsonObject, { scopes, allowedHttpHosts }: Context): FoundScheme {
+function oauthScheme(scheme: JsonObject, { scopes, allowedHttpHosts, origin }: Context): FoundScheme {
+  const absolute = (value: Json | undefined) => {
+    const url = textOf(value);
+    return url?.startsWith("/") && !url.startsWith("//") && origin !== null ? origin + url : url;
+  };
   const flows = objectOf(scheme.flows);
   const problems: string[] = [];
   for (const [name, grant, words] of grants) {
@@ -130,9 +135,9 @@ function oauthScheme(scheme: JsonObject, { scopes, allowedHttpHosts }: Context):
     const parsed = OAuth2.safeParse({
       kind: "oauth2",
       grant,
-      ...(grant === "authorization-code" && { authorizationUrl: textOf(flow.authorizationUrl) }),
-      tokenUrl: textOf(flow.tokenUrl),
-      refreshUrl: textOf(flow.refreshUrl),
+      ...(grant === "authorization-code" && { authorizationUrl: absolute(flow.authorizationUrl) }),
+      tokenUrl: absolute(flow.tokenUrl),
+      refreshUrl: absolute(flow.refreshUrl),
       scopes: asked,
     });
     const problem = parsed.success

@@ -9,14 +9,18 @@ export type FoundAuth = { auth: AuthScheme; words: string; notes: string[]; take
  * What calls prove themselves with: the first usable requirement of the document's `security`, else the one most operations name. A
  * requirement that names several schemes needs all of them.
  */
-export function findAuth(document: JsonObject, operations: JsonObject[], allowedHttpHosts: string[]): FoundAuth {
+export function findAuth(
+  document: JsonObject,
+  operations: JsonObject[],
+  place: { allowedHttpHosts: string[]; origin: string | null },
+): FoundAuth {
   const declared = objectOf(objectOf(document.components).securitySchemes);
   const requirements = inOrder(document, operations);
   const schemes = new Map<string, FoundScheme>();
   const notes: string[] = [];
   for (const [name, value] of Object.entries(declared)) {
     const scopes = requirements.flatMap(({ scopes }) => scopes.get(name) ?? []);
-    const scheme = schemeOf(follow(document, value), { scopes: [...new Set(scopes)], allowedHttpHosts });
+    const scheme = schemeOf(follow(document, value), { scopes: [...new Set(scopes)], ...place });
     schemes.set(name, scheme);
     if ("problem" in scheme) notes.push(`the authentication "${name}" (${scheme.problem})`);
     else if (scheme.note !== undefined) notes.push(`the authentication "${name}": ${scheme.note}`);

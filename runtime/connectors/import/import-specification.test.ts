@@ -475,6 +475,12 @@ describe("authentication", () => {
     expect(asked.connector.auth).toMatchObject({ scopes: "pets:read" });
   });
 
+  test("has URLs that may be relative to the API's own", async () => {
+    const flows = { clientCredentials: { tokenUrl: "/oauth/token", scopes: {} } };
+    const { connector } = await withScheme({ type: "oauth2", flows });
+    expect(connector.auth).toMatchObject({ tokenUrl: "https://api.example.com/oauth/token" });
+  });
+
   test.each<[what: string, scheme: JsonObject, note: string]>([
     ["OpenID Connect", { type: "openIdConnect", openIdConnectUrl: "https://id.example.com" }, "https://id.example.com"],
     [

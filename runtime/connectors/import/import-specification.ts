@@ -41,7 +41,7 @@ export async function importSpecification(
   const found = findAuth(
     document,
     operations.map(({ operation }) => operation),
-    allowedHttpHosts,
+    { allowedHttpHosts, origin: base.origin },
   );
   const share = Math.min(operationBudget, Math.floor(connectorBudget / Math.min(Math.max(1, operations.length), usualEndpoints)));
   const budgets = { input: share / 2, answer: share / 2 };

@@ -78,6 +78,6 @@ function schemeFor(
 }
 
 function schemeOrReason(scheme: JsonObject, allowedHttpHosts: string[]): { auth: AuthScheme; words: string } | string {
-  const found = schemeOf(scheme, { scopes: [], allowedHttpHosts });
+  const found = schemeOf(scheme, { scopes: [], allowedHttpHosts, origin: null });
   return "problem" in found ? found.problem : { auth: found.auth, words: found.words };
 }
