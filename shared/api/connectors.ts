@@ -4,7 +4,7 @@ import { BaseVariable } from "../connector/base-variable.ts";
 import { ConnectorDraft, ConnectorEdit, maxEndpoints } from "../connector/connector.ts";
 import { HttpMethod } from "../connector/endpoint.ts";
 import { Logo } from "../connector/logo.ts";
-import { LinkOptions } from "../connector/parameter-link.ts";
+import { DynamicLink, LinkOptions } from "../connector/parameter-link.ts";
 import { Json } from "../json.ts";
 import { route } from "./route.ts";
 
@@ -213,6 +213,14 @@ export const listOptions = route({
     search: z.string().max(200).default(""),
     /** Asks the API again instead of using the kept list. */
     refresh: z.boolean().default(false),
+    /** How many pages to fetch at most, for more than the link says. */
+    pages: z.int().min(1).max(100).optional(),
+    /** Whose entry is wanted too, whether or not it is among those listed. */
+    value: Json.optional(),
+    /** The connector as this version has it; the draft when left out. */
+    version: z.int().min(1).optional(),
+    /** Tries a link that is not saved yet; for administrators, `forbidden` for others. */
+    link: DynamicLink.optional(),
   }),
   response: z.object({ result: LinkOptions }),
 });

@@ -1,6 +1,7 @@
 import { parsePath } from "../flow/expression.ts";
 import type { ConnectorDraft } from "./connector.ts";
 import { type Endpoint, effectOf } from "./endpoint.ts";
+import { parseLabel } from "./link-label.ts";
 import type { DynamicLink } from "./parameter-link.ts";
 
 /** `field`: a path within the endpoint, e.g. `parameters.1.link.endpoint`. */
@@ -38,9 +39,14 @@ function dynamicProblem(
       field: "endpoint",
       message: `"${linked.name}" may change something; choose one that only reads, or mark it as a read`,
     };
-  for (const field of ["items", "value", "label"] as const) {
+  for (const field of ["items", "value", "disabledWhen"] as const) {
     const path = link[field];
     if (path && !parsePath(path)) return { field, message: `"${path}" is not a path` };
+  }
+  for (const field of ["label", "description"] as const) {
+    const parsed = link[field] ? parseLabel(link[field]) : [];
+    if ("problem" in parsed)
+      return { field, message: `"${parsed.problem}" is neither a path nor a text with paths in braces, e.g. {name} ({key})` };
   }
   for (const [key, argument] of Object.entries(link.args)) {
     if (!linked.parameters.some((parameter) => parameter.key === key))
@@ -50,7 +56,22 @@ function dynamicProblem(
   }
   if (link.search !== undefined && !linked.parameters.some(({ key }) => key === link.search))
     return { field: "search", message: `"${linked.name}" has no parameter "${link.search}"` };
-  return null;
+  if (link.searchMinimum !== undefined && link.search === undefined)
+    return { field: "searchMinimum", message: "it says how much is to be typed, but no search parameter takes it" };
+  return link.resolve ? resolveProblem(link.resolve, byKey) : null;
+}
+
+function resolveProblem(
+  { endpoint: key, argument, item }: NonNullable<DynamicLink["resolve"]>,
+  byKey: Map<string, Endpoint>,
+): { field: string; message: string } | null {
+  const finds = byKey.get(key);
+  if (!finds) return { field: "resolve.endpoint", message: `there is no endpoint "${key}"` };
+  if (effectOf(finds) !== "read")
+    return { field: "resolve.endpoint", message: `"${finds.name}" may change something, so it cannot look up a value` };
+  if (!finds.parameters.some((parameter) => parameter.key === argument))
+    return { field: "resolve.argument", message: `"${finds.name}" has no parameter "${argument}"` };
+  return item && !parsePath(item) ? { field: "resolve.item", message: `"${item}" is not a path` } : null;
 }
 
 /** Lists that need each other's choice could never be shown. */

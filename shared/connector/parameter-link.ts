@@ -31,7 +31,7 @@ export const DynamicLink = z.object({
   value: AnswerPath,
   /** Display parameter: what people see, a path within an item or a text with paths in braces, `{name} ({key})`; left out, the value. */
   label: AnswerPath.optional(),
-  /** A second line for each item. */
+  /** A second line for each item, written as `label` is. */
   description: AnswerPath.optional(),
   /** Where an item says (by anything but false, null, 0 and "") that it cannot be chosen. */
   disabledWhen: AnswerPath.optional(),
@@ -41,11 +41,11 @@ export const DynamicLink = z.object({
   search: z.string().optional(),
   /** Fewer characters are not sent to the API. */
   searchMinimum: z.int().min(0).max(10).optional(),
-  /** How many pages of the linked endpoint's pagination are fetched for one list; 5 when left out. */
+  /** How many pages of the linked endpoint's pagination are fetched for one list; `usualLink.maxPages` when left out. */
   maxPages: z.int().min(1).max(100).optional(),
   /** Finds one item by its value, for a value that is not among the fetched ones. `argument`: parameter of that endpoint. */
   resolve: z.object({ endpoint: z.string(), argument: z.string(), item: AnswerPath.default("") }).optional(),
-  /** How long a list is kept, in seconds; 300 when left out. */
+  /** How long a list is kept, in seconds; `usualLink.keepSeconds` when left out. */
   keepSeconds: z.int().min(0).max(86_400).optional(),
   /** What becomes of a value outside the list when a call is made: it is refused (what left out means), or sent. */
   validateAtRun: z.enum(["error", "off"]).optional(),
@@ -55,6 +55,15 @@ export type DynamicLink = z.infer<typeof DynamicLink>;
 
 export const ParameterLink = z.discriminatedUnion("kind", [StaticLink, DynamicLink]);
 export type ParameterLink = z.infer<typeof ParameterLink>;
+
+/** What a dynamic link does where it says nothing. */
+export const usualLink = { maxPages: 5, keepSeconds: 300 };
+
+/** What of a search goes to the API; "" when nothing does, and then the fetched list is searched. */
+export function sentSearch({ search, searchMinimum = 1 }: Pick<DynamicLink, "search" | "searchMinimum">, typed: string): string {
+  const wanted = typed.trim();
+  return search !== undefined && wanted.length >= Math.max(searchMinimum, 1) ? wanted : "";
+}
 
 /** One entry of a list. */
 export const LinkOption = z.object({
@@ -67,13 +76,30 @@ export type LinkOption = z.infer<typeof LinkOption>;
 
 /** What asking for a list came to; every state has its own words in the interface. */
 export const LinkOptions = z.discriminatedUnion("outcome", [
-  /** `complete` false: the API may know more values than these. */
-  z.object({ outcome: z.literal("listed"), options: z.array(LinkOption), complete: z.boolean() }),
+  z.object({
+    outcome: z.literal("listed"),
+    options: z.array(LinkOption),
+    /** False: the API may know more values than these. */
+    complete: z.boolean(),
+    /** How many pages these are; `more`: the next one can be asked for. Left out for lists that are not fetched page by page. */
+    paging: z.object({ pages: z.int(), more: z.boolean() }).optional(),
+    /** The entry of the `value` that was asked about, null when the API knows none; left out when nobody knows. */
+    chosen: LinkOption.nullable().optional(),
+  }),
   z.object({ outcome: z.literal("needs-connection") }),
   /** Names of the parameters that must be filled in first. */
   z.object({ outcome: z.literal("needs-parameters"), parameters: z.array(z.object({ key: z.string(), name: z.string() })) }),
   /** The linked endpoint did not give a list: its own answer. */
-  z.object({ outcome: z.literal("failed"), status: z.int().nullable(), message: z.string(), retryAfterMs: z.int().nullable() }),
+  z.object({
+    outcome: z.literal("failed"),
+    status: z.int().nullable(),
+    message: z.string(),
+    retryAfterMs: z.int().nullable(),
+    /** Left out: any other. */
+    reason: z.enum(["unauthorized", "rate-limited"]).optional(),
+    /** By which the API's own support finds the call. */
+    requestId: z.string().optional(),
+  }),
   /** It answered, but the array or the value is not where the link says; `answer` shows what was there, cut. */
   z.object({ outcome: z.literal("mismatch"), message: z.string(), answer: Json }),
 ]);
