@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { ActionsSection } from "./actions/actions-section.tsx";
+import { ActionsSection } from "../actions/actions-section.tsx";
 import { BaseSection } from "./base-section.tsx";
 import { BasicsSection } from "./basics-section.tsx";
 import { ConnectionsSection } from "./connections-section.tsx";

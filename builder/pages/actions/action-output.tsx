@@ -1,16 +1,12 @@
 import { useMemo, useState } from "react";
-import type { OutputField } from "../../../../shared/connector/action.ts";
-import {
-  flattenParameters,
-  type ResponseParameter,
-  responseParameters,
-} from "../../../../shared/connector/response-parameters.ts";
-import type { Json } from "../../../../shared/json.ts";
-import { JsonInput } from "../../../panels/json-input.tsx";
-import { Checkbox } from "../../../ui/checkbox.tsx";
-import { Input } from "../../../ui/input.tsx";
-import { pathText } from "../../../ui/json-rows.ts";
-import { Segmented } from "../../../ui/segmented.tsx";
+import type { OutputField } from "../../../shared/connector/action.ts";
+import { flattenParameters, type ResponseParameter, responseParameters } from "../../../shared/connector/response-parameters.ts";
+import type { Json } from "../../../shared/json.ts";
+import { JsonInput } from "../../panels/json-input.tsx";
+import { Checkbox } from "../../ui/checkbox.tsx";
+import { Input } from "../../ui/input.tsx";
+import { pathText } from "../../ui/json-rows.ts";
+import { Segmented } from "../../ui/segmented.tsx";
 import type { ActionDraft } from "./action-draft.ts";
 
 type Source = "test" | "paste";

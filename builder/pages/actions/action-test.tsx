@@ -1,21 +1,21 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { useState } from "react";
-import type { Action } from "../../../../shared/connector/action.ts";
-import { actionInputs, actionParameters } from "../../../../shared/connector/action-call.ts";
-import { credentialFields } from "../../../../shared/connector/auth-scheme.ts";
-import { call } from "../../../api/client.ts";
-import { explain } from "../../../api/explain.ts";
-import { connectionsQuery, connectorQuery } from "../../../api/queries.ts";
-import { testEndpoint } from "../../../api/routes.ts";
-import { ParameterForm } from "../../../panels/parameter-form.tsx";
-import { Button } from "../../../ui/button.tsx";
-import { Field } from "../../../ui/field.tsx";
-import { Choice } from "../../../ui/input.tsx";
-import { ProblemLine } from "../../../ui/problem-line.tsx";
-import ConnectDialog from "../../connections/connect-dialog.tsx";
-import type { LoadedConnector } from "../loaded-connector.ts";
-import { TestResultView } from "../test-result-view.tsx";
+import type { Action } from "../../../shared/connector/action.ts";
+import { actionInputs, actionParameters } from "../../../shared/connector/action-call.ts";
+import { credentialFields } from "../../../shared/connector/auth-scheme.ts";
+import { call } from "../../api/client.ts";
+import { explain } from "../../api/explain.ts";
+import { connectionsQuery, connectorQuery } from "../../api/queries.ts";
+import { testEndpoint } from "../../api/routes.ts";
+import { ParameterForm } from "../../panels/parameter-form.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Field } from "../../ui/field.tsx";
+import { Choice } from "../../ui/input.tsx";
+import { ProblemLine } from "../../ui/problem-line.tsx";
+import ConnectDialog from "../connections/connect-dialog.tsx";
+import type { LoadedConnector } from "../connectors/loaded-connector.ts";
+import { TestResultView } from "../connectors/test-result-view.tsx";
 import type { ActionDraft } from "./action-draft.ts";
 
 /** Test API: one real call as the action makes it; its answer is what the output is chosen from. */

@@ -1,6 +1,6 @@
-import type { ConnectorDraft } from "../../../../shared/connector/connector.ts";
-import { Field } from "../../../ui/field.tsx";
-import { Choice } from "../../../ui/input.tsx";
+import type { ConnectorDraft } from "../../../shared/connector/connector.ts";
+import { Field } from "../../ui/field.tsx";
+import { Choice } from "../../ui/input.tsx";
 import { type ActionDraft, newCall } from "./action-draft.ts";
 import { NewCall } from "./new-call.tsx";
 import { ParameterUses } from "./parameter-uses.tsx";

@@ -1,9 +1,9 @@
-import type { Action } from "../../../../shared/connector/action.ts";
-import { actionParameters } from "../../../../shared/connector/action-call.ts";
-import type { ConnectorDraft } from "../../../../shared/connector/connector.ts";
-import { Fact, Facts } from "../../../ui/facts.tsx";
-import { JsonView } from "../../../ui/json-view.tsx";
-import { Method } from "../method.tsx";
+import type { Action } from "../../../shared/connector/action.ts";
+import { actionParameters } from "../../../shared/connector/action-call.ts";
+import type { ConnectorDraft } from "../../../shared/connector/connector.ts";
+import { Fact, Facts } from "../../ui/facts.tsx";
+import { JsonView } from "../../ui/json-view.tsx";
+import { Method } from "../connectors/method.tsx";
 import { categoryWords } from "./category-words.ts";
 
 /** All of an action once more, before it is saved. */

@@ -1,5 +1,5 @@
-import { Field } from "../../../ui/field.tsx";
-import { Choice, Input, TextArea } from "../../../ui/input.tsx";
+import { Field } from "../../ui/field.tsx";
+import { Choice, Input, TextArea } from "../../ui/input.tsx";
 import type { ActionDraft } from "./action-draft.ts";
 import { categoryWords } from "./category-words.ts";
 

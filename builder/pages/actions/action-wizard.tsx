@@ -1,12 +1,12 @@
 import { clsx } from "clsx";
 import { ArrowLeft, Check } from "lucide-react";
 import { useState } from "react";
-import { actionProblem } from "../../../../shared/connector/check-action.ts";
-import { Button } from "../../../ui/button.tsx";
-import { ProblemLine } from "../../../ui/problem-line.tsx";
-import { endpointKey } from "../endpoint-key.ts";
-import type { LoadedConnector } from "../loaded-connector.ts";
-import { useConnectorEdit } from "../use-connector-edit.ts";
+import { actionProblem } from "../../../shared/connector/check-action.ts";
+import { Button } from "../../ui/button.tsx";
+import { ProblemLine } from "../../ui/problem-line.tsx";
+import { endpointKey } from "../connectors/endpoint-key.ts";
+import type { LoadedConnector } from "../connectors/loaded-connector.ts";
+import { useConnectorEdit } from "../connectors/use-connector-edit.ts";
 import { ActionCall } from "./action-call-step.tsx";
 import { ActionDetails } from "./action-details.tsx";
 import { type ActionDraft, actionOf, namedCall } from "./action-draft.ts";

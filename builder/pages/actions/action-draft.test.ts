@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Action } from "../../../../shared/connector/action.ts";
-import { Endpoint } from "../../../../shared/connector/endpoint.ts";
+import { Action } from "../../../shared/connector/action.ts";
+import { Endpoint } from "../../../shared/connector/endpoint.ts";
 import { actionOf, bodyParameters, bodyText, draftOf, namedCall, newActionDraft } from "./action-draft.ts";
 
 const parameter = (key: string, more: object = {}) => ({ key, name: key, in: "query", type: "string", required: false, ...more });

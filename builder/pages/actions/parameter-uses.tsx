@@ -1,6 +1,6 @@
-import type { Parameter } from "../../../../shared/connector/parameter.ts";
-import { ValueField } from "../../../panels/value-field.tsx";
-import { Choice } from "../../../ui/input.tsx";
+import type { Parameter } from "../../../shared/connector/parameter.ts";
+import { ValueField } from "../../panels/value-field.tsx";
+import { Choice } from "../../ui/input.tsx";
 import { type ActionDraft, chosenUse, type ParameterUse } from "./action-draft.ts";
 
 const uses = [

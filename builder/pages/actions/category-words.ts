@@ -1,3 +1,3 @@
-import type { ActionCategory } from "../../../../shared/connector/action.ts";
+import type { ActionCategory } from "../../../shared/connector/action.ts";
 
 export const categoryWords: Record<ActionCategory, string> = { retrieve: "Retrieve", enrich: "Enrich", connect: "Connect" };

@@ -1,11 +1,11 @@
-import type { Action, ActionCategory, OutputField } from "../../../../shared/connector/action.ts";
-import { actionOutput } from "../../../../shared/connector/action-call.ts";
-import { withPathParameters } from "../../../../shared/connector/apply-connector-edit.ts";
-import type { Endpoint } from "../../../../shared/connector/endpoint.ts";
-import { cutSample, inferSchema } from "../../../../shared/connector/infer-schema.ts";
-import type { Parameter, ParameterType } from "../../../../shared/connector/parameter.ts";
-import type { Json } from "../../../../shared/json.ts";
-import { endpointKey } from "../endpoint-key.ts";
+import type { Action, ActionCategory, OutputField } from "../../../shared/connector/action.ts";
+import { actionOutput } from "../../../shared/connector/action-call.ts";
+import { withPathParameters } from "../../../shared/connector/apply-connector-edit.ts";
+import type { Endpoint } from "../../../shared/connector/endpoint.ts";
+import { cutSample, inferSchema } from "../../../shared/connector/infer-schema.ts";
+import type { Parameter, ParameterType } from "../../../shared/connector/parameter.ts";
+import type { Json } from "../../../shared/json.ts";
+import { endpointKey } from "../connectors/endpoint-key.ts";
 
 /** What an action does with one parameter of its endpoint. */
 export type ParameterUse = { use: "input" } | { use: "fixed"; value: Json } | { use: "unused" };
