@@ -25,6 +25,6 @@ export async function readImport(
         onProgress(result);
     }
     // Small files are read in the time of a few questions; large ones take seconds.
-    await new Promise((resolve) => setTimeout(resolve, asked < 10 ? 80 : 400));
+    await new Promise((resolve) => setTimeout(resolve, asked < 25 ? 60 : 250));
   }
 }

@@ -65,6 +65,8 @@ export function importOperation(root: JsonObject, found: Operation, { base, auth
   const asked = schemesOf(root, operation);
   if (asked && taken.size > 0 && ![...asked].some((scheme) => taken.has(scheme)))
     notes.push(`it asks for the authentication "${[...asked].join('" or "').slice(0, 200)}", and the connector has another one`);
+  if (operation["x-ms-visibility"] === "internal")
+    notes.push("the file hides it from people: it gives lists to other operations");
   if (operation.deprecated === true) notes.push("the file calls it deprecated");
   const identity = `${method} ${found.path}`;
   const words = ownWordsOf(OwnEndpointWords, operation);

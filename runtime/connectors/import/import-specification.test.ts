@@ -404,6 +404,17 @@ describe("servers", () => {
     expect(report.notes.join()).toContain(note);
   });
 
+  test("that are relative are read against the address of the file, where that is known", async () => {
+    const location = "https://docs.example.com/files/openapi.json";
+    const from = async (url: string) => {
+      const outcome = await importFile(spec({ "/a": get }, { servers: [{ url }] }), { allowedHttpHosts: [], location });
+      return outcome.outcome === "imported" ? outcome.report.baseUrl : outcome.message;
+    };
+    expect(await from("/v1")).toBe("https://docs.example.com/v1");
+    expect(await from("../api/")).toBe("https://docs.example.com/api");
+    expect(await from("{base}/x")).toBe("");
+  });
+
   test("over http count where the operator allows it", async () => {
     const { report } = await imported(spec({ "/a": get }, { servers: [{ url: "http://127.0.0.1:9000/api" }] }), [
       "127.0.0.1:9000",
