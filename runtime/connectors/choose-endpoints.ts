@@ -1,4 +1,5 @@
 import { AppError } from "../../shared/app-error.ts";
+import { limitGroupProblem, limitsProblem } from "../../shared/connector/check-limits.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import { settle } from "../../shared/connector/settle-draft.ts";
 import type { ImportedConnector } from "./import/imported-connector.ts";
@@ -20,7 +21,7 @@ export function chooseEndpoints({ source: _, ...imported }: ImportedConnector, k
     ...imported,
     endpoints: imported.endpoints.filter(({ key }) => wanted.has(key)),
   };
-  const { baseUrl, variables, auth, endpoints, limits, verification, actions } = settle(draft).draft;
+  const { baseUrl, variables, auth, endpoints, limits, verification, actions } = settle(withKnownLimits(draft)).draft;
   return {
     baseUrl,
     ...(variables && { variables }),
@@ -30,4 +31,15 @@ export function chooseEndpoints({ source: _, ...imported }: ImportedConnector, k
     ...(verification && { verification }),
     ...(actions && { actions }),
   };
+}
+
+/** A file may name limits that it does not have, or that cannot be. */
+function withKnownLimits({ limits, ...draft }: ConnectorDraft): ConnectorDraft {
+  const known: ConnectorDraft = limits && limitsProblem(draft, limits) === null ? { ...draft, limits } : draft;
+  const endpoints = known.endpoints.map((endpoint) => {
+    if (limitGroupProblem(known, endpoint.limitGroup) === null) return endpoint;
+    const { limitGroup: _, ...rest } = endpoint;
+    return rest;
+  });
+  return { ...known, endpoints };
 }

@@ -132,5 +132,7 @@ describe("an exported connector", () => {
     const document = exportOpenApi(draftOf(parts)) as { paths: { "/a": { get: Record<string, unknown> } } };
     document.paths["/a"].get["x-patchbay"] = { key: "No Slug", path: "no path", pagination: { kind: "magic" } };
     expect((await taken(JSON.stringify(document))).parts).toEqual(parts);
+    document.paths["/a"].get["x-patchbay"] = { key: "a", limitGroup: "of-no-limit" };
+    expect((await taken(JSON.stringify(document))).parts).toEqual(parts);
   });
 });
