@@ -1,37 +1,62 @@
+import { labelOf } from "../../shared/connector/link-label.ts";
 import type { DynamicLink, LinkOption } from "../../shared/connector/parameter-link.ts";
 import { parsePath, readPath } from "../../shared/flow/expression.ts";
 import type { Json } from "../../shared/json.ts";
 
 /** What one list may have: it is kept in memory. */
-const most = { options: 10_000, characters: 1_000_000, label: 200 };
+const most = { options: 10_000, characters: 1_000_000, label: 200, description: 300 };
 
-/** The options in an answer where the link says they are, or what is not there. `complete`: the answer announces no more of them. */
-export function readOptions(
-  answer: { headers: Record<string, string>; body: Json },
-  link: DynamicLink,
-): { options: LinkOption[]; complete: boolean } | { message: string } {
-  const items = at(answer.body, link.items);
+/** The options of the pages so far. `full`: there is no room for more. */
+export type OptionList = { options: LinkOption[]; seen: ReadonlySet<string>; characters: number; full: boolean };
+export const noOptions: OptionList = { options: [], seen: new Set(), characters: 0, full: false };
+
+type Answer = { headers: Record<string, string>; body: Json };
+
+/** The list with the options of one more answer, or what is not there. A value that comes twice is in it once. */
+export function readOptions(before: OptionList, { body }: Answer, link: DynamicLink): OptionList | { message: string } {
+  const items = at(body, link.items);
   const place = link.items === "" ? "the answer" : `"${link.items}"`;
   if (!Array.isArray(items)) return { message: `${place} is no list in what the endpoint answered` };
-  const seen = new Set<string>();
-  const options: LinkOption[] = [];
-  let left = most.characters;
-  for (const item of items.slice(0, most.options)) {
+  const seen = new Set(before.seen);
+  const options = [...before.options];
+  let { characters } = before;
+  let known = 0;
+  for (const item of items) {
     const value = at(item, link.value);
     if (!isScalar(value)) continue;
+    known++;
     const id = JSON.stringify(value);
     if (seen.has(id)) continue;
+    const option = optionOf(item, value, link);
+    characters += id.length + option.label.length + (option.description?.length ?? 0);
+    if (options.length >= most.options || characters > most.characters) return { options, seen, characters, full: true };
     seen.add(id);
-    const named = link.label === undefined ? value : at(item, link.label);
-    const label = (isScalar(named) && named !== "" ? String(named) : String(value)).slice(0, most.label);
-    const size = id.length + label.length;
-    if (size > left) return { options, complete: false };
-    left -= size;
-    options.push({ value, label });
+    options.push(option);
   }
-  if (items.length > 0 && options.length === 0)
-    return { message: `no item of ${place} has a text, number or boolean at "${link.value}"` };
-  return { options, complete: items.length <= most.options && !announcesMore(answer) };
+  if (items.length > 0 && known === 0) return { message: `no item of ${place} has a text, number or boolean at "${link.value}"` };
+  return { options, seen, characters, full: false };
+}
+
+/** The entry of a value in an answer that is about it alone; null when there is nothing at the link's place. */
+export function readOption({ body }: Answer, link: DynamicLink, value: Json): LinkOption | null {
+  const item = at(body, link.resolve?.item ?? "");
+  return item === undefined || item === null ? null : optionOf(item, value, link);
+}
+
+function optionOf(item: Json, value: Json, { label, description, disabledWhen }: DynamicLink): LinkOption {
+  const line = description === undefined ? null : labelOf(item, description);
+  const barred = disabledWhen === undefined ? undefined : at(item, disabledWhen);
+  const named = label === undefined ? null : labelOf(item, label);
+  return {
+    value,
+    label: (named ?? (typeof value === "string" ? value : JSON.stringify(value))).slice(0, most.label),
+    ...(line !== null && { description: line.slice(0, most.description) }),
+    ...(isSet(barred) && { disabled: true }),
+  };
+}
+
+function isSet(value: Json | undefined): boolean {
+  return value !== undefined && value !== null && value !== false && value !== 0 && value !== "";
 }
 
 function at(value: Json, path: string): Json | undefined {
@@ -48,7 +73,7 @@ const nextNames = /^(has_?more|next|next_?(page|cursor|token|url|link|page_?toke
 const pagingNames = /^(meta|metadata|paging|pagination|page_?info|links|_links|response_metadata)$/i;
 
 /** APIs that answer page by page say so in a `Link` header (RFC 8288) or beside their list. */
-function announcesMore({ headers, body }: { headers: Record<string, string>; body: Json }): boolean {
+export function announcesMore({ headers, body }: Answer): boolean {
   if (/;\s*rel="?next"?/i.test(headers.link ?? "")) return true;
   if (typeof body !== "object" || body === null || Array.isArray(body)) return false;
   const paging = Object.entries(body).flatMap(([name, value]) =>

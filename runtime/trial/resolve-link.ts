@@ -1,17 +1,24 @@
 import { createHash } from "node:crypto";
-import { buildRequest } from "../../shared/connector/build-request.ts";
+import { buildRequest, type RequestToSend } from "../../shared/connector/build-request.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import { type Endpoint, effectOf } from "../../shared/connector/endpoint.ts";
-import { cutSample } from "../../shared/connector/infer-schema.ts";
 import type { Parameter } from "../../shared/connector/parameter.ts";
-import type { DynamicLink, LinkOption, LinkOptions } from "../../shared/connector/parameter-link.ts";
+import {
+  type DynamicLink,
+  type LinkOption,
+  type LinkOptions,
+  sentSearch,
+  usualLink,
+} from "../../shared/connector/parameter-link.ts";
 import type { Json } from "../../shared/json.ts";
 import type { CallOutcome } from "../../shared/run/call-outcome.ts";
 import type { LoadedConnection } from "../connections/load-connection.ts";
 import { fingerprintOf } from "../connectors/endpoint-fingerprint.ts";
 import { baseUrlOf, missingBaseUrl } from "../outbound/base-url.ts";
 import type { Outbound } from "../outbound/call-endpoint.ts";
-import { readOptions } from "./read-options.ts";
+import { type FailedCall, type FetchOutcome, fetchList, firstRequest } from "./fetch-list.ts";
+import { createKeptAnswers, type KeptAnswers } from "./kept-answers.ts";
+import { readOption } from "./read-options.ts";
 
 /** A parameter of an endpoint whose list is asked for. `inputs`: what is filled in so far, by parameter key. */
 export type LinkQuestion = {
@@ -24,97 +31,147 @@ export type LinkQuestion = {
   search: string;
   /** Asks the API again instead of using the kept list. */
   refresh: boolean;
+  /** How many pages there may be, for more than the link says. */
+  pages?: number | undefined;
+  /** Whose entry is wanted too, whether or not it is in the list. */
+  value?: Json | undefined;
 };
 
-type FailedCall = Exclude<CallOutcome, { outcome: "succeeded" }>;
+type Listed = Extract<LinkOptions, { outcome: "listed" }>;
+/** The entry of a value, null when the API knows none. */
+export type ResolvedOption = { option: LinkOption | null } | { failed: FailedCall };
 /** As `LinkOptions`, with all options that there are and, of a list that could not be fetched, the call's own outcome. */
-export type ResolvedLink = Exclude<LinkOptions, { outcome: "failed" }> | { outcome: "failed"; call: FailedCall };
+export type ResolvedLink =
+  | Exclude<LinkOptions, { outcome: "failed" | "listed" }>
+  | { outcome: "failed"; call: FailedCall }
+  | (Omit<Listed, "chosen"> & { chosen?: ResolvedOption });
 
 /** The one resolver of parameter links: for the test console, the panel of a flow and runs. Never rejects for what an API does. */
 export type ResolveLink = (question: LinkQuestion) => Promise<ResolvedLink>;
 
 type Deps = { outbound: Outbound; clock: () => number; sandboxes: Record<string, string> };
-type Kept = { at: number; answer: Promise<ResolvedLink> };
+type Source = {
+  question: LinkQuestion;
+  link: DynamicLink;
+  baseUrl: string;
+  send(endpoint: Endpoint, request: RequestToSend): Promise<CallOutcome>;
+};
+type Kept = { lists: KeptAnswers<FetchOutcome>; options: KeptAnswers<ResolvedOption> };
 
-const keptMs = 5 * 60_000;
-const keptLists = 100;
 const timeoutMs = 20_000;
 
-/** Lists are kept in memory for five minutes per endpoint, connection and arguments; those who ask at once share one call. */
+/** Lists are kept per endpoint, connection and arguments, for as long as the link says. */
 export function createResolveLink({ outbound, clock, sandboxes }: Deps): ResolveLink {
-  const kept = new Map<string, Kept>();
-
-  function askOnce(key: string, refresh: boolean, ask: () => Promise<ResolvedLink>): Promise<ResolvedLink> {
-    const known = kept.get(key);
-    if (known && !refresh && clock() - known.at < keptMs) return known.answer;
-    const entry: Kept = { at: clock(), answer: ask() };
-    kept.delete(key);
-    kept.set(key, entry);
-    if (kept.size > keptLists) kept.delete(kept.keys().next().value ?? key);
-    const forget = () => {
-      if (kept.get(key) === entry) kept.delete(key);
-    };
-    // What failed is asked for again by the next one.
-    entry.answer.then(({ outcome }) => outcome !== "listed" && forget(), forget);
-    return entry.answer;
-  }
-
+  const kept: Kept = { lists: createKeptAnswers(clock), options: createKeptAnswers(clock) };
   return async (question) => {
-    const { connector, parameter, connection, inputs, refresh } = question;
+    const { connector, parameter, connection, inputs, value } = question;
     const { link } = parameter;
     if (!link) return unsent(`"${parameter.name}" has no list`);
     if (link.kind === "static") return { outcome: "listed", options: link.values, complete: true };
     if (connector.auth.kind !== "none" && !connection) return { outcome: "needs-connection" };
     const missing = missingParameters(question.endpoint, link, inputs);
     if (missing.length > 0) return { outcome: "needs-parameters", parameters: missing };
-    const linked = connector.endpoints.find(({ key }) => key === link.endpoint);
-    if (!linked) return unsent(`there is no endpoint "${link.endpoint}"`);
-    if (effectOf(linked) !== "read") return unsent(`"${linked.name}" may change something, so it cannot give a list`);
     const baseUrl = baseUrlOf(connector, connection, sandboxes);
     if (baseUrl === null) return unsent(missingBaseUrl(connector, connection));
-    const built = buildRequest(linked, baseUrl, argumentsOf(question, link));
-    if ("problems" in built) return unsent(`"${linked.name}": ${built.problems.map(({ message }) => message).join("; ")}`);
-    const { request } = built;
-    const shape = [link.items, link.value, link.label ?? null];
-    const owner = connection && [connection.id, connection.target, connection.since, connection.credentials];
-    const key = hash([fingerprintOf(connector, linked), shape, owner, request]);
-    return askOnce(key, refresh, async () => {
+    const send: Source["send"] = ({ limitGroup }, request) => {
       const signal = new AbortController().signal;
-      const { limitGroup } = linked;
-      const outcome = await outbound.call({ request, connector, connection, idempotency: null, limitGroup, timeoutMs, signal });
-      if (outcome.outcome !== "succeeded") return { outcome: "failed", call: outcome };
-      const read = readOptions(outcome, link);
-      if ("message" in read) return { outcome: "mismatch", message: read.message, answer: cutSample(outcome.body) };
-      // Of a list that the API searches nobody knows how long it is.
-      return { outcome: "listed", options: read.options, complete: read.complete && link.search === undefined };
-    });
+      return outbound.call({ request, connector, connection, idempotency: null, limitGroup, timeoutMs, signal });
+    };
+    const source = { question, link, baseUrl, send };
+    const resolved = await resolveList(kept, source);
+    if (resolved.outcome !== "listed" || value === undefined || value === null) return resolved;
+    const chosen = await resolveOption(kept, source, { value, listed: resolved });
+    return chosen ? { ...resolved, chosen } : resolved;
   };
 }
 
-/** The answer that people get: searched, at most 1,000 options. */
-export function shownOptions(
-  resolved: ResolvedLink,
-  { parameter, search }: Pick<LinkQuestion, "parameter" | "search">,
-): LinkOptions {
-  if (resolved.outcome === "failed") {
-    const { call } = resolved;
-    const status = "status" in call ? call.status : null;
-    const retryAfterMs = "retryAfterMs" in call ? (call.retryAfterMs ?? null) : null;
-    return { outcome: "failed", status, message: call.message, retryAfterMs };
-  }
-  if (resolved.outcome !== "listed") return resolved;
-  const { link } = parameter;
-  const searchedByApi = link?.kind === "dynamic" && link.search !== undefined;
-  const found = searchedByApi ? resolved.options : matching(resolved.options, search);
-  const options = found.slice(0, mostShown);
-  return { outcome: "listed", options, complete: resolved.complete && options.length === found.length };
+async function resolveList(
+  { lists }: Kept,
+  source: Source,
+): Promise<Exclude<ResolvedLink, { chosen?: unknown }> | Omit<Listed, "chosen">> {
+  const { question, link } = source;
+  const linked = readOf(question.connector, link.endpoint);
+  if (typeof linked === "string") return unsent(`${linked}, so it cannot give a list`);
+  const list = { linked, link, baseUrl: source.baseUrl, inputs: argumentsOf(question, link) };
+  const request = firstRequest(list);
+  if (typeof request === "string") return unsent(request);
+  const maxPages = question.pages ?? link.maxPages ?? usualLink.maxPages;
+  const { items, value, label = null, description = null, disabledWhen = null } = link;
+  const shape = [items, value, label, description, disabledWhen, linked.pagination ?? null];
+  const fetched = await lists.ask({
+    key: keyOf(question, [fingerprintOf(question.connector, linked), shape, request]),
+    keepMs: (link.keepSeconds ?? usualLink.keepSeconds) * 1_000,
+    refresh: question.refresh,
+    isGood: ({ outcome }) => outcome === "listed",
+    isEnough: (answer) => answer.outcome !== "listed" || answer.pages >= maxPages || answer.next === null || answer.list.full,
+    fetch(known) {
+      const send = (page: RequestToSend) => source.send(linked, page);
+      const before = known?.answer.outcome === "listed" ? { answer: known.answer, use: known.use } : null;
+      return fetchList({ ...list, send }, request, { maxPages, kept: before });
+    },
+  });
+  if (fetched.outcome !== "listed") return fetched;
+  const { list: read, pages, next, announced } = fetched;
+  return {
+    outcome: "listed",
+    options: read.options,
+    // Of a list that the API searches nobody knows how long it is.
+    complete: next === null && !read.full && !announced && link.search === undefined,
+    ...(linked.pagination && { paging: { pages, more: next !== null && !read.full } }),
+  };
 }
 
-const mostShown = 1_000;
+/** Null where only the list could tell, and it does not. */
+async function resolveOption(
+  { options }: Kept,
+  { question, link, baseUrl, send }: Source,
+  { value, listed }: { value: Json; listed: Omit<Listed, "chosen"> },
+): Promise<ResolvedOption | null> {
+  const known = listed.options.find((option) => option.value === value);
+  if (known) return { option: known };
+  if (listed.complete) return { option: null };
+  if (!link.resolve) return null;
+  const endpoint = readOf(question.connector, link.resolve.endpoint);
+  if (typeof endpoint === "string") return { failed: blocked(`${endpoint}, so it cannot look up a value`) };
+  // It may need what the list needs, e.g. the account that both are of.
+  const shared = Object.entries(argumentsOf({ ...question, search: "" }, link)).filter(([key]) =>
+    endpoint.parameters.some((parameter) => parameter.key === key),
+  );
+  const { argument } = link.resolve;
+  const built = buildRequest(endpoint, baseUrl, { ...Object.fromEntries(shared), [argument]: inType(endpoint, argument, value) });
+  if ("problems" in built)
+    return { failed: blocked(`"${endpoint.name}": ${built.problems.map(({ message }) => message).join("; ")}`) };
+  const { request } = built;
+  const { label = null, description = null, disabledWhen = null } = link;
+  const shape = ["one", link.resolve.item, label, description, disabledWhen, value];
+  return options.ask({
+    key: keyOf(question, [fingerprintOf(question.connector, endpoint), shape, request]),
+    keepMs: (link.keepSeconds ?? usualLink.keepSeconds) * 1_000,
+    refresh: question.refresh,
+    isGood: (answer) => "option" in answer,
+    isEnough: () => true,
+    async fetch() {
+      const outcome = await send(endpoint, request);
+      if (outcome.outcome === "succeeded") return { option: readOption(outcome, link, value) };
+      const isGone = outcome.outcome === "rejected" && (outcome.status === 404 || outcome.status === 410);
+      return isGone ? { option: null } : { failed: outcome };
+    },
+  });
+}
 
-function matching(options: LinkOption[], search: string): LinkOption[] {
-  const wanted = search.trim().toLowerCase();
-  return wanted === "" ? options : options.filter(({ label }) => label.toLowerCase().includes(wanted));
+/** A value of a list is a number or a text as the API writes it, and the parameter that looks it up may want the other. */
+function inType({ parameters }: Endpoint, key: string, value: Json): Json {
+  const type = parameters.find((parameter) => parameter.key === key)?.type;
+  if (type === "string" && typeof value === "number") return String(value);
+  const isNumber = type === "integer" || type === "number";
+  return isNumber && typeof value === "string" && value !== "" && Number.isFinite(Number(value)) ? Number(value) : value;
+}
+
+/** An endpoint of the connector that only reads, or why it is none. */
+function readOf({ endpoints }: ConnectorDraft, wanted: string): Endpoint | string {
+  const endpoint = endpoints.find(({ key }) => key === wanted);
+  if (!endpoint) return `there is no endpoint "${wanted}"`;
+  return effectOf(endpoint) === "read" ? endpoint : `"${endpoint.name}" may change something`;
 }
 
 function missingParameters(
@@ -129,13 +186,15 @@ function missingParameters(
   });
 }
 
-function argumentsOf({ endpoint, inputs, search }: LinkQuestion, link: DynamicLink): Record<string, Json | undefined> {
-  const args = Object.entries(link.args).map(([key, argument]): [string, Json | undefined] => {
-    if ("value" in argument) return [key, argument.value];
+function argumentsOf({ endpoint, inputs, search }: LinkQuestion, link: DynamicLink): Record<string, Json> {
+  const args = Object.entries(link.args).flatMap(([key, argument]): [string, Json][] => {
+    if ("value" in argument) return [[key, argument.value]];
     const parameter = endpoint.parameters.find((candidate) => candidate.key === argument.from);
-    return [key, inputOf(inputs, argument.from) ?? parameter?.default];
+    const value = inputOf(inputs, argument.from) ?? parameter?.default;
+    return value === undefined ? [] : [[key, value]];
   });
-  if (link.search !== undefined && search.trim() !== "") args.push([link.search, search.trim()]);
+  const wanted = sentSearch(link, search);
+  if (link.search !== undefined && wanted !== "") args.push([link.search, wanted]);
   return Object.fromEntries(args);
 }
 
@@ -148,11 +207,18 @@ function isFilled(value: Json | undefined): boolean {
   return value !== undefined && value !== null && value !== "";
 }
 
-function unsent(message: string): ResolvedLink {
-  return { outcome: "failed", call: { outcome: "blocked", reason: "link", message, durationMs: 0 } };
+function blocked(message: string): FailedCall {
+  return { outcome: "blocked", reason: "link", message, durationMs: 0 };
 }
 
-function hash(parts: Json): string {
-  // Credentials are among the parts, and the key stays in memory for a while.
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+function unsent(message: string): { outcome: "failed"; call: FailedCall } {
+  return { outcome: "failed", call: blocked(message) };
+}
+
+/** Credentials are among the parts, and the key stays in memory for a while, so it is a hash. */
+function keyOf({ connection }: LinkQuestion, parts: Json): string {
+  const owner = connection && [connection.id, connection.target, connection.since, connection.credentials];
+  return createHash("sha256")
+    .update(JSON.stringify([owner, parts]))
+    .digest("hex");
 }

@@ -87,18 +87,31 @@ async function answersFor({ sql }: TrialDeps, { stored }: TrialTarget, inputs: R
   return newestAnswers(sql, stored.id, testsNeeded(inputs));
 }
 
-/** Throws `not_found`; a connection of another connector is as good as none, because its secrets belong to another host. */
+/** Throws `not_found`. */
 export async function findTarget(
-  { sql, loadConnection }: Pick<TrialDeps, "sql" | "loadConnection">,
-  { workspace, connector, endpoint: key, connection: id }: Omit<EndpointQuestion, "inputs">,
+  deps: Pick<TrialDeps, "sql" | "loadConnection">,
+  { endpoint: key, ...place }: Omit<EndpointQuestion, "inputs">,
 ): Promise<TrialTarget> {
-  const stored = await readConnector(sql, workspace, connector);
-  const endpoint = stored.document.endpoints.find((candidate) => candidate.key === key);
-  if (!endpoint) throw new AppError("not_found", `"${stored.document.name}" has no endpoint "${key}"`);
-  if (id === null) return { stored, endpoint, connection: null };
+  const stored = await readConnector(deps.sql, place.workspace, place.connector);
+  return { stored, endpoint: endpointOf(stored.document, key), connection: await connectionOf(deps, place) };
+}
+
+/** Throws `not_found`. */
+export function endpointOf({ name, endpoints }: ConnectorDraft, key: string): Endpoint {
+  const endpoint = endpoints.find((candidate) => candidate.key === key);
+  if (!endpoint) throw new AppError("not_found", `"${name}" has no endpoint "${key}"`);
+  return endpoint;
+}
+
+/** Throws `not_found`; a connection of another connector is as good as none, because its secrets belong to another host. */
+export async function connectionOf(
+  { loadConnection }: Pick<TrialDeps, "loadConnection">,
+  { workspace, connector, connection: id }: Pick<EndpointQuestion, "workspace" | "connector" | "connection">,
+): Promise<LoadedConnection | null> {
+  if (id === null) return null;
   const connection = await loadConnection(workspace, id);
-  if (connection?.connector !== connector) throw new AppError("not_found", `"${stored.document.name}" has no connection ${id}`);
-  return { stored, endpoint, connection };
+  if (connection?.connector !== connector) throw new AppError("not_found", `"${connector}" has no connection ${id}`);
+  return connection;
 }
 
 function unsent({ clock }: TrialDeps, outcome: string, message: string): TestResult {

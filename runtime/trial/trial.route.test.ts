@@ -311,14 +311,18 @@ describe("a list", () => {
     expect(await options("project", { workspace: "w1" })).toMatchObject({ outcome: "listed", complete: false });
   });
 
-  test("shows a thousand at the most, and says so", async () => {
-    upstream.always({ body: { data: { projects: Array.from({ length: 1_200 }, (_, id) => ({ id, title: `Project ${id}` })) } } });
+  test("has ten thousand entries at the most, and says so when there are more", async () => {
+    const many = (count: number) => ({
+      data: { projects: Array.from({ length: count }, (_, id) => ({ id, title: `Project ${id}` })) },
+    });
+    upstream.always({ body: many(10_001) });
     const result = await options("project", { workspace: "w1" });
     expect(result).toMatchObject({ outcome: "listed", complete: false });
-    expect(result.outcome === "listed" && result.options.length).toBe(1_000);
-    expect(await options("project", { workspace: "w1" }, { search: "1199" })).toEqual({
+    expect(result.outcome === "listed" && result.options.length).toBe(10_000);
+    upstream.always({ body: many(10_000) });
+    expect(await options("project", { workspace: "w1" }, { search: "9999", refresh: true })).toEqual({
       outcome: "listed",
-      options: [{ value: 1_199, label: "Project 1199" }],
+      options: [{ value: 9_999, label: "Project 9999" }],
       complete: true,
     });
   });
@@ -333,12 +337,14 @@ describe("a list", () => {
   });
 
   test("whose endpoint fails says what the API answered, and is asked for again", async () => {
-    upstream.always({ status: 429, headers: { "Retry-After": "7" }, body: { message: "slow down" } });
+    upstream.always({ status: 429, headers: { "Retry-After": "7", "X-Request-Id": "req-9" }, body: { message: "slow down" } });
     expect(await options("project", { workspace: "w1" })).toEqual({
       outcome: "failed",
       status: 429,
       message: "answered 429 Too Many Requests: slow down",
       retryAfterMs: 7_000,
+      reason: "rate-limited",
+      requestId: "req-9",
     });
     upstream.always({ body: projects });
     expect((await options("project", { workspace: "w1" })).outcome).toBe("listed");

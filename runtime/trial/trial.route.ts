@@ -3,7 +3,7 @@ import * as api from "../../shared/api/connectors.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
-import { shownOptions } from "./resolve-link.ts";
+import { listOptions } from "./list-options.ts";
 import { listSamples } from "./samples.ts";
 import { findTarget, type TrialDeps, testEndpoint } from "./test-endpoint.ts";
 
@@ -19,16 +19,9 @@ export function trialRoute(deps: TrialDeps & { guard: Guard }): Hono {
     return { samples: await listSamples(deps.sql, stored.id, endpoint.key) };
   });
   mount(app, { route: api.listOptions, guard }, async ({ params, body, session }) => {
-    const { inputs, search, refresh } = body;
-    const { stored, endpoint, connection } = await findTarget(deps, {
-      ...params,
-      workspace: session.workspace.id,
-      connection: body.connection,
-    });
-    const parameter = endpoint.parameters.find(({ key }) => key === body.parameter);
-    if (!parameter?.link) throw new AppError("not_found", `"${endpoint.name}" has no linked parameter "${body.parameter}"`);
-    const question = { connector: stored.document, endpoint, parameter, connection, inputs, search, refresh };
-    return { result: shownOptions(await deps.resolveLink(question), question) };
+    if (body.link && session.person.role !== "administrator")
+      throw new AppError("forbidden", "only an administrator may try a link that is not saved");
+    return { result: await listOptions(deps, { ...params, workspace: session.workspace.id, body }) };
   });
   return app;
 }
