@@ -185,6 +185,27 @@ describe("bodies", () => {
   });
 });
 
+describe("a body's own content type", () => {
+  const parts = [parameter("body", "body")];
+  const csv: Endpoint["body"] = { as: "raw", contentType: "text/csv" };
+
+  test("is sent with it, and not without a body", () => {
+    expect(build(endpoint("/a", parts, "POST", csv), { body: "a,b" })).toMatchObject({
+      request: { headers: { "content-type": "text/csv" } },
+    });
+    expect(build(endpoint("/a", parts, "POST", csv))).toMatchObject({ request: { headers: {} } });
+  });
+
+  test("gives way to a header parameter, and to the boundary of parts", () => {
+    const header = parameter("Content-Type", "header", { default: "text/plain" });
+    expect(build(endpoint("/a", [...parts, header], "POST", csv), { body: "a" })).toMatchObject({
+      request: { headers: { "content-type": "text/plain" } },
+    });
+    const multipart = endpoint("/a", parts, "POST", { as: "multipart", contentType: "multipart/form-data" });
+    expect(build(multipart, { body: "a" })).toMatchObject({ request: { headers: {} } });
+  });
+});
+
 test("two parameters of one name have a key each, and the same name on the wire", () => {
   const target = endpoint("/users/{id}", [parameter("id", "path"), parameter("id_body", "body", { wireName: "id" })]);
   expect(build(target, { id: "1", id_body: "2" })).toMatchObject({

@@ -61,7 +61,14 @@ export function buildRequest(
   // The path of an endpoint may carry a fixed query of its own.
   const joint = filled.path.includes("?") ? "&" : "?";
   const url = baseUrl.replace(/\/+$/, "") + filled.path + (query.length > 0 ? joint + query.join("&") : "");
-  return { request: { method: endpoint.method, url, headers, ...bodyOf(endpoint, parts.body) } };
+  const body = bodyOf(endpoint, parts.body);
+  return { request: { method: endpoint.method, url, headers: { ...typeOfBody(endpoint, body), ...headers }, ...body } };
+}
+
+/** The content type that the endpoint declares for its body; that of parts has a boundary which only the encoder knows. */
+function typeOfBody(endpoint: Endpoint, { body, encoding }: Pick<RequestToSend, "body" | "encoding">): Record<string, string> {
+  const contentType = endpoint.body?.contentType;
+  return contentType === undefined || body === null || encoding === "multipart" ? {} : { "content-type": contentType };
 }
 
 function place(parts: Parts, parameter: Parameter, value: Json): void {
