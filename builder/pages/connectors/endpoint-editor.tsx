@@ -6,10 +6,13 @@ import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
 import { TabPanel, Tabs } from "../../ui/tabs.tsx";
+import { contentTypeProblem } from "./body-fields.tsx";
 import { EndpointFacts } from "./endpoint-facts.tsx";
 import { EndpointFields } from "./endpoint-fields.tsx";
 import { endpointKey } from "./endpoint-key.ts";
 import type { LoadedConnector } from "./loaded-connector.ts";
+import { PaginationFields } from "./pagination-fields.tsx";
+import { paginationProblem } from "./pagination-lists.ts";
 import { ParametersEditor } from "./parameters-editor.tsx";
 import { ResponseTab } from "./response-tab.tsx";
 import { TestConsole } from "./test-console.tsx";
@@ -70,7 +73,12 @@ export function EndpointEditor({
     if (isNew) onSaved(endpoint.key);
   }
 
-  const waitsFor = draft.name.trim() === "" ? "Enter a display name." : dirty ? null : "Everything is saved";
+  const waitsFor =
+    draft.name.trim() === ""
+      ? "Enter a display name."
+      : dirty
+        ? (paginationProblem(draft.pagination, draft) ?? contentTypeProblem(draft.body?.contentType ?? "") ?? null)
+        : "Everything is saved";
 
   return (
     <div className="flex flex-col">
@@ -123,9 +131,11 @@ export function EndpointEditor({
               connector={loaded.document}
               endpoint={draft}
               disabled={readOnly}
+              fieldProblem={edit.fieldProblem}
               onChange={setDraft}
               onLinked={(next) => void save(next)}
             />
+            {!readOnly && <PaginationFields endpoint={draft} onChange={setDraft} />}
           </div>
         </TabPanel>
         <TabPanel value="test">

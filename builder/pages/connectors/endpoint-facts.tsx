@@ -9,6 +9,13 @@ const effects = {
   unsafe: "Unsafe: each call acts again",
 } as const;
 
+const pages = {
+  cursor: "By cursor",
+  offset: "By offset",
+  page: "By page number",
+  link: "By the Link header",
+} as const;
+
 /** An endpoint for somebody who may not change it: facts, not fields. */
 export function EndpointFacts({ endpoint, limits }: { endpoint: Endpoint; limits: RateLimit[] | undefined }) {
   const { method, path, description, billed, limitGroup } = endpoint;
@@ -23,6 +30,7 @@ export function EndpointFacts({ endpoint, limits }: { endpoint: Endpoint; limits
       {description && <Fact name="Description">{description}</Fact>}
       <Fact name="Effect of a call">{effects[effectOf(endpoint)]}</Fact>
       {limit && <Fact name="Rate limit">{limit.group ? `${limit.group}: ${limitWords(limit)}` : limitWords(limit)}</Fact>}
+      {endpoint.pagination && <Fact name="Pagination">{pages[endpoint.pagination.kind]}</Fact>}
       {billed && <Fact name="Cost">Calls of it cost money or credits.</Fact>}
     </Facts>
   );

@@ -6,8 +6,10 @@ import { withWrittenPath } from "../../../shared/connector/written-path.ts";
 import { Checkbox } from "../../ui/checkbox.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Choice, Input, TextArea } from "../../ui/input.tsx";
+import { EndpointUrlPreview } from "./endpoint-url-preview.tsx";
 import { LimitGroupField } from "./limit-group-field.tsx";
 import { limitWords } from "./limit-rows.ts";
+import { TextField } from "./text-field.tsx";
 
 const methods: readonly HttpMethod[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const effectWords = {
@@ -36,6 +38,7 @@ export function EndpointFields({
 }) {
   const { effect: _, ...withoutEffect } = endpoint;
   const { limitGroup, ...ungrouped } = endpoint;
+  const { idempotencyHeader, ...withoutHeader } = endpoint;
   const usual = limits?.find(({ group }) => group === undefined);
   return (
     <fieldset className="flex min-w-0 max-w-form flex-col gap-4">
@@ -93,6 +96,7 @@ export function EndpointFields({
           )}
         </Field>
       </div>
+      <EndpointUrlPreview endpoint={endpoint} baseUrl={baseUrl} />
       <Field
         label="Effect of a call"
         help="What happens after a crash or a lost answer depends on it."
@@ -112,6 +116,18 @@ export function EndpointFields({
           />
         )}
       </Field>
+      {(idempotencyHeader !== undefined || effectOf(endpoint) === "unsafe") && (
+        <TextField
+          label="Idempotency header"
+          mono
+          help="The header by which this API knows a repeated call, when it has one: with it a step may be tried again without harm."
+          placeholder="Idempotency-Key"
+          maxLength={128}
+          value={idempotencyHeader ?? ""}
+          error={fieldProblem("endpoint.idempotencyHeader")}
+          onChange={(header) => onChange(header === "" ? withoutHeader : { ...endpoint, idempotencyHeader: header })}
+        />
+      )}
       <LimitGroupField
         limits={limits}
         group={limitGroup}

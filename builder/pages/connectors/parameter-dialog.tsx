@@ -7,17 +7,23 @@ import { Checkbox } from "../../ui/checkbox.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Choice, Input, TextArea } from "../../ui/input.tsx";
+import type { BodyKind } from "./body-kind.ts";
+import { parameterProblems, withType } from "./parameter-problems.ts";
+import { ParameterSending } from "./parameter-sending.tsx";
 
 const types: readonly ParameterType[] = ["string", "number", "integer", "boolean", "array", "object"];
 
 /** Declares one parameter. A path parameter keeps its name and is always required: the path says so. */
 export function ParameterDialog({
   parameter: first,
+  body,
   taken,
   onClose,
   onSave,
 }: {
   parameter: Parameter;
+  /** How the endpoint writes its body. */
+  body: BodyKind;
   /** Keys of the other parameters in the same place. */
   taken: readonly string[];
   onClose: () => void;
@@ -26,7 +32,8 @@ export function ParameterDialog({
   const [parameter, setParameter] = useState(first);
   const isNew = first.key === "";
   const isPath = parameter.in === "path";
-  const problem = taken.includes(parameter.key) ? `there is a parameter “${parameter.key}” already` : undefined;
+  const problems = parameterProblems(parameter, taken);
+  const refused = parameter.key === "" || Object.keys(problems).length > 0;
   const set = (change: Partial<Parameter>) => setParameter({ ...parameter, ...change });
   const setValue = (key: "default" | "example", value: Json | undefined) => {
     const { [key]: _, ...rest } = parameter;
@@ -35,14 +42,15 @@ export function ParameterDialog({
   return (
     <Dialog
       open
+      held={parameter !== first}
       onClose={onClose}
       title={isNew ? "Add a parameter" : `Edit “${first.name}”`}
       description={isPath ? "Its name and that it is required come from the path." : "What people fill in, and what is sent."}
-      hint={parameter.key === "" ? "Enter a name." : undefined}
+      hint={parameter.key === "" ? "Enter a name." : refused ? "Put right what is marked." : undefined}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form="parameter" disabled={parameter.key === "" || problem !== undefined}>
+          <Button look="primary" type="submit" form="parameter" disabled={refused}>
             {isNew ? "Add parameter" : "Use these settings"}
           </Button>
         </>
@@ -55,11 +63,11 @@ export function ParameterDialog({
           event.preventDefault();
           // A dialog over a page's form is that form's child for React's events.
           event.stopPropagation();
-          onSave({ ...parameter, name: parameter.name || parameter.key });
+          if (!refused) onSave({ ...parameter, name: parameter.name || parameter.key });
         }}
       >
         <div className="grid grid-cols-2 gap-4">
-          <Field label="Name" required error={problem}>
+          <Field label="Name" required error={problems.key}>
             {(control) => (
               <Input
                 {...control}
@@ -87,9 +95,10 @@ export function ParameterDialog({
           {(control) => (
             <Choice
               {...control}
+              disabled={parameter.file === true}
               value={parameter.type}
               options={types.map((type) => ({ value: type, label: type }))}
-              onChange={(type) => set({ type })}
+              onChange={(type) => setParameter(withType(parameter, type))}
             />
           )}
         </Field>
@@ -103,9 +112,11 @@ export function ParameterDialog({
             />
           )}
         </Field>
+        <ParameterSending parameter={parameter} body={body} onChange={setParameter} />
         <ValueField
           label="Default value"
           help="Sent when nothing is filled in."
+          error={problems.default}
           type={parameter.type}
           value={parameter.default}
           roots={null}
@@ -114,14 +125,28 @@ export function ParameterDialog({
         <ValueField
           label="Example"
           help="What tests begin with."
+          error={problems.example}
           type={parameter.type}
           value={parameter.example}
           roots={null}
           onChange={(value) => setValue("example", value)}
         />
-        <Checkbox checked={isPath || parameter.required} disabled={isPath} onChange={(checked) => set({ required: checked })}>
-          Required
-        </Checkbox>
+        <div className="flex flex-col gap-2">
+          <Checkbox checked={isPath || parameter.required} disabled={isPath} onChange={(checked) => set({ required: checked })}>
+            Required
+          </Checkbox>
+          <Checkbox checked={parameter.advanced ?? false} onChange={(checked) => set({ advanced: checked })}>
+            Advanced: shown only on demand
+          </Checkbox>
+          <Checkbox checked={parameter.hidden ?? false} onChange={(checked) => set({ hidden: checked })}>
+            Hidden: people do not see it, its default is sent
+          </Checkbox>
+          {problems.hidden && (
+            <p role="alert" className="text-failed-text text-xs">
+              {problems.hidden}
+            </p>
+          )}
+        </div>
       </form>
     </Dialog>
   );

@@ -4,17 +4,20 @@ import type { ConnectorDraft } from "../../../shared/connector/connector.ts";
 import { type Endpoint, takesBody } from "../../../shared/connector/endpoint.ts";
 import type { Parameter, ParameterPlace } from "../../../shared/connector/parameter.ts";
 import type { ParameterLink } from "../../../shared/connector/parameter-link.ts";
-import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { Menu, type MenuItem } from "../../ui/menu.tsx";
+import { BodyFields } from "./body-fields.tsx";
+import { bodyKindOf, isWhole } from "./body-kind.ts";
+import { StandardHeaders } from "./endpoint-headers.tsx";
 import { EnumerateDialog } from "./enumerate-dialog.tsx";
 import { LinkDialog } from "./link-dialog.tsx";
 import { ParameterDialog } from "./parameter-dialog.tsx";
+import { ParameterRow } from "./parameter-row.tsx";
 
 const places: readonly { place: ParameterPlace; label: string; one: string; empty: string }[] = [
   { place: "path", label: "Path", one: "path", empty: "None: write :id or {id} in the path to add one." },
   { place: "query", label: "Query", one: "query", empty: "None." },
   { place: "header", label: "Headers", one: "header", empty: "None besides the standard headers." },
+  { place: "cookie", label: "Cookies", one: "cookie", empty: "None." },
   { place: "body", label: "Body", one: "body", empty: "None." },
 ];
 
@@ -25,12 +28,14 @@ export function ParametersEditor({
   connector,
   endpoint,
   disabled,
+  fieldProblem,
   onChange,
   onLinked,
 }: {
   connector: ConnectorDraft;
   endpoint: Endpoint;
   disabled: boolean;
+  fieldProblem: (field: string) => string | undefined;
   onChange: (endpoint: Endpoint) => void;
   onLinked: (endpoint: Endpoint) => void;
 }) {
@@ -39,6 +44,8 @@ export function ParametersEditor({
     ...endpoint,
     parameters: endpoint.parameters.map((each, at) => (at === index ? parameter : each)),
   });
+  const body = bodyKindOf(endpoint);
+  const whole = isWhole(body) && keysIn(endpoint, "body").length > 0;
   const close = () => setOpen(null);
   const chosen = open !== null && "index" in open ? endpoint.parameters[open.index] : undefined;
   const link = (index: number, next: ParameterLink | undefined) => {
@@ -49,20 +56,21 @@ export function ParametersEditor({
   return (
     <div className="flex flex-col gap-6">
       {places
-        .filter(({ place }) => place !== "body" || takesBody(endpoint.method))
+        .filter(({ place }) => place !== "body" || takesBody(endpoint.method) || keysIn(endpoint, "body").length > 0)
         // Where nothing can be added, a place without parameters says nothing.
         .filter(({ place }) => !disabled || endpoint.parameters.some((parameter) => parameter.in === place))
         .map(({ place, label, one, empty }) => (
           <section key={place} aria-label={`${label} parameters`} className="flex flex-col gap-2">
             <div className="flex h-8 items-center">
               <h3 className="flex-1 font-semibold text-sm">{label}</h3>
-              {place !== "path" && !disabled && (
+              {place !== "path" && !disabled && !(place === "body" && (whole || !takesBody(endpoint.method))) && (
                 <Button look="quiet" size="small" onClick={() => setOpen({ dialog: "add", place })}>
                   <Plus aria-hidden="true" />
                   Add {one} parameter
                 </Button>
               )}
             </div>
+            {place === "body" && !disabled && <BodyFields endpoint={endpoint} fieldProblem={fieldProblem} onChange={onChange} />}
             <ul className="divide-y divide-line rounded-card border border-line empty:hidden">
               {endpoint.parameters.map(
                 (parameter, index) =>
@@ -87,6 +95,7 @@ export function ParametersEditor({
       {open?.dialog === "add" && (
         <ParameterDialog
           parameter={newParameter(open.place)}
+          body={body}
           taken={keysIn(endpoint, open.place)}
           onClose={close}
           onSave={(parameter) => {
@@ -100,6 +109,7 @@ export function ParametersEditor({
           {open.dialog === "edit" && (
             <ParameterDialog
               parameter={chosen}
+              body={body}
               taken={keysIn(endpoint, chosen.in).filter((key) => key !== chosen.key)}
               onClose={close}
               onSave={(parameter) => {
@@ -123,65 +133,6 @@ export function ParametersEditor({
         </>
       )}
     </div>
-  );
-}
-
-function ParameterRow({
-  parameter,
-  disabled,
-  onEdit,
-  onEnumerate,
-  onLink,
-  onUnlink,
-  onRemove,
-}: {
-  parameter: Parameter;
-  disabled: boolean;
-  onEdit: () => void;
-  onEnumerate: () => void;
-  onLink: () => void;
-  onUnlink: () => void;
-  onRemove: () => void;
-}) {
-  const { key, name, type, required, link, description } = parameter;
-  const items: MenuItem[] = [
-    { label: "Edit", onSelect: onEdit },
-    { label: link?.kind === "static" ? "Edit the enumerate value" : "Create an enumerate value", onSelect: onEnumerate },
-    { label: link?.kind === "dynamic" ? "Edit the parameter link" : "Create a parameter link", onSelect: onLink },
-    ...(link ? [{ label: "Remove the link", onSelect: onUnlink }] : []),
-    ...(parameter.in === "path" ? [] : [{ label: "Remove", danger: true, onSelect: onRemove }]),
-  ];
-  return (
-    <li className="flex items-center gap-3 px-3 py-2" data-testid="parameter-row">
-      <div className="flex min-w-0 flex-1 flex-col">
-        <span className="flex items-baseline gap-2">
-          <span className="truncate font-medium text-sm">{name}</span>
-          <code className="truncate font-mono text-muted text-xs">{key}</code>
-        </span>
-        {description && <span className="truncate text-muted text-xs">{description}</span>}
-      </div>
-      {link && <Badge tone="accent">{link.kind === "static" ? `${link.values.length} values` : "Linked"}</Badge>}
-      {required && <Badge>Required</Badge>}
-      <span className="w-16 text-muted text-xs">{type}</span>
-      {!disabled && <Menu label={`Actions for ${name}`} items={items} />}
-    </li>
-  );
-}
-
-/** What every call carries; the runtime sets them, no parameter can. */
-function StandardHeaders({ endpoint }: { endpoint: Endpoint }) {
-  const body = takesBody(endpoint.method) && endpoint.parameters.some((parameter) => parameter.in === "body");
-  return (
-    <p className="text-muted text-xs">
-      Always sent: <code className="font-mono">User-Agent</code>, <code className="font-mono">Accept: application/json</code>,{" "}
-      <code className="font-mono">Accept-Encoding</code>
-      {body && (
-        <>
-          , <code className="font-mono">Content-Type: application/json</code>
-        </>
-      )}
-      .
-    </p>
   );
 }
 
