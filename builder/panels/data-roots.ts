@@ -81,7 +81,10 @@ function declaredOutput(node: FlowNode, connectors: Known["connectors"]): Declar
         ...(node.sample !== undefined && { sample: { body: node.sample, headers: {}, query: {} } }),
       };
     case "call": {
-      const endpoint = connectors.get(node.connector)?.endpoints.find(({ key }) => key === node.endpoint);
+      const connector = connectors.get(node.connector);
+      const action = connector?.actions?.find(({ key }) => key === node.action);
+      if (action) return { schema: action.outputSchema, sample: action.outputSample };
+      const endpoint = connector?.endpoints.find(({ key }) => key === node.endpoint);
       return { schema: endpoint?.responseSchema, sample: endpoint?.responseSample };
     }
     case "branch":
