@@ -25,7 +25,7 @@ const streams: Row[] = [runStreamPath, workspaceStreamPath].map((path) => ({
   path,
   access: "person",
 }));
-type Row = Pick<Route, "method" | "path" | "access" | "params" | "body"> & { name: string };
+type Row = Pick<Route, "method" | "path" | "access" | "params" | "body" | "upload"> & { name: string };
 
 const guarded = [...routes.filter(({ access }) => access !== "anyone"), ...streams];
 const changing = routes.filter(({ method }) => method !== "GET");
@@ -68,6 +68,7 @@ const bodies: Record<string, object> = {
   submitConnector: { version: 1 },
   decideSubmission: { decision: { outcome: "reject", reason: "no" } },
   listOptions: { parameter: "value", connection: null, inputs: {} },
+  importFile: { openapi: "3.1.0" },
   startImport: { source: { text: "{}" } },
   previewImport: { import: "imp_x", mode: "merge" },
   applyImport: { import: "imp_x", mode: "merge", base: 1, take: [] },
@@ -106,7 +107,7 @@ afterAll(() => server.close());
 
 const urlOf = ({ path }: Pick<Route, "path">) =>
   `${server.url}/api/v1${path.replace(/:(\w+)/g, (_, name: keyof typeof theirs) => theirs[name])}`;
-const bodyOf = ({ name, body }: Row) => (body ? JSON.stringify(bodies[name] ?? {}) : undefined);
+const bodyOf = ({ name, body, upload }: Row) => (body || upload ? JSON.stringify(bodies[name] ?? {}) : undefined);
 
 describe("the table of routes", () => {
   it("is whole", () => {
@@ -128,6 +129,7 @@ describe("the table of routes", () => {
           "createConnector",
           "deleteConnector",
           "editConnector",
+          "importFile",
           "previewImport",
           "startImport",
           "listOptions",

@@ -18,20 +18,21 @@ export type Request<R extends Route> = {
 
 /**
  * Mounts one route of `shared/api`: checks session, role and origin, parses params, query and body with the route's own schemas
- * (`bad_request` names each field in `details.issues`), and answers 200 with JSON.
+ * (`bad_request` names each field in `details.issues`), and answers 200 with JSON. A file is only taken once it is known who sends it.
  */
 export function mount<R extends Route>(
   app: Hono,
   { route, guard }: { route: R; guard: Guard },
   handle: (request: Request<R>) => Promise<RouteResponse<R>>,
 ): void {
-  app.on(route.method, route.path, limitBody(route.maxBodyBytes ?? usualBodyBytes), async (c) => {
+  const maxBytes = route.maxBodyBytes ?? usualBodyBytes;
+  app.on(route.method, route.path, route.upload ? takeAsItComes : limitBody(maxBytes), async (c) => {
     const session = await guard.authorize(c, route);
     const request = {
       c,
       params: parse(route.params, c.req.param(), "path"),
       query: parse(route.query, c.req.query(), "query"),
-      body: route.body ? parse(route.body, await jsonBody(c), "body") : undefined,
+      body: route.upload ? await takePieces(c, maxBytes) : route.body ? parse(route.body, await jsonBody(c), "body") : undefined,
       session,
     };
     return c.json(await handle(request as Request<R>));
@@ -60,9 +61,38 @@ function limitBody(maxSize: number) {
   return bodyLimit({
     maxSize,
     onError: () => {
-      throw new AppError("bad_request", `body: at most ${Math.floor(maxSize / megabyte)} MB`);
+      throw tooLarge(maxSize);
     },
   });
+}
+
+function tooLarge(maxBytes: number): AppError {
+  return new AppError("bad_request", `body: at most ${Math.floor(maxBytes / megabyte)} MB`);
+}
+
+/** In the place of a limit, for bodies that are counted while they are taken. */
+async function takeAsItComes(_: Context, next: () => Promise<void>): Promise<void> {
+  await next();
+}
+
+/** The bytes of a file in the pieces that they came in: nothing of it is copied, and no turn of the loop handles all of it. */
+async function takePieces({ req }: Context, maxBytes: number): Promise<Uint8Array[]> {
+  if (Number(req.header("content-length")) > maxBytes) throw tooLarge(maxBytes);
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  const reader = req.raw.body?.getReader();
+  for (;;) {
+    const read = await reader?.read();
+    if (!read || read.done) break;
+    size += read.value.length;
+    if (size > maxBytes) {
+      await reader?.cancel();
+      throw tooLarge(maxBytes);
+    }
+    pieces.push(read.value);
+  }
+  if (size === 0) throw new AppError("bad_request", "body: the file is empty");
+  return pieces;
 }
 
 async function jsonBody(c: Context): Promise<unknown> {

@@ -28,18 +28,27 @@ const base = "/api/v1";
 /** Calls a route and gives its answer; throws an `ApiError`, unless `signal` ended it. */
 export async function call<R extends Route>(place: Place<R>, input: Input<R>, signal?: AbortSignal): Promise<ResponseOf<R>> {
   const url = base + fillPath(place.path, input.params) + queryText(input.query);
-  const response = await send(url, requestOf(place.method, input.body, signal));
+  return exchange(url, requestOf(place.method, input.body, signal));
+}
+
+/** Sends a file as it is to a route that takes one; throws an `ApiError`. */
+export function upload<R extends Route & { upload: true }>(place: Place<R>, file: Blob): Promise<ResponseOf<R>> {
+  return exchange(base + place.path, { ...requestOf(place.method, undefined, undefined), body: file });
+}
+
+async function exchange<Answer>(url: string, request: RequestInit): Promise<Answer> {
+  const response = await send(url, request);
   if (!response.ok) {
     const refusal: unknown = await response.json().catch(() => null);
     throw errorOf(response.status, response.headers.get("x-request-id"), refusal);
   }
   const body: unknown = await response.json().catch((cause: unknown) => {
-    if (signal?.aborted) throw cause;
+    if (request.signal?.aborted) throw cause;
     // The connection broke in the middle of the answer: that is no answer.
     throw unreachableServer(cause);
   });
   // The server is built from the same contract and checks it: the one place where an answer gets its type.
-  return body as ResponseOf<R>;
+  return body as Answer;
 }
 
 /** The address of a live stream, with the entry after which it goes on. */

@@ -1,19 +1,19 @@
 import type { ImportReport } from "../../shared/connector/import-report.ts";
-import { call } from "./client.ts";
-import { getImport, startImport } from "./routes.ts";
+import { call, upload } from "./client.ts";
+import { getImport, importFile, startImport } from "./routes.ts";
 
 /** What was read of a file, and the id by which it is kept. */
 export type ReadFile = { import: string; report: ImportReport };
 export type ImportProgress = { stage: string; progress: number };
 export type ReadOutcome = { outcome: "read"; file: ReadFile } | { outcome: "refused"; message: string };
 
+/** `file`: also a text, of any length. */
+export type ImportSource = { file: Blob } | { url: string };
+
 /** Has a file read by the server, and waits until it is. Throws an `ApiError`. */
-export async function readImport(
-  source: { text: string } | { url: string },
-  onProgress: (progress: ImportProgress) => void,
-): Promise<ReadOutcome> {
+export async function readImport(source: ImportSource, onProgress: (progress: ImportProgress) => void): Promise<ReadOutcome> {
   onProgress({ stage: "Sending the file", progress: 0 });
-  const { import: id } = await call(startImport, { body: { source } });
+  const { import: id } = "file" in source ? await upload(importFile, source.file) : await call(startImport, { body: { source } });
   for (let asked = 0; ; asked++) {
     const { result } = await call(getImport, { params: { import: id } });
     switch (result.state) {

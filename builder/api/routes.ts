@@ -49,6 +49,7 @@ export const setHook = at<typeof flows.setHook>("PUT", "/flows/:flow/hooks/:node
 export const listConnectors = at<typeof connectors.listConnectors>("GET", "/connectors");
 export const getConnector = at<typeof connectors.getConnector>("GET", "/connectors/:connector");
 export const startImport = at<typeof imports.startImport>("POST", "/imports");
+export const importFile = at<typeof imports.importFile>("POST", "/imports/file");
 export const getImport = at<typeof imports.getImport>("GET", "/imports/:import");
 export const getImportSource = at<typeof imports.getImportSource>("GET", "/connectors/:connector/specification");
 export const previewImport = at<typeof imports.previewImport>("POST", "/connectors/:connector/specification/preview");

@@ -30,7 +30,7 @@ export async function connectors(args: string[]): Promise<void> {
 async function tryImport(file: string): Promise<DryRun> {
   const text = await readText(file);
   if ("error" in text) return { ok: false, operations: [], error: text.error };
-  const reply = await createImport({ allowedHttpHosts: [] }).read(text.text, { readAt: Date.now() });
+  const reply = await createImport({ allowedHttpHosts: [] }).read([Buffer.from(text.text)], { readAt: Date.now() });
   if (reply.outcome === "refused") return { ok: false, operations: [], error: reply.message };
   // Made by the importer a moment ago.
   const { operations } = JSON.parse(reply.report) as ImportReport;

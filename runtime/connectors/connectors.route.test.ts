@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as api from "../../shared/api/connectors.ts";
 import { ErrorBody } from "../../shared/api/errors.ts";
-import { getImport, type ImportState, startImport } from "../../shared/api/imports.ts";
+import { getImport, type ImportState, importFile, startImport } from "../../shared/api/imports.ts";
 import { createFlow, publishFlow } from "../flows/publish-flow.ts";
 import { ask } from "../testing/test-client.ts";
 import { node, testConnector, testFlow } from "../testing/test-engine.ts";
@@ -37,11 +37,19 @@ const put = (given: object, replaces: string | null = null) => ({ edit: "endpoin
 
 /** What comes of a file, once it is read. */
 async function importText(text: string): Promise<{ id: string; result: ImportState }> {
-  const { import: id } = startImport.response.parse((await send("POST", "/imports", { source: { text } })).json);
+  return outcomeOf(startImport.response.parse((await send("POST", "/imports", { source: { text } })).json).import);
+}
+async function outcomeOf(id: string): Promise<{ id: string; result: ImportState }> {
   for (;;) {
     const { result } = getImport.response.parse((await send("GET", `/imports/${id}`)).json);
     if (result.state !== "reading") return { id, result };
   }
+}
+
+/** In these pieces, its length unsaid. */
+function sendFile(pieces: Buffer[]) {
+  const headers = { Cookie: person.cookie, "X-Patchbay-Request": "1" };
+  return ask(`${server.url}/api/v1/imports/file`, { method: "POST", headers, chunks: pieces });
 }
 
 const specification = JSON.stringify({
@@ -96,9 +104,21 @@ describe("importing", () => {
   });
 
   test("takes a file of several MB, and no other route does", async () => {
-    const large = specification.replace('"Shop"', `"Shop","description":"${"x".repeat(3_000_000)}"`);
-    expect((await importText(large)).result.state).toBe("read");
+    const large = specification.replace('"Shop"', `"Shop","description":"${"ö".repeat(1_500_000)}"`);
+    const { import: id } = importFile.response.parse((await sendFile([Buffer.from(large)])).json);
+    expect((await outcomeOf(id)).result).toMatchObject({ state: "read", report: { title: "Shop" } });
+    expect((await send("POST", "/imports", { source: { text: large } })).problem?.message).toContain("at most 1 MB");
     expect((await send("POST", "/connectors", { name: large })).problem?.message).toBe("body: at most 2 MB");
+  });
+
+  test("refuses a file that is empty or too large, whether it says so or not", async () => {
+    const tooLarge = Array.from({ length: 31 }, () => Buffer.alloc(1024 * 1024, "x"));
+    const refused = async (pieces: Buffer[]) => ErrorBody.parse((await sendFile(pieces)).json).error;
+    expect(await refused([])).toMatchObject({ code: "bad_request", message: "body: the file is empty" });
+    expect(await refused(tooLarge)).toMatchObject({ code: "bad_request", message: "body: at most 30 MB" });
+    const headers = { Cookie: person.cookie, "X-Patchbay-Request": "1", "Content-Length": String(32_000_000) };
+    const announced = await ask(`${server.url}/api/v1/imports/file`, { method: "POST", headers, body: "x" });
+    expect(ErrorBody.parse(announced.json).error.message).toBe("body: at most 30 MB");
   });
 
   test("from a URL goes where every call may go, and nowhere else", async () => {

@@ -18,9 +18,11 @@ export function importsRoute(deps: Deps): Hono {
   mount(app, { route: api.startImport, guard }, async ({ body: { source }, session }) => ({
     import: await deps.imports.start({
       workspace: session.workspace.id,
-      // The body is let go of here: its text may take twice as much.
-      source: "text" in source ? { bytes: Buffer.from(source.text) } : source,
+      source: "text" in source ? { pieces: [Buffer.from(source.text)] } : source,
     }),
+  }));
+  mount(app, { route: api.importFile, guard }, async ({ body, session }) => ({
+    import: await deps.imports.start({ workspace: session.workspace.id, source: { pieces: body } }),
   }));
   mount(app, { route: api.getImport, guard }, async ({ params, session }) => ({
     result: await readImportState(deps, { workspace: session.workspace.id, id: params.import }),

@@ -3,7 +3,7 @@ import { AppError } from "../../shared/app-error.ts";
 import type { ImportReport } from "../../shared/connector/import-report.ts";
 import type { Clock, Ids } from "../ids.ts";
 import type { Sql, SqlValue } from "../store/sql.ts";
-import type { ImportText } from "./import/import-in-process.ts";
+import type { ImportBytes } from "./import/import-in-process.ts";
 import type { ImportedConnector, Progress } from "./import/imported-connector.ts";
 
 const dayMs = 86_400_000;
@@ -14,15 +14,17 @@ const longestMs = 5 * 60_000;
 /** How many imports of a workspace are kept: each may have several MB. */
 const kept = 20;
 
-/** What is read: the bytes of a text in UTF-8, or what a URL answers. */
-export type Source = { bytes: Uint8Array } | { url: string };
+/** What is read: the bytes of a text in UTF-8, piece after piece, or what a URL answers. */
+export type Source = { pieces: Uint8Array[] } | { url: string };
 /** Throws nothing: what cannot be fetched is `refused` with a sentence. */
-export type FetchText = (url: string) => Promise<{ outcome: "fetched"; text: string } | { outcome: "refused"; message: string }>;
+export type FetchBytes = (
+  url: string,
+) => Promise<{ outcome: "fetched"; bytes: Uint8Array } | { outcome: "refused"; message: string }>;
 
 type Store = { sql: Sql; clock: Clock; ids: Ids };
 type Deps = Store & {
-  importText: ImportText;
-  fetchText: FetchText;
+  importBytes: ImportBytes;
+  fetchBytes: FetchBytes;
   /** A fault of ours; whoever waits for the import is told as much. */
   report(fault: unknown): void;
 };
@@ -70,17 +72,23 @@ async function carryOut(deps: Deps, id: string, source: Source): Promise<void> {
   const refuse = (message: string) => set("state = 'refused', message = $2", [message]);
   try {
     if ("url" in source) onProgress({ stage: "Fetching the file", progress: 1 });
-    const file = "url" in source ? await deps.fetchText(source.url) : { outcome: "fetched" as const, text: source.bytes };
+    const file = await piecesOf(source, deps.fetchBytes);
     const reply =
-      file.outcome === "refused"
+      "outcome" in file
         ? file
-        : await deps.importText(file.text, { readAt: clock(), location: "url" in source ? source.url : null, onProgress });
+        : await deps.importBytes(file.pieces, { readAt: clock(), location: "url" in source ? source.url : null, onProgress });
     if (reply.outcome === "refused") await refuse(reply.message);
     else await set("state = 'read', progress = 100, message = NULL, document = $2, report = $3", [reply.connector, reply.report]);
   } catch (error) {
     await refuse(error instanceof AppError ? error.message : "The file could not be read: the server has a fault");
     if (!(error instanceof AppError)) throw error;
   }
+}
+
+async function piecesOf(source: Source, fetchBytes: FetchBytes) {
+  if ("pieces" in source) return source;
+  const fetched = await fetchBytes(source.url);
+  return fetched.outcome === "refused" ? fetched : { pieces: [fetched.bytes] };
 }
 
 type Row = {

@@ -32,9 +32,9 @@ const fetchFile = (path: string, allowed = [host]) =>
   });
 
 test("a file is fetched, decoded, also where it was moved to, and without credentials", async () => {
-  expect(await fetchFile("/file")).toEqual({ outcome: "fetched", text: "openapi: 3.0.3" });
-  expect(await fetchFile("/gzip")).toEqual({ outcome: "fetched", text: "zipped" });
-  expect(await fetchFile("/moved")).toEqual({ outcome: "fetched", text: "openapi: 3.0.3" });
+  expect(await fetchFile("/file")).toEqual({ outcome: "fetched", bytes: Buffer.from("openapi: 3.0.3") });
+  expect(await fetchFile("/gzip")).toEqual({ outcome: "fetched", bytes: Buffer.from("zipped") });
+  expect(await fetchFile("/moved")).toEqual({ outcome: "fetched", bytes: Buffer.from("openapi: 3.0.3") });
   expect(seen.at(-1)?.url).toBe("/file?x=1");
   expect(Object.keys(seen.at(-1)?.headers ?? {})).not.toEqual(expect.arrayContaining(["authorization"]));
 });

@@ -4,7 +4,7 @@ import { decodeBody } from "./read-body.ts";
 import type { Sent } from "./send.ts";
 import { wireHeaders } from "./wire-headers.ts";
 
-export type FetchedFile = { outcome: "fetched"; text: string } | { outcome: "refused"; message: string };
+export type FetchedFile = { outcome: "fetched"; bytes: Buffer } | { outcome: "refused"; message: string };
 /** Reads a public file. Sends no credentials of anybody; rejects never. */
 export type FetchFile = (url: string, options: { maxBytes: number; signal: AbortSignal }) => Promise<FetchedFile>;
 
@@ -38,7 +38,7 @@ export function createFetchFile(allowedHttpHosts: string[], resolveAll?: Resolve
       const decoded = await decodeBody(body, headers["content-encoding"], maxBytes);
       if (decoded.decoded === "too-large") return refused("it is too large");
       if (decoded.decoded === "broken") return refused(decoded.message);
-      return { outcome: "fetched", text: decoded.body.toString("utf8") };
+      return { outcome: "fetched", bytes: decoded.body };
     }
     return refused(`it is redirected more than ${mostRedirects} times`);
   };

@@ -108,8 +108,8 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
     sql,
     clock,
     ids,
-    importText: imports.read,
-    fetchText: (url) => fetchFile(url, { maxBytes: maxImportBytes, signal: AbortSignal.timeout(60_000) }),
+    importBytes: imports.read,
+    fetchBytes: (url) => fetchFile(url, { maxBytes: maxImportBytes, signal: AbortSignal.timeout(60_000) }),
     report: (fault) => log.error({ err: fault }, "an import failed"),
   });
   return createApp({

@@ -224,8 +224,8 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
     sql,
     clock,
     ids,
-    importText: createImport({ allowedHttpHosts }).read,
-    fetchText: (url) => fetchFile(url, { maxBytes: maxImportBytes, signal: AbortSignal.timeout(10_000) }),
+    importBytes: createImport({ allowedHttpHosts }).read,
+    fetchBytes: (url) => fetchFile(url, { maxBytes: maxImportBytes, signal: AbortSignal.timeout(10_000) }),
     report: (fault) => faults.push(fault),
   });
   const loadVersion = createLoadVersion(sql);

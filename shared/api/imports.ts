@@ -8,26 +8,38 @@ import { route } from "./route.ts";
 const mb = 1024 * 1024;
 /** Of a file that is imported, in bytes. */
 export const maxImportBytes = 30 * mb;
+/** Of a text that is sent as JSON, in characters. */
+const maxTextLength = mb;
 
-/** What is read: a file's text, or what a URL answers (guarded as every call is). */
+/** What is read: a short text, or what a URL answers (guarded as every call is). */
 const source = z.union([
   z.strictObject({
-    text: z.string().min(1, "the file is empty").max(maxImportBytes, "at most 30 MB"),
+    text: z.string().min(1, "the file is empty").max(maxTextLength, "at most 1 MB; longer ones are sent as a file"),
   }),
   z.strictObject({ url: z.url({ protocol: /^https?$/, error: "must be an https URL" }).max(2_000) }),
 ]);
 
 /**
  * Begins to read an OpenAPI 3.0 or 3.1 file (JSON or YAML), a Postman collection 2.1 or a cURL command in a process of its own, and
- * keeps what comes of it for a day; `getImport` says how far it is. Nothing else is changed by it.
+ * keeps what comes of it for a day; `getImport` says how far it is. Nothing else is changed by it. Files go to `importFile`.
  */
 export const startImport = route({
   method: "POST",
   path: "/imports",
   access: "administrator",
-  // JSON escapes what it must, so a file of 30 MB is somewhat longer on its way.
-  maxBodyBytes: 40 * mb,
+  // A character has up to three bytes, and JSON escapes what it must.
+  maxBodyBytes: 4 * mb,
   body: z.object({ source }),
+  response: z.object({ import: z.string() }),
+});
+
+/** As `startImport`, of a file's own bytes in UTF-8: the body is the file, of whatever content type. */
+export const importFile = route({
+  method: "POST",
+  path: "/imports/file",
+  access: "administrator",
+  upload: true,
+  maxBodyBytes: maxImportBytes,
   response: z.object({ import: z.string() }),
 });
 

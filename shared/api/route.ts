@@ -8,6 +8,8 @@ export type Route = {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** The body is a file: its bytes as they are, taken in pieces and never as one value. */
+  upload?: true;
   response: z.ZodType;
   /** Largest body in bytes; 2 MB unless it says otherwise. */
   maxBodyBytes?: number;
@@ -23,6 +25,10 @@ export type Params<R extends Route> = R["params"] extends z.ZodType ? z.output<R
 export type Query<R extends Route> = R["query"] extends z.ZodType ? z.output<R["query"]> : Record<string, never>;
 /** What a caller may leave out of the query: defaults are filled in by the server. */
 export type QueryInput<R extends Route> = R["query"] extends z.ZodType ? z.input<R["query"]> : Record<string, never>;
-export type Body<R extends Route> = R["body"] extends z.ZodType ? z.output<R["body"]> : undefined;
+export type Body<R extends Route> = R["upload"] extends true
+  ? Uint8Array[]
+  : R["body"] extends z.ZodType
+    ? z.output<R["body"]>
+    : undefined;
 export type BodyInput<R extends Route> = R["body"] extends z.ZodType ? z.input<R["body"]> : undefined;
 export type Response<R extends Route> = z.output<R["response"]>;

@@ -3,7 +3,7 @@ import { clsx } from "clsx";
 import { FileUp } from "lucide-react";
 import { useId, useState } from "react";
 import { explain } from "../../api/explain.ts";
-import { type ImportProgress, type ReadFile, readImport } from "../../api/read-import.ts";
+import { type ImportProgress, type ImportSource, type ReadFile, readImport } from "../../api/read-import.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { formatSize } from "../../ui/format-size.ts";
@@ -25,7 +25,7 @@ export function ImportSpecification({ onImported }: { onImported: (file: ReadFil
   const [tooLarge, setTooLarge] = useState<string | null>(null);
   const [progress, setProgress] = useState<ImportProgress | null>(null);
   const read = useMutation({
-    mutationFn: (source: { text: string } | { url: string }) => readImport(source, setProgress),
+    mutationFn: (source: ImportSource) => readImport(source, setProgress),
     onSuccess(result) {
       if (result.outcome === "refused") return;
       // What was pasted stays, and makes room for the report.
@@ -37,13 +37,13 @@ export function ImportSpecification({ onImported }: { onImported: (file: ReadFil
   const problem =
     tooLarge ?? (read.error ? explain(read.error).why : read.data?.outcome === "refused" ? read.data.message : null);
 
-  async function take(file: File): Promise<void> {
+  function take(file: File): void {
     const tooMuch = file.size > largestBytes;
     setTooLarge(tooMuch ? `“${file.name}” has ${formatSize(file.size)}: at most 30 MB can be imported` : null);
-    if (!tooMuch) read.mutate({ text: await file.text() });
+    if (!tooMuch) read.mutate({ file });
   }
 
-  function takeSource(source: { text: string } | { url: string }): void {
+  function takeSource(source: ImportSource): void {
     setTooLarge(null);
     read.mutate(source);
   }
@@ -51,7 +51,7 @@ export function ImportSpecification({ onImported }: { onImported: (file: ReadFil
   return (
     <section aria-label="Import a specification" className="flex flex-col gap-3">
       <DropArea busy={read.isPending} way={way} onFile={take} onWay={(next) => setWay(way === next ? null : next)} />
-      {way === "text" && <PasteText busy={read.isPending} onTake={(text) => takeSource({ text })} />}
+      {way === "text" && <PasteText busy={read.isPending} onTake={(text) => takeSource({ file: new Blob([text]) })} />}
       {way === "url" && <GiveUrl busy={read.isPending} onTake={(url) => takeSource({ url })} />}
       {progress && <ImportProgressBar {...progress} />}
       {problem !== null && !read.isPending && <ProblemLine text={problem} />}
@@ -59,7 +59,7 @@ export function ImportSpecification({ onImported }: { onImported: (file: ReadFil
   );
 }
 
-type DropAreaProps = { busy: boolean; way: Way; onFile: (file: File) => Promise<void>; onWay: (way: Way) => void };
+type DropAreaProps = { busy: boolean; way: Way; onFile: (file: File) => void; onWay: (way: Way) => void };
 
 function DropArea({ busy, way, onFile, onWay }: DropAreaProps) {
   const id = useId();
@@ -76,7 +76,7 @@ function DropArea({ busy, way, onFile, onWay }: DropAreaProps) {
         event.preventDefault();
         setOver(false);
         const file = event.dataTransfer.files[0];
-        if (file && !busy) void onFile(file);
+        if (file && !busy) onFile(file);
       }}
       className={clsx(
         "flex flex-col items-center gap-3 rounded-card border border-dashed px-6 py-8 text-center",
@@ -101,7 +101,7 @@ function DropArea({ busy, way, onFile, onWay }: DropAreaProps) {
             disabled={busy}
             onChange={(event) => {
               const file = event.target.files?.[0];
-              if (file) void onFile(file);
+              if (file) onFile(file);
               // The same file may be chosen again after it was put right.
               event.target.value = "";
             }}

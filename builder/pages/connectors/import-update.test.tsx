@@ -82,7 +82,7 @@ function serve(more: Record<string, unknown> = {}) {
     "GET /connectors/tracker/specification": {
       source: { format: "OpenAPI 3.0.0", title: "The first file", readAt: 1, endpoints: 4 },
     },
-    "POST /imports": { import: "imp_1" },
+    "POST /imports/file": { import: "imp_1" },
     "GET /imports/imp_1": () => ({ result: states[Math.min(asked++, 1)] }),
     "POST /connectors/tracker/specification/preview": { merge },
     "POST /connectors/tracker/specification": { revision: 4 },

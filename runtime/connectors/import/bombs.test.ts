@@ -7,7 +7,9 @@ const info = { title: "A bomb", version: "1" };
 
 /** In a process of its own with less memory than a bomb would take, as the product reads files. */
 async function read(text: string) {
-  const reply = await createImport({ allowedHttpHosts: [], timeoutMs: 20_000, memoryMb: 400 }).read(text, { readAt: 1 });
+  const reply = await createImport({ allowedHttpHosts: [], timeoutMs: 20_000, memoryMb: 400 }).read([Buffer.from(text)], {
+    readAt: 1,
+  });
   if (reply.outcome === "refused") return { refused: reply.message, characters: 0, notes: "" };
   return { refused: null, characters: reply.connector.length, notes: reply.report };
 }

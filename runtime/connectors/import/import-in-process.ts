@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../../shared/app-error.ts";
 import type { FromProcess, ImportReply } from "./import.process.ts";
@@ -7,10 +9,13 @@ import { refused } from "./parse-document.ts";
 
 /** `readAt`: what the import will say of when it was made, in epoch ms; `location`: where the file was fetched from. */
 export type ReadOptions = { readAt: number; location?: string | null; onProgress?(progress: Progress): void };
-/** Reads a specification, as text or as its bytes in UTF-8. Rejects with `unavailable` when too many wait, or once it is closed. */
-export type ImportText = (file: string | Uint8Array, options: ReadOptions) => Promise<ImportReply>;
+/**
+ * Reads a specification, given as the pieces of its bytes in UTF-8; they are taken out of the list while they are sent. Rejects with
+ * `unavailable` when too many wait, or once it is closed.
+ */
+export type ImportBytes = (pieces: Uint8Array[], options: ReadOptions) => Promise<ImportReply>;
 export type Import = {
-  read: ImportText;
+  read: ImportBytes;
   /** Ends what is being read. */
   close(): void;
 };
@@ -43,13 +48,13 @@ export function createImport({ atOnce = 2, waiting = 6, timeoutMs = 60_000, memo
   }
 
   return {
-    async read(file, options) {
+    async read(pieces, options) {
       await turn();
       if (closed) throw stopping();
       const child = start(limits);
       children.add(child);
       child.once("exit", () => children.delete(child));
-      return importIn(child, { file, ...options }, limits).finally(leave);
+      return importIn(child, { pieces, ...options }, limits).finally(leave);
     },
     close() {
       closed = true;
@@ -68,7 +73,7 @@ function start({ memoryMb }: Limits): ChildProcess {
     // Most of what is read stays: a large nursery would only be memory.
     execArgv: [`--max-old-space-size=${memoryMb}`, "--max-semi-space-size=4", "--stack-size=4000"],
     serialization: "advanced",
-    stdio: "ignore",
+    stdio: ["pipe", "ignore", "ignore", "ipc"],
     // The operator's variables hold the master key, which a reader of strangers' files has no use for.
     env: process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {},
   });
@@ -76,7 +81,7 @@ function start({ memoryMb }: Limits): ChildProcess {
 
 function importIn(
   child: ChildProcess,
-  { file, readAt, location = null, onProgress }: ReadOptions & { file: string | Uint8Array },
+  { pieces, readAt, location = null, onProgress }: ReadOptions & { pieces: Uint8Array[] },
   { allowedHttpHosts, timeoutMs }: Limits,
 ): Promise<ImportReply> {
   return new Promise((resolve) => {
@@ -95,10 +100,16 @@ function importIn(
       clearTimeout(timer);
       fail("it takes too much memory");
     });
-    // Bytes are half of what a text takes that has a single character beyond Latin-1.
-    const bytes = typeof file === "string" ? Buffer.from(file) : file;
+    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
     child.send({ bytes, readAt, location, allowedHttpHosts }, (error) => {
       if (error) fail(error.message);
     });
+    // A process that ends meanwhile breaks the pipe; its exit says why.
+    if (child.stdin) pipeline(Readable.from(handOver(pieces)), child.stdin).catch(() => {});
   });
+}
+
+/** Each piece is let go of once it is sent. */
+function* handOver(pieces: Uint8Array[]): Generator<Uint8Array> {
+  for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) yield piece;
 }
