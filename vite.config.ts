@@ -62,9 +62,15 @@ export default defineConfig({
           name: "postgres",
           environment: "node",
           include: [
-            "runtime/{catalog,connections,connectors,duties,engine,events,flows,ingress,live,people,roles,store,trial}/**/*.test.ts",
+            "runtime/{catalog,connections,connectors,duties,engine,events,flows,ingress,live,marketplace,people,roles,store,trial}/**/*.test.ts",
           ],
-          exclude: ["runtime/store/sqlite/**", "runtime/connectors/import/**"],
+          // What knows no database is tested once.
+          exclude: [
+            "runtime/store/sqlite/**",
+            "runtime/connectors/import/**",
+            "runtime/connectors/export-*",
+            "runtime/ingress/verify/**",
+          ],
           env: { PATCHBAY_TEST_PAIR: "postgres" },
           globalSetup: ["runtime/testing/provide-postgres.ts"],
         },
