@@ -1,4 +1,4 @@
-/** How an answer is asked for: `fetch` gets what was kept and why that is not enough. */
+/** How an answer is asked for: `obtain` gets what was kept and why that is not enough. */
 export type Asking<Answer> = {
   key: string;
   /** Milliseconds. */
@@ -9,7 +9,7 @@ export type Asking<Answer> = {
   isGood(answer: Answer): boolean;
   /** A kept answer that is not gets continued. */
   isEnough(answer: Answer): boolean;
-  fetch(kept: { answer: Answer; use: "continue" | "renew" } | null): Promise<Answer>;
+  obtain(kept: { answer: Answer; use: "continue" | "renew" } | null): Promise<Answer>;
 };
 
 export type KeptAnswers<Answer> = { ask(asking: Asking<Answer>): Promise<Answer> };
@@ -45,17 +45,17 @@ export function createKeptAnswers<Answer>(clock: () => number): KeptAnswers<Answ
   }
 
   async function ask(asking: Asking<Answer>): Promise<Answer> {
-    const { key, keepMs, refresh, isGood, isEnough, fetch } = asking;
+    const { key, keepMs, refresh, isGood, isEnough, obtain } = asking;
     const known = kept.get(key);
     if (!known || refresh || (known.answer !== undefined && clock() - known.at >= keepMs)) {
-      const work = fetch(known?.answer === undefined ? null : { answer: known.answer, use: "renew" });
+      const work = obtain(known?.answer === undefined ? null : { answer: known.answer, use: "renew" });
       return begin(key, { at: clock(), work }, { isGood });
     }
     const answer = await known.work;
     if (!isGood(answer) || isEnough(answer)) return answer;
     // Somebody else may have continued it meanwhile.
     if (kept.get(key) !== known) return ask(asking);
-    return begin(key, { at: known.at, work: fetch({ answer, use: "continue" }) }, { isGood, before: known });
+    return begin(key, { at: known.at, work: obtain({ answer, use: "continue" }) }, { isGood, before: known });
   }
 
   return { ask };

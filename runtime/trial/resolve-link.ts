@@ -104,7 +104,7 @@ async function resolveList(
     refresh: question.refresh,
     isGood: ({ outcome }) => outcome === "listed",
     isEnough: (answer) => answer.outcome !== "listed" || answer.pages >= maxPages || answer.next === null || answer.list.full,
-    fetch(known) {
+    obtain(known) {
       const send = (page: RequestToSend) => source.send(linked, page);
       const before = known?.answer.outcome === "listed" ? { answer: known.answer, use: known.use } : null;
       return fetchList({ ...list, send }, request, { maxPages, kept: before });
@@ -150,7 +150,7 @@ async function resolveOption(
     refresh: question.refresh,
     isGood: (answer) => "option" in answer,
     isEnough: () => true,
-    async fetch() {
+    async obtain() {
       const outcome = await send(endpoint, request);
       if (outcome.outcome === "succeeded") return { option: readOption(outcome, link, value) };
       const isGone = outcome.outcome === "rejected" && (outcome.status === 404 || outcome.status === 410);
