@@ -83,6 +83,7 @@ describe("importing", () => {
     );
     await importText(specification);
     expect(await server.pair.sql.read("SELECT id FROM imports")).toHaveLength(1);
+    expect(await server.pair.sql.read("SELECT DISTINCT import_id FROM import_parts")).toHaveLength(1);
     for (let made = 0; made < 25; made++) await beginImport({ ...server, sql: server.pair.sql }, "wsp_x");
     expect(await server.pair.sql.read("SELECT id FROM imports WHERE workspace_id = 'wsp_x'")).toHaveLength(20);
     expect(await server.pair.sql.read("SELECT id FROM imports WHERE workspace_id <> 'wsp_x'")).toHaveLength(1);
@@ -101,6 +102,17 @@ describe("importing", () => {
     expect((await send("POST", "/connectors", { name: "Early", from: { import: id, endpoints: [] } })).status).toBe(404);
     server.advance(5 * 60_000 + 1);
     expect(await state()).toMatchObject({ state: "refused", message: expect.stringContaining("was stopped") });
+  });
+
+  test("kept whole by an earlier release goes on to be there", async () => {
+    const { id } = await importText(specification);
+    const text = `UPDATE imports SET document = (SELECT text FROM import_parts WHERE import_id = $1) WHERE id = $1`;
+    await server.pair.sql.commit([
+      { text, params: [id] },
+      { text: "DELETE FROM import_parts WHERE import_id = $1", params: [id] },
+    ]);
+    const key = await make("Kept whole", { import: id, endpoints: ["b"] });
+    expect((await read(key)).document.endpoints).toMatchObject([{ key: "b" }]);
   });
 
   test("takes a file of several MB, and no other route does", async () => {

@@ -57,6 +57,10 @@ export async function beginImport({ sql, ids, clock }: Store, workspace: string)
         AND id NOT IN (SELECT id FROM imports WHERE workspace_id = $1 ORDER BY id DESC LIMIT ${kept})`,
       params: [workspace],
     },
+    {
+      text: `DELETE FROM import_parts WHERE import_id NOT IN (SELECT id FROM imports)`,
+      params: [],
+    },
   ]);
   if (stored.outcome !== "committed") throw new AppError("internal", "the import could not be stored");
   return id;
@@ -69,6 +73,14 @@ async function carryOut(deps: Deps, id: string, source: Source): Promise<void> {
   const onProgress = ({ stage, progress }: Progress) => {
     set("progress = $2, message = $3", [progress, stage]).catch(deps.report);
   };
+  let parts = 0;
+  let storing: Promise<unknown> = Promise.resolve();
+  const onPart = (text: string) => {
+    const part = parts++;
+    storing = storing.then(() => storePart(sql, { id, part, text }));
+    // Whoever awaits it is told; until then nobody listens.
+    storing.catch(() => {});
+  };
   const refuse = (message: string) => set("state = 'refused', message = $2", [message]);
   try {
     if ("url" in source) onProgress({ stage: "Fetching the file", progress: 1 });
@@ -76,13 +88,26 @@ async function carryOut(deps: Deps, id: string, source: Source): Promise<void> {
     const reply =
       "outcome" in file
         ? file
-        : await deps.importBytes(file.pieces, { readAt: clock(), location: "url" in source ? source.url : null, onProgress });
+        : await deps.importBytes(file.pieces, {
+            readAt: clock(),
+            location: "url" in source ? source.url : null,
+            onProgress,
+            onPart,
+          });
+    await storing;
     if (reply.outcome === "refused") await refuse(reply.message);
-    else await set("state = 'read', progress = 100, message = NULL, document = $2, report = $3", [reply.connector, reply.report]);
+    else await set("state = 'read', progress = 100, message = NULL, report = $2", [reply.report]);
   } catch (error) {
     await refuse(error instanceof AppError ? error.message : "The file could not be read: the server has a fault");
     if (!(error instanceof AppError)) throw error;
   }
+}
+
+async function storePart(sql: Sql, { id, part, text }: { id: string; part: number; text: string }): Promise<void> {
+  const stored = await sql.commit([
+    { text: `INSERT INTO import_parts (import_id, part, text) VALUES ($1, $2, $3)`, params: [id, part, text] },
+  ]);
+  if (stored.outcome !== "committed") throw new AppError("internal", "a part of an import could not be stored");
 }
 
 async function piecesOf(source: Source, fetchBytes: FetchBytes) {
@@ -133,7 +158,10 @@ export async function readImport(
     [id, workspace, clock() - dayMs],
   );
   if (!row) throw notKept();
-  return { text: row.document, connector: JSON.parse(row.document) as ImportedConnector };
+  const parts = await sql.list<{ text: string }>(`SELECT text FROM import_parts WHERE import_id = $1 ORDER BY part`, [id]);
+  // Releases before the parts kept it whole.
+  const text = row.document || parts.map((part) => part.text).join("");
+  return { text, connector: JSON.parse(text) as ImportedConnector };
 }
 
 function notKept(): AppError {

@@ -37,6 +37,10 @@ it("clears away what nobody can use any more, however much there is, and nothing
     add("INSERT INTO signals (id, run_id, signal, created_at) VALUES ($1, $2, '{}', 1)", id, run);
   for (let count = 0; count < 45; count++) addImport(`old ${count}`, now - day - 1);
   addImport("kept", now - day);
+  const addPart = (id: string, part: number) =>
+    add("INSERT INTO import_parts (import_id, part, text) VALUES ($1, $2, 'x')", id, part);
+  for (let count = 0; count < 45; count++) for (const part of [0, 1]) addPart(`old ${count}`, part);
+  addPart("kept", 0);
   for (let count = 0; count < 620; count++) addSession(`old ${count}`, now);
   addSession("kept", now + 1);
   addInvitation("old", now);
@@ -51,13 +55,19 @@ it("clears away what nobody can use any more, however much there is, and nothing
   const duty = clearLeftovers({ sql, clock, governor });
   await duty.run(new AbortController().signal);
   const left = await Promise.all(
-    ["imports WHERE id", "sessions WHERE token_hash", "invitations WHERE id", "signals WHERE id"].map((rows) =>
+    [
+      "imports WHERE id",
+      "import_parts WHERE import_id",
+      "sessions WHERE token_hash",
+      "invitations WHERE id",
+      "signals WHERE id",
+    ].map((rows) =>
       sql.read<{ count: number; all: number }>(
         `SELECT count(*) AS count, (SELECT count(*) FROM ${rows.split(" ")[0]}) AS "all" FROM ${rows} = 'kept'`,
       ),
     ),
   );
-  expect(left.flat()).toEqual(Array.from({ length: 4 }, () => ({ count: 1, all: 1 })));
+  expect(left.flat()).toEqual(Array.from({ length: 5 }, () => ({ count: 1, all: 1 })));
   expect(purged).toBe(1);
   await close();
 });

@@ -8,7 +8,7 @@ type Deps = { sql: Sql; clock: Clock; governor: Pick<Governor, "purge"> };
 const everyMs = 600_000;
 const dayMs = 86_400_000;
 
-/** Rows of `table` that nobody can use any more: those whose `key` is in `select`. */
+/** Rows of `table` that nobody can use any more: those whose `key` is in `select`; `batch` keys at a time. */
 type Leftover = { table: string; key: string; select: string; params(now: number): SqlValue[]; batch: number };
 
 const leftovers: Leftover[] = [
@@ -18,6 +18,13 @@ const leftovers: Leftover[] = [
     select: "SELECT id FROM imports WHERE created_at < $1",
     params: (now) => [now - dayMs],
     // Each may have several MB.
+    batch: 20,
+  },
+  {
+    table: "import_parts",
+    key: "import_id",
+    select: "SELECT DISTINCT import_id FROM import_parts WHERE import_id NOT IN (SELECT id FROM imports)",
+    params: () => [],
     batch: 20,
   },
   {
@@ -55,7 +62,7 @@ export function clearLeftovers({ sql, clock, governor }: Deps): Duty {
     name: "clear-leftovers",
     everyMs,
     async run(signal) {
-      for (const leftover of leftovers) while (!signal.aborted && (await clearBatch(leftover)) === leftover.batch);
+      for (const leftover of leftovers) while (!signal.aborted && (await clearBatch(leftover)) >= leftover.batch);
       await governor.purge();
     },
   };

@@ -7,11 +7,15 @@ const info = { title: "A bomb", version: "1" };
 
 /** In a process of its own with less memory than a bomb would take, as the product reads files. */
 async function read(text: string) {
+  let characters = 0;
   const reply = await createImport({ allowedHttpHosts: [], timeoutMs: 20_000, memoryMb: 400 }).read([Buffer.from(text)], {
     readAt: 1,
+    onPart: (text) => {
+      characters += text.length;
+    },
   });
   if (reply.outcome === "refused") return { refused: reply.message, characters: 0, notes: "" };
-  return { refused: null, characters: reply.connector.length, notes: reply.report };
+  return { refused: null, characters, notes: reply.report };
 }
 
 /** One operation that answers with a schema of these. */

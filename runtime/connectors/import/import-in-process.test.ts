@@ -19,10 +19,12 @@ function piecesOf(text: string): Buffer[] {
 test("a file is read in a process of its own, and the connector comes as text", async () => {
   const stages: number[] = [];
   const onProgress = ({ progress }: Progress) => stages.push(progress);
-  const reply = await createImport({ allowedHttpHosts: [] }).read(piecesOf(file), { ...options, onProgress });
+  const parts: string[] = [];
+  const onPart = (text: string) => parts.push(text);
+  const reply = await createImport({ allowedHttpHosts: [] }).read(piecesOf(file), { ...options, onProgress, onPart });
   if (reply.outcome === "refused") expect.fail(reply.message);
   expect(JSON.parse(reply.report)).toMatchObject({ title: "Small", operations: [{ key: "get-a" }] });
-  expect(JSON.parse(reply.connector)).toMatchObject({ endpoints: [{ path: "/a" }], source: { title: "Small", readAt: 5 } });
+  expect(JSON.parse(parts.join(""))).toMatchObject({ endpoints: [{ path: "/a" }], source: { title: "Small", readAt: 5 } });
   expect(stages.length).toBeGreaterThan(2);
   expect(stages).toEqual(stages.toSorted((a, b) => a - b));
 });

@@ -7,8 +7,16 @@ import type { FromProcess, ImportReply } from "./import.process.ts";
 import type { Progress } from "./imported-connector.ts";
 import { refused } from "./parse-document.ts";
 
-/** `readAt`: what the import will say of when it was made, in epoch ms; `location`: where the file was fetched from. */
-export type ReadOptions = { readAt: number; location?: string | null; onProgress?(progress: Progress): void };
+/**
+ * `readAt`: what the import will say of when it was made, in epoch ms; `location`: where the file was fetched from; `onPart`: is given
+ * the connector as text, in parts, before the reply.
+ */
+export type ReadOptions = {
+  readAt: number;
+  location?: string | null;
+  onProgress?(progress: Progress): void;
+  onPart?(text: string): void;
+};
 /**
  * Reads a specification, given as the pieces of its bytes in UTF-8; they are taken out of the list while they are sent. Rejects with
  * `unavailable` when too many wait, or once it is closed.
@@ -81,7 +89,7 @@ function start({ memoryMb }: Limits): ChildProcess {
 
 function importIn(
   child: ChildProcess,
-  { pieces, readAt, location = null, onProgress }: ReadOptions & { pieces: Uint8Array[] },
+  { pieces, readAt, location = null, onProgress, onPart }: ReadOptions & { pieces: Uint8Array[] },
   { allowedHttpHosts, timeoutMs }: Limits,
 ): Promise<ImportReply> {
   return new Promise((resolve) => {
@@ -93,6 +101,7 @@ function importIn(
     // After its answer it ends by itself, so that what it has compiled is kept for the next one.
     child.on("message", (message: FromProcess) => {
       if ("progress" in message) onProgress?.(message);
+      else if ("part" in message) onPart?.(message.part);
       else resolve(message);
     });
     child.once("error", (error) => fail(error.message));

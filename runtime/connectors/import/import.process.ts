@@ -1,10 +1,12 @@
 import { importFile } from "./import-file.ts";
 import type { Progress } from "./imported-connector.ts";
 import type { Refused } from "./parse-document.ts";
+import { partsOf } from "./parts.ts";
 
-/** What comes back: connector and report as the texts that are stored, so that the server's loop has nothing to walk. */
-export type ImportReply = Refused | { outcome: "imported"; report: string; connector: string };
-export type FromProcess = Progress | ImportReply;
+/** What comes back: the report as the text that is stored, so that the server's loop has nothing to walk. */
+export type ImportReply = Refused | { outcome: "imported"; report: string };
+/** `part`: of the connector as text, which comes in parts before the reply, so that no turn of the loop handles all of it. */
+export type FromProcess = Progress | { part: string } | ImportReply;
 /** `bytes`: how many of them come on the standard input. */
 type Task = { bytes: number; readAt: number; location: string | null; allowedHttpHosts: string[] };
 
@@ -13,12 +15,15 @@ process.once("message", async ({ bytes, ...options }: Task) => {
     ...options,
     onProgress: (progress) => process.send?.(progress),
   });
+  if (outcome.outcome === "imported") await sendParts(JSON.stringify(outcome.connector));
   const reply: ImportReply =
-    outcome.outcome === "refused"
-      ? outcome
-      : { outcome: "imported", report: JSON.stringify(outcome.report), connector: JSON.stringify(outcome.connector) };
+    outcome.outcome === "imported" ? { outcome: "imported", report: JSON.stringify(outcome.report) } : outcome;
   process.send?.(reply, () => process.disconnect());
 });
+
+async function sendParts(text: string): Promise<void> {
+  for (const part of partsOf(text)) await new Promise<void>((sent) => process.send?.({ part }, () => sent()));
+}
 
 /** Their number is known, so that the file is never there twice as bytes. */
 async function readText(bytes: number): Promise<string> {
