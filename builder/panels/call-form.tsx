@@ -73,7 +73,13 @@ export function CallForm({ node, context, roots, problems, disabled, onChange }:
           parameters={parameters}
           inputs={node.inputs}
           labels={node.labels ?? {}}
-          place={{ connector: node.connector, endpoint: node.endpoint, connection: node.connection }}
+          place={{
+            connector: node.connector,
+            endpoint: node.endpoint,
+            connection: node.connection,
+            version: context.used[node.connector],
+            ...(!disabled && { onConnection: (connection: string) => onChange({ ...node, connection }) }),
+          }}
           roots={roots}
           problems={inputProblems(problems, parameters)}
           disabled={disabled}

@@ -247,7 +247,7 @@ describe("a linked list", () => {
     [
       "another parameter is missing",
       { result: { outcome: "needs-parameters", parameters: [{ key: "w", name: "Workspace" }] } },
-      /Fill in “Workspace” first/,
+      /Choose “Workspace” first/,
     ],
     [
       "the linked endpoint fails",
@@ -257,7 +257,7 @@ describe("a linked list", () => {
     [
       "the answer has no list",
       { result: { outcome: "mismatch", message: "“values” is no list", answer: {} } },
-      /“values” is no list/,
+      /not as the link says: “values” is no list/,
     ],
     ["the server refuses", new Refused(404, "not_found", "gone"), /gone/],
     ["it is empty", { result: { outcome: "listed", complete: true, options: [] } }, /The list is empty/],
