@@ -5,6 +5,7 @@ import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import { type Endpoint, effectOf } from "../../shared/connector/endpoint.ts";
 import type { Json } from "../../shared/json.ts";
 import type { Sql, Statement } from "../store/sql.ts";
+import { readStandings } from "./connector-standing.ts";
 import { fingerprintOf } from "./endpoint-fingerprint.ts";
 import { readFlowUses } from "./flow-uses.ts";
 import { readMissing } from "./missing-parts.ts";
@@ -59,6 +60,7 @@ export async function listConnectorRows(sql: Sql, workspace: string): Promise<Co
   const all = rows.map(stored);
   const drafts = all.filter(({ origin }) => origin === "custom");
   const missing = await readMissing(sql, workspace, drafts);
+  const standings = await readStandings(sql, workspace);
   return all
     .map(({ id, origin, document, updatedAt }) => ({
       key: document.key,
@@ -68,6 +70,7 @@ export async function listConnectorRows(sql: Sql, workspace: string): Promise<Co
       ...(document.logo && { logo: document.logo }),
       origin,
       ...(origin === "custom" && { missing: missing.get(id) ?? [] }),
+      ...standings.get(id),
       auth: describeAuth(document.auth),
       endpoints: document.endpoints.map(labelOf),
       connections: connections.get(id) ?? 0,

@@ -217,6 +217,32 @@ describe("the marketplace", () => {
     expect((await submit(key)).problem).toBeNull();
   });
 
+  test("shows in the list of connectors what is added, in review and published", async () => {
+    const key = await make("Standing");
+    const standing = async () => {
+      const { json } = await send("GET", "/connectors");
+      const found = connectors.listConnectors.response.parse(json).connectors.find((each) => each.key === key);
+      const { installed, inReview, listed } = found ?? expect.fail("it is not listed");
+      return { installed, inReview, listed };
+    };
+    expect(await standing()).toEqual({});
+    await publish(key, false);
+    const { submission } = marketplace.submitConnector.response.parse((await submit(key)).json);
+    expect(await standing()).toEqual({ inReview: true, listed: false });
+    const decision = { outcome: "approve", checklist: reviewChecklist.map((item) => item.key) };
+    await send("POST", `/submissions/${submission}/decision`, { decision });
+    await send("PUT", `/connectors/${key}/installation`, { version: 1 });
+    expect(await standing()).toEqual({ installed: 1, inReview: false, listed: true });
+    await edit(key, { edit: "endpoint", replaces: null, endpoint: endpoint("more") });
+    await run(key, "more");
+    await publish(key, false);
+    await submit(key, 2);
+    expect(await standing()).toEqual({ installed: 1, inReview: true, listed: true });
+    await send("POST", `/connectors/${key}/withdrawal`, {});
+    await send("DELETE", `/connectors/${key}/installation`);
+    expect(await standing()).toEqual({});
+  });
+
   test("needs a description and a category, and a version that there is", async () => {
     const key = await make("Undescribed");
     await edit(key, { edit: "basics", name: "Undescribed", description: "" });

@@ -27,6 +27,12 @@ export const ConnectorSummary = z.object({
   logo: Logo.optional(),
   /** What its draft still misses before it can be published, in words; left out for built-in ones. */
   missing: z.array(z.string()).optional(),
+  /** The version that flows of this workspace use; left out while it is not added to it. */
+  installed: z.int().optional(),
+  /** A version of it waits for the marketplace's review. */
+  inReview: z.boolean().optional(),
+  /** The marketplace lists a version of it. */
+  listed: z.boolean().optional(),
   /** Built-in ones belong to the product and cannot be edited. */
   origin: z.enum(["built-in", "custom"]),
   auth: z.string(),

@@ -29,6 +29,7 @@ const connectors = [
     logo: { sha256: "b".repeat(64), media: "image/png", width: 420, height: 120 },
   }),
   listed("Drafted", { missing: ["a base URL", "an endpoint"] }),
+  listed("Kept", { installed: 3, missing: ["one passed test"], listed: true, inReview: true }),
   listed("Prepared", {}),
   listed("Shipped", { origin: "built-in", missing: undefined }),
 ];
@@ -68,7 +69,7 @@ const choose = async (name: string, item: string) => {
 
 it("connectors are listed with their state, and what a draft misses", async () => {
   renderApp("/connectors");
-  const [bound, drafted, prepared, shipped] = await rows();
+  const [bound, drafted, kept, prepared, shipped] = await rows();
   expect(bound).toHaveTextContent(/Bound.*In use.*Sales \/ CRM/);
   expect(bound?.querySelector("img")).toHaveAttribute("src", `/api/v1/logos/${"b".repeat(64)}`);
   expect(drafted).toHaveTextContent("needs a base URL +1");
@@ -76,8 +77,15 @@ it("connectors are listed with their state, and what a draft misses", async () =
     within(drafted as HTMLElement)
       .getByText("Draft")
       .closest("[data-tip]"),
-  ).toHaveAttribute("data-tip", "Draft: missing: a base URL, an endpoint");
+  ).toHaveAttribute("data-tip", "Draft: no flow can use it yet. Draft needs: a base URL, an endpoint");
+  expect(kept).toHaveTextContent(/Added.*Published.*In review.*needs one passed test/);
+  expect(
+    within(kept as HTMLElement)
+      .getByText("Added")
+      .closest("[data-tip]"),
+  ).toHaveAttribute("data-tip", expect.stringContaining("can use version 3. Published: the marketplace lists it. In review:"));
   expect(prepared).toHaveTextContent("Ready");
+  expect(prepared).not.toHaveTextContent(/Added|Published|In review/);
   expect(shipped).toHaveTextContent("Built in");
   expect(await violations()).toEqual([]);
 });

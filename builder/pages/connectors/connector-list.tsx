@@ -25,7 +25,7 @@ const columns: readonly Column<ConnectorSummary>[] = [
       </span>
     ),
   },
-  { key: "state", header: "State", width: "w-60", cell: (connector) => <ConnectorState connector={connector} brief /> },
+  { key: "state", header: "State", width: "w-64", cell: (connector) => <ConnectorState connector={connector} brief /> },
   {
     key: "category",
     header: "Category",
@@ -81,7 +81,7 @@ export function ConnectorList({
         <Input
           type="search"
           aria-label="Search data connectors"
-          placeholder="Search by name, category or authentication"
+          placeholder="Search by name, category, authentication or state"
           className="pl-8"
           value={typed}
           onChange={(event) => setTyped(event.target.value)}

@@ -16,14 +16,17 @@ const connector = (name: string, more: Partial<ConnectorSummary> = {}): Connecto
 });
 const all = [
   connector("Tracker", { description: "Issues of our projects" }),
-  connector("Mailer", { category: "Marketing / Email & Campaigns", auth: "API key" }),
+  connector("Mailer", { listed: true, flows: 1, category: "Marketing / Email & Campaigns", auth: "API key" }),
 ];
 const found = (typed: string) => findConnectors(all, typed).map(({ name }) => name);
 
-test("a connector is found by any words of its name, description, category and authentication", () => {
+test("a connector is found by any words of its name, description, category, authentication and state", () => {
   expect(found(" ")).toEqual(["Tracker", "Mailer"]);
   expect(found("ISSUES track")).toEqual(["Tracker"]);
   expect(found("marketing")).toEqual(["Mailer"]);
   expect(found("api key")).toEqual(["Mailer"]);
+  expect(found("in use")).toEqual(["Mailer"]);
+  expect(found("published api")).toEqual(["Mailer"]);
+  expect(found("ready")).toEqual(["Tracker"]);
   expect(found("issues mailer")).toEqual([]);
 });
