@@ -148,3 +148,12 @@ test("gives back the same objects for what an entry did not change", () => {
   expect(kept.find((node) => node.id === "found")).toBe(before.nodes.find((node) => node.id === "found"));
   expect(kept.find((node) => node.id === "search")).toBe(after.nodes.find((node) => node.id === "search"));
 });
+
+test("gives the nodes that call a connector its logo, and no others", () => {
+  const logo = { sha256: "a".repeat(64), media: "image/png" as const, width: 420, height: 120 };
+  const connectors = version.connectors.map((connector) => ({ ...connector, logo }));
+  const drawn = toCanvas({ ...flowAlone, labels: { ...version, connectors } });
+  const logos = Object.fromEntries(drawn.nodes.map((node) => [node.id, node.data.logo]));
+  expect(logos).toEqual({ lead: null, search: logo, found: null, known: null, unknown: null });
+  expect(toCanvas(flowAlone).nodes.every((node) => node.data.logo === null)).toBe(true);
+});

@@ -1,5 +1,6 @@
 import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
 import type { FlowVersion } from "../../shared/api/runs.ts";
+import type { Logo } from "../../shared/connector/logo.ts";
 import type { Flow, FlowEdge } from "../../shared/flow/flow.ts";
 import { edgeState } from "../../shared/flow/graph.ts";
 import type { FlowNode, NodeKind } from "../../shared/flow/node.ts";
@@ -26,6 +27,8 @@ export type FlowNodeData = {
   kind: NodeKind;
   name: string;
   line: string;
+  /** Of the connector that it calls, where that has one. */
+  logo: Logo | null;
   status: NodeStatus;
   attempts: number;
   /** How many things keep it from being published. */
@@ -81,6 +84,7 @@ export function toCanvas(drawing: Drawing): { nodes: CanvasNode[]; edges: Canvas
       kind: node.kind,
       name: node.name,
       line: describeOnCard(node, labels),
+      logo: logoOf(node, labels.connectors),
       status: view ? (step?.status ?? "idle") : null,
       attempts: step?.attempts.length ?? 0,
       problems: problems?.get(node.id) ?? 0,
@@ -105,6 +109,11 @@ export function toCanvas(drawing: Drawing): { nodes: CanvasNode[]; edges: Canvas
       });
     }),
   };
+}
+
+function logoOf(node: FlowNode, connectors: FlowVersion["connectors"]): Logo | null {
+  if (node.kind !== "call") return null;
+  return connectors.find(({ key }) => key === node.connector)?.logo ?? null;
 }
 
 function portKey(node: string, port: string): string {

@@ -35,8 +35,8 @@ export const listRuns = route({
   response: z.object({ runs: z.array(RunSummary), next: z.string().nullable() }),
 });
 
-/** The connector as a canvas needs it: names, not secrets or bodies. */
-export const ConnectorLabel = Connector.pick({ key: true, name: true }).extend({
+/** The connector as a canvas needs it: names and its picture, not secrets or bodies. */
+export const ConnectorLabel = Connector.pick({ key: true, name: true, logo: true }).extend({
   endpoints: z.array(z.object({ key: z.string(), name: z.string(), method: z.string(), path: z.string() })),
 });
 export type ConnectorLabel = z.infer<typeof ConnectorLabel>;

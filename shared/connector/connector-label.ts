@@ -1,11 +1,14 @@
 import type { ConnectorLabel } from "../api/runs.ts";
 import type { ConnectorDraft } from "./connector.ts";
 
-/** A connector as a canvas needs it: names, no schemas. */
-export function connectorLabel({ key, name, endpoints }: Pick<ConnectorDraft, "key" | "name" | "endpoints">): ConnectorLabel {
+type Labelled = Pick<ConnectorDraft, "key" | "name" | "logo" | "endpoints">;
+
+/** A connector as a canvas needs it: names and its picture, no schemas. */
+export function connectorLabel({ key, name, logo, endpoints }: Labelled): ConnectorLabel {
   return {
     key,
     name,
+    ...(logo && { logo }),
     endpoints: endpoints.map((endpoint) => ({
       key: endpoint.key,
       name: endpoint.name,

@@ -3,6 +3,7 @@ import { memo } from "react";
 import { Lamp } from "../../ui/lamp.tsx";
 import type { CanvasNode } from "../to-canvas.ts";
 import { KindTile } from "./kind-tile.tsx";
+import { LogoTile } from "./logo-tile.tsx";
 import { SourcePort } from "./source-port.tsx";
 
 /** From afar a card shows less, and that larger: the name stays readable when a whole flow is in view. */
@@ -37,7 +38,7 @@ export const FlowNodeCard = memo(function FlowNodeCard({ id, data, selected }: N
           data-lit={data.entry.lit || undefined}
         />
       )}
-      <KindTile kind={data.kind} />
+      {data.logo ? <LogoTile kind={data.kind} logo={data.logo} /> : <KindTile kind={data.kind} />}
       <span className="node-words">
         <span className="node-name">{data.name}</span>{" "}
         <span className="node-line" aria-hidden="true" data-tip={data.line}>
