@@ -8,8 +8,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { Input } from "../../ui/input.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
-
-type Row = { value: string; label: string };
+import { pastedRows, type EnumerateRow as Row, withPasted } from "./enumerate-paste.ts";
 
 /** "Create an enumerate value": the values a parameter may have, each with what people see. */
 export function EnumerateDialog({
@@ -64,10 +63,12 @@ export function EnumerateDialog({
               row={row}
               index={index}
               onChange={(change) => set(index, change)}
+              onPaste={(pasted) => setRows(withPasted(rows, index, pasted))}
               onRemove={() => setRows(rows.filter((_, at) => at !== index))}
             />
           ))}
         </div>
+        <p className="text-muted text-xs">Many at once: paste them into a value, one per line, as “value = label”.</p>
         <Button
           size="small"
           className="self-start"
@@ -90,11 +91,14 @@ function RowFields({
   row,
   index,
   onChange,
+  onPaste,
   onRemove,
 }: {
   row: Row;
   index: number;
   onChange: (change: Partial<Row>) => void;
+  /** Several lines came at once. */
+  onPaste: (rows: Row[]) => void;
   onRemove: () => void;
 }) {
   return (
@@ -104,6 +108,12 @@ function RowFields({
         mono
         value={row.value}
         onChange={(event) => onChange({ value: event.target.value })}
+        onPaste={(event) => {
+          const pasted = pastedRows(event.clipboardData.getData("text"));
+          if (!pasted) return;
+          event.preventDefault();
+          onPaste(pasted);
+        }}
       />
       <Input
         aria-label={`Value ${index + 1} is shown as`}

@@ -7,9 +7,12 @@ import { Button } from "../../ui/button.tsx";
 import { Checkbox } from "../../ui/checkbox.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
-import { Choice } from "../../ui/input.tsx";
+import { Choice, Input } from "../../ui/input.tsx";
 import { LinkArguments } from "./link-arguments.tsx";
-import { type ListPlace, listPlaces, placeOf } from "./list-places.ts";
+import { draftOf, type LinkDraft, linkOf, withLinked } from "./link-draft.ts";
+import { LinkMore } from "./link-more.tsx";
+import { LinkPreview } from "./link-preview.tsx";
+import { type ListPlace, listPlaces } from "./list-places.ts";
 
 /** "Create a parameter link": the endpoint that gives the list, the value in each item, what people see. */
 export function LinkDialog({
@@ -25,21 +28,13 @@ export function LinkDialog({
   onClose: () => void;
   onSave: (link: DynamicLink) => void;
 }) {
-  const before = parameter.link?.kind === "dynamic" ? parameter.link : null;
-  const [linkedKey, setLinkedKey] = useState<string | null>(before?.endpoint ?? null);
-  const [place, setPlace] = useState<string | null>(before ? placeOf(before.items, before.value) : null);
-  const [display, setDisplay] = useState<string | null>(
-    before && before.label !== undefined ? placeOf(before.items, before.label) : null,
-  );
-  const [args, setArgs] = useState<DynamicLink["args"]>(before?.args ?? {});
-  const [search, setSearch] = useState<string | null>(before?.search ?? null);
-  const [allowCustom, setAllowCustom] = useState(before?.allowCustom ?? false);
+  const [draft, setDraft] = useState(() => draftOf(parameter.link?.kind === "dynamic" ? parameter.link : null));
+  const set = (change: Partial<LinkDraft>) => setDraft({ ...draft, ...change });
   const reads = connector.endpoints.filter((each) => effectOf(each) === "read");
-  const linked = reads.find(({ key }) => key === linkedKey);
+  const linked = reads.find(({ key }) => key === draft.linked);
   const places = useMemo(() => (linked ? listPlaces(linked) : []), [linked]);
-  const chosen = places.find(({ id }) => id === place);
-  const sameList = places.filter(({ items }) => items === chosen?.items);
-  const shown = sameList.find(({ id }) => id === display);
+  const link = useMemo(() => linkOf(draft, places), [draft, places]);
+  const isReady = linked !== undefined && link !== null;
 
   return (
     <Dialog
@@ -47,15 +42,11 @@ export function LinkDialog({
       onClose={onClose}
       title="Create a parameter link"
       description={`“${parameter.name}” is limited to a list that another endpoint gives: values outside of it are not sent.`}
-      hint={linked ? (chosen ? undefined : "Choose the linked parameter.") : "Choose the linked endpoint."}
+      hint={linked ? (link ? undefined : "Choose the linked parameter.") : "Choose the linked endpoint."}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="primary"
-            disabled={!linked || !chosen}
-            onClick={() => linked && chosen && onSave(linkOf({ linked, chosen, shown, args, search, allowCustom }))}
-          >
+          <Button look="primary" disabled={!isReady} onClick={() => link && onSave(link)}>
             Save
           </Button>
         </>
@@ -71,15 +62,9 @@ export function LinkDialog({
           {(control) => (
             <Choice
               {...control}
-              value={linkedKey}
+              value={draft.linked}
               options={reads.map(({ key, name }) => ({ value: key, label: name }))}
-              onChange={(key) => {
-                setLinkedKey(key);
-                setPlace(null);
-                setDisplay(null);
-                setArgs({});
-                setSearch(null);
-              }}
+              onChange={(key) => setDraft(withLinked(draft, key))}
             />
           )}
         </Field>
@@ -91,47 +76,25 @@ export function LinkDialog({
         {linked && places.length > 0 && (
           <>
             <Field label="Linked parameter" required help="What is sent when somebody chooses an entry.">
-              {(control) => <Choice {...control} value={place} options={options(places)} onChange={setPlace} />}
-            </Field>
-            <Field label="Display parameter" help="What people see instead, for example a name.">
               {(control) => (
-                <Choice
-                  {...control}
-                  value={display ?? ""}
-                  disabled={!chosen}
-                  options={[{ value: "", label: "The same" }, ...options(sameList)]}
-                  onChange={(next) => setDisplay(next === "" ? null : next)}
-                />
+                <Choice {...control} value={draft.place} options={options(places)} onChange={(place) => set({ place })} />
               )}
             </Field>
+            <DisplayFields draft={draft} places={places} onChange={setDraft} />
             <LinkArguments
               endpoint={endpoint}
               parameter={parameter}
               linked={linked}
-              args={args}
-              search={search}
-              onChange={setArgs}
+              args={draft.args}
+              search={draft.search}
+              onChange={(args) => set({ args })}
             />
-            {linked.parameters.some((each) => each.in !== "path") && (
-              <Field label="Search parameter" help="Takes what people type, where the API searches its list itself.">
-                {(control) => (
-                  <Choice
-                    {...control}
-                    value={search ?? "none"}
-                    options={[
-                      { value: "none", label: "None: the list is searched here" },
-                      ...linked.parameters
-                        .filter((each) => each.in !== "path")
-                        .map(({ key, name }) => ({ value: key, label: name })),
-                    ]}
-                    onChange={(key) => setSearch(key === "none" ? null : key)}
-                  />
-                )}
-              </Field>
-            )}
-            <Checkbox checked={allowCustom} onChange={setAllowCustom}>
+            <SearchField linked={linked} search={draft.search} onChange={(search) => set({ search })} />
+            <Checkbox checked={draft.allowCustom} onChange={(allowCustom) => set({ allowCustom })}>
               Other values may be sent too
             </Checkbox>
+            <LinkMore endpoints={connector.endpoints} linked={linked} draft={draft} onChange={setDraft} />
+            {link && <LinkPreview connector={connector} endpoint={endpoint} parameter={parameter} link={link} />}
           </>
         )}
       </div>
@@ -139,25 +102,87 @@ export function LinkDialog({
   );
 }
 
-function linkOf(chosen: {
+const asValue = "value";
+const asText = "text";
+
+/** What people see of an entry: its value, another field of it, or a text of several. */
+function DisplayFields({
+  draft,
+  places,
+  onChange,
+}: {
+  draft: LinkDraft;
+  places: readonly ListPlace[];
+  onChange: (draft: LinkDraft) => void;
+}) {
+  const { shown } = draft;
+  const chosen = places.find(({ id }) => id === draft.place);
+  const sameList = places.filter(({ items }) => items === chosen?.items);
+  const set = (next: LinkDraft["shown"]) => onChange({ ...draft, shown: next });
+  return (
+    <>
+      <Field label="Display parameter" help="What people see instead, for example a name.">
+        {(control) => (
+          <Choice
+            {...control}
+            value={shown.as === "place" ? shown.place : shown.as}
+            disabled={!chosen}
+            options={[
+              { value: asValue, label: "The same" },
+              ...options(sameList),
+              { value: asText, label: "A text with several of them" },
+            ]}
+            onChange={(next) => {
+              if (next === asValue) set({ as: "value" });
+              else if (next === asText) set({ as: "text", text: firstText(sameList) });
+              else set({ as: "place", place: next });
+            }}
+          />
+        )}
+      </Field>
+      {shown.as === "text" && (
+        <Field label="Display text" required help="Paths within an item stand in braces: {name} ({key}).">
+          {(control) => (
+            <Input {...control} mono value={shown.text} onChange={(event) => set({ as: "text", text: event.target.value })} />
+          )}
+        </Field>
+      )}
+    </>
+  );
+}
+
+/** Something to begin with. */
+function firstText(places: readonly ListPlace[]): string {
+  const named = places.find(({ within }) => /(^|\.)(name|title|label)$/i.test(within)) ?? places[0];
+  return named ? `{${named.within}}` : "";
+}
+
+function SearchField({
+  linked,
+  search,
+  onChange,
+}: {
   linked: Endpoint;
-  chosen: ListPlace;
-  shown: ListPlace | undefined;
-  args: DynamicLink["args"];
   search: string | null;
-  allowCustom: boolean;
-}): DynamicLink {
-  const { linked, chosen: value, shown, args, search, allowCustom } = chosen;
-  return {
-    kind: "dynamic",
-    endpoint: linked.key,
-    items: value.items,
-    value: value.within,
-    ...(shown && { label: shown.within }),
-    args,
-    ...(search !== null && { search }),
-    allowCustom,
-  };
+  onChange: (search: string | null) => void;
+}) {
+  const takes = linked.parameters.filter((each) => each.in !== "path");
+  if (takes.length === 0) return null;
+  return (
+    <Field label="Search parameter" help="Takes what people type, where the API searches its list itself.">
+      {(control) => (
+        <Choice
+          {...control}
+          value={search ?? ""}
+          options={[
+            { value: "", label: "None: the list is searched here" },
+            ...takes.map(({ key, name }) => ({ value: key, label: name })),
+          ]}
+          onChange={(key) => onChange(key === "" ? null : key)}
+        />
+      )}
+    </Field>
+  );
 }
 
 function options(places: readonly ListPlace[]): { value: string; label: string }[] {

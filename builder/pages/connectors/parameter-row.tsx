@@ -1,5 +1,8 @@
+import { Link2 } from "lucide-react";
 import type { Parameter } from "../../../shared/connector/parameter.ts";
+import type { LinkSuggestion } from "../../../shared/connector/suggest-links.ts";
 import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
 import { Menu, type MenuItem } from "../../ui/menu.tsx";
 
 /** One declared parameter with what is special about it, and its menu. */
@@ -10,6 +13,8 @@ export function ParameterRow({
   onEnumerate,
   onLink,
   onUnlink,
+  suggestion,
+  onSuggested,
   onRemove,
 }: {
   parameter: Parameter;
@@ -18,6 +23,9 @@ export function ParameterRow({
   onEnumerate: () => void;
   onLink: () => void;
   onUnlink: () => void;
+  /** The list that its value seems to come from. */
+  suggestion: LinkSuggestion | undefined;
+  onSuggested: (suggestion: LinkSuggestion) => void;
   onRemove: () => void;
 }) {
   const { key, name, type, required, link, description, wireName, file, hidden, advanced } = parameter;
@@ -39,6 +47,12 @@ export function ParameterRow({
         </span>
         {description && <span className="truncate text-muted text-xs">{description}</span>}
       </div>
+      {suggestion && (
+        <Button size="small" look="quiet" className="max-w-56" onClick={() => onSuggested(suggestion)}>
+          <Link2 aria-hidden="true" />
+          <span className="truncate">Link to {suggestion.name}?</span>
+        </Button>
+      )}
       {link && <Badge tone="accent">{link.kind === "static" ? `${link.values.length} values` : "Linked"}</Badge>}
       {hidden && <Badge>Hidden</Badge>}
       {advanced && !hidden && <Badge>Advanced</Badge>}

@@ -1,9 +1,10 @@
 import { Plus } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { ConnectorDraft } from "../../../shared/connector/connector.ts";
 import { type Endpoint, takesBody } from "../../../shared/connector/endpoint.ts";
 import type { Parameter, ParameterPlace } from "../../../shared/connector/parameter.ts";
 import type { ParameterLink } from "../../../shared/connector/parameter-link.ts";
+import { suggestLinks } from "../../../shared/connector/suggest-links.ts";
 import { Button } from "../../ui/button.tsx";
 import { BodyFields } from "./body-fields.tsx";
 import { bodyKindOf, isWhole } from "./body-kind.ts";
@@ -46,6 +47,10 @@ export function ParametersEditor({
   });
   const body = bodyKindOf(endpoint);
   const whole = isWhole(body) && keysIn(endpoint, "body").length > 0;
+  const suggestions = useMemo(
+    () => (disabled ? [] : suggestLinks(connector.endpoints, endpoint)),
+    [disabled, connector.endpoints, endpoint],
+  );
   const close = () => setOpen(null);
   const chosen = open !== null && "index" in open ? endpoint.parameters[open.index] : undefined;
   const link = (index: number, next: ParameterLink | undefined) => {
@@ -83,6 +88,8 @@ export function ParametersEditor({
                       onEnumerate={() => setOpen({ dialog: "enumerate", index })}
                       onLink={() => setOpen({ dialog: "link", index })}
                       onUnlink={() => link(index, undefined)}
+                      suggestion={suggestions.find((each) => each.parameter === parameter.key)}
+                      onSuggested={(suggested) => link(index, suggested.link)}
                       onRemove={() => onChange({ ...endpoint, parameters: endpoint.parameters.filter((_, at) => at !== index) })}
                     />
                   ),
