@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { AppError } from "../../shared/app-error.ts";
 import { canvas } from "./canvas.ts";
 import { flowHttp, ingest, ingestFinish, ingestOnBoth, start } from "./cases.ts";
+import { endpointTests } from "./endpoint-tests.ts";
 import type { Figure } from "./figure.ts";
 import { governor } from "./governor.ts";
 import { importSpecification } from "./import-specification.ts";
@@ -29,6 +30,7 @@ const cases: Record<string, Case> = {
   governor: { seconds: 20, pairs: ["postgres"], run: (_, seconds) => governor(seconds) },
   start: { seconds: 10, pairs: ["embedded"], run: (_, seconds) => start(seconds) },
   canvas: { seconds: 3, pairs: ["embedded"], run: (_, seconds) => canvas(seconds) },
+  tests: { seconds: 10, pairs: ["embedded", "postgres"], run: endpointTests },
   import: { seconds: 10, pairs: ["embedded"], run: importSpecification },
 };
 
