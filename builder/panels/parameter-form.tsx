@@ -4,7 +4,11 @@ import { Controller, useForm } from "react-hook-form";
 import type { Parameter } from "../../shared/connector/parameter.ts";
 import type { Json } from "../../shared/json.ts";
 import { Button } from "../ui/button.tsx";
+import type { FieldControl } from "../ui/field.tsx";
+import { Input } from "../ui/input.tsx";
 import type { DataRoot } from "./data-roots.ts";
+import { isExpression } from "./expression-text.ts";
+import { FileInput } from "./file-input.tsx";
 import { LinkedSelect, type LinkPlace } from "./linked-select.tsx";
 import { ValueField } from "./value-field.tsx";
 
@@ -33,6 +37,7 @@ export function ParameterForm({
   roots,
   problems,
   disabled = false,
+  references = false,
   onChange,
   actions,
 }: {
@@ -45,6 +50,8 @@ export function ParameterForm({
   /** By parameter key. */
   problems: Readonly<Record<string, string>>;
   disabled?: boolean;
+  /** A fixed value of any type may be a text with `{{…}}` in it, which the server fills in. */
+  references?: boolean;
   onChange: (inputs: Inputs, changed: { key: string; label: string | undefined }) => void;
   /** More at the right of a parameter's label. */
   actions?: (parameter: Parameter) => React.ReactNode;
@@ -86,20 +93,23 @@ export function ParameterForm({
                 control={form.control}
                 name={`values.${index}`}
                 render={({ field }) => (
-                  <ParameterField
-                    parameter={parameter}
-                    value={(field.value ?? undefined) as Json | undefined}
-                    label={labels[parameter.key]}
-                    place={{ ...place, inputs }}
-                    roots={roots}
-                    error={problems[parameter.key]}
-                    disabled={disabled}
-                    action={actions?.(parameter)}
-                    onChange={(value, label) => {
-                      field.onChange(value ?? null);
-                      change(parameter.key, value, label);
-                    }}
-                  />
+                  <div data-parameter={parameter.key}>
+                    <ParameterField
+                      parameter={parameter}
+                      value={(field.value ?? undefined) as Json | undefined}
+                      label={labels[parameter.key]}
+                      place={{ ...place, inputs }}
+                      roots={roots}
+                      error={problems[parameter.key]}
+                      disabled={disabled}
+                      references={references}
+                      action={actions?.(parameter)}
+                      onChange={(value, label) => {
+                        field.onChange(value ?? null);
+                        change(parameter.key, value, label);
+                      }}
+                    />
+                  </div>
                 )}
               />
             ))}
@@ -122,6 +132,7 @@ function ParameterField({
   roots,
   error,
   disabled,
+  references,
   action,
   onChange,
 }: {
@@ -132,10 +143,18 @@ function ParameterField({
   roots: readonly DataRoot[] | null;
   error: string | undefined;
   disabled: boolean;
+  references: boolean;
   action: React.ReactNode;
   onChange: (value: Json | undefined, label?: string) => void;
 }) {
   const { link } = parameter;
+  const isReference = references && isExpression(value);
+  function fixedInput(): ((control: FieldControl) => React.ReactNode) | undefined {
+    if (isReference) return (control) => <ReferenceInput {...{ control, value, disabled, onChange }} />;
+    if (parameter.file) return (control) => <FileInput {...{ control, value, disabled, onChange }} />;
+    if (!link || parameter.type === "array" || parameter.type === "object") return undefined;
+    return (control) => <LinkedSelect {...{ control, parameter, link, place, value, disabled, onChange }} shownAs={label} />;
+  }
   return (
     <ValueField
       label={parameter.name}
@@ -150,11 +169,30 @@ function ParameterField({
       disabled={disabled}
       onChange={onChange}
       action={action}
-      fixed={
-        link && parameter.type !== "array" && parameter.type !== "object"
-          ? (control) => <LinkedSelect {...{ control, parameter, link, place, value, disabled, onChange }} shownAs={label} />
-          : undefined
-      }
+      fixed={fixedInput()}
+    />
+  );
+}
+
+/** A text that is filled in elsewhere stands as it is, whatever the type; emptied, the parameter has its own control again. */
+function ReferenceInput({
+  control,
+  value,
+  disabled,
+  onChange,
+}: {
+  control: FieldControl;
+  value: string;
+  disabled: boolean;
+  onChange: (value: Json | undefined) => void;
+}) {
+  return (
+    <Input
+      {...control}
+      mono
+      disabled={disabled}
+      value={value}
+      onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value)}
     />
   );
 }

@@ -247,6 +247,7 @@ describe("tests", () => {
     problems: [],
     request: { method: "GET", url: "https://tracker.example/projects", headers: { authorization: "Bearer ***" }, body: null },
     response: { status: 200, headers: {}, body: [{ id: 7, name: "Apollo" }] },
+    assertions: [],
     durationMs: 12,
     testedAt: 1,
   };

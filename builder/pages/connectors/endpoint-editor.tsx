@@ -146,7 +146,7 @@ export function EndpointEditor({
           )}
         </TabPanel>
         <TabPanel value="response">
-          <ResponseTab endpoint={draft} />
+          <ResponseTab connector={loaded.document.key} endpoint={draft} isNew={isNew} readOnly={readOnly} onChange={setDraft} />
         </TabPanel>
       </Tabs>
       <Confirm

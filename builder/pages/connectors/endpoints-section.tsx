@@ -12,6 +12,7 @@ import { EndpointEditor } from "./endpoint-editor.tsx";
 import type { LoadedConnector } from "./loaded-connector.ts";
 import { Method } from "./method.tsx";
 import { TestAllDialog } from "./test-all-dialog.tsx";
+import { countStates, testLamps, testStateOf, testWords } from "./test-state.ts";
 
 const route = getRouteApi("/shell/connectors/$connector");
 const newEndpoint: Endpoint = { key: "new-endpoint", name: "", method: "GET", path: "/", parameters: [] };
@@ -69,6 +70,19 @@ export function EndpointsSection({
             />
           )}
         </div>
+        {document.endpoints.length > 0 && (
+          <ul
+            aria-label="Tests of the endpoints"
+            className="flex flex-wrap gap-x-3 gap-y-1 px-3.5 pt-2 text-muted text-xs tabular-nums"
+          >
+            {countStates(document.endpoints, tests).map(([state, count]) => (
+              <li key={state} className="inline-flex items-center gap-1 whitespace-nowrap">
+                <Lamp state={testLamps[state]} className="size-3" />
+                {count} {state}
+              </li>
+            ))}
+          </ul>
+        )}
         <ul aria-label="Endpoints of the connector" className="min-h-0 flex-1 overflow-y-auto p-1.5">
           {shown.map((endpoint) => (
             <EndpointItem
@@ -142,8 +156,8 @@ function EndpointItem({
   current: boolean;
   onOpen: () => void;
 }) {
-  const state = !test || test.stale ? "idle" : test.passed ? "succeeded" : "failed";
-  const words = !test ? "not tested" : test.stale ? "changed since its test" : test.passed ? "passed" : "failed";
+  const state = testStateOf(test);
+  const words = test && state === "failed" && test.message !== "" ? `failed: ${test.message}` : testWords[state];
   return (
     <li>
       <Link
@@ -164,7 +178,7 @@ function EndpointItem({
           <span className="truncate font-mono text-muted text-xs">{endpoint.path}</span>
         </span>
         <span className="pt-1" data-tip={words}>
-          <Lamp state={state} />
+          <Lamp state={testLamps[state]} />
           <span className="sr-only">{words}</span>
         </span>
       </Link>

@@ -7,6 +7,7 @@ import { ApiError } from "../../api/api-error.ts";
 import { call } from "../../api/client.ts";
 import { explain } from "../../api/explain.ts";
 import { uploadLogo } from "../../api/routes.ts";
+import { base64Of } from "../../ui/base64-of.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConnectorLogo } from "./connector-logo.tsx";
 
@@ -109,13 +110,4 @@ function problemsOf(error: Error | null): string[] {
       )
     : [];
   return messages.length > 0 ? messages : [explain(error).why];
-}
-
-function base64Of(file: File): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ""));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-  });
 }

@@ -1,5 +1,4 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useMemo, useRef, useState } from "react";
 import { credentialFields } from "../../../shared/connector/auth-scheme.ts";
 import { call } from "../../api/client.ts";
@@ -11,14 +10,13 @@ import { Checkbox } from "../../ui/checkbox.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Choice } from "../../ui/input.tsx";
-import { Lamp, type LampState } from "../../ui/lamp.tsx";
 import type { LoadedConnector } from "./loaded-connector.ts";
-import { Method } from "./method.tsx";
+import { TestAllRow } from "./test-all-row.tsx";
 import { type PlannedTest, planTests } from "./test-plan.ts";
+import { runTests, type TestProgress } from "./test-run.ts";
+import { testStateOf, testWords } from "./test-state.ts";
 
-type Progress = { state: LampState; words: string };
-
-/** Tests all endpoints one by one. What writes or costs is shown first, and run only when a person has agreed to it. */
+/** Tests all endpoints: reads side by side, what writes or costs one by one and only when a person has agreed to it. */
 export function TestAllDialog({ loaded, onClose }: { loaded: LoadedConnector; onClose: () => void }) {
   const { document, tests } = loaded;
   const client = useQueryClient();
@@ -29,30 +27,29 @@ export function TestAllDialog({ loaded, onClose }: { loaded: LoadedConnector; on
   const connections = data?.connections ?? [];
   const [chosen, setChosen] = useState<string | null>(null);
   const [agreed, setAgreed] = useState(false);
-  const [progress, setProgress] = useState<ReadonlyMap<string, Progress>>(new Map());
+  const [progress, setProgress] = useState<ReadonlyMap<string, TestProgress>>(new Map());
   const [phase, setPhase] = useState<"before" | "running" | "over">("before");
   const stopped = useRef(false);
   const needsConnection = credentialFields(document.auth).length > 0;
   const connection = chosen ?? connections[0]?.id ?? null;
   const wanted = plan.filter(({ kind }) => kind === "reads" || (kind === "asks" && agreed));
-  const say = (key: string, next: Progress) => setProgress((before) => new Map(before).set(key, next));
+  const unsuccessful = wanted.filter(({ key }) => ["failed", "skipped"].includes(progress.get(key)?.state ?? ""));
 
-  async function run(): Promise<void> {
+  async function run(these: readonly PlannedTest[]): Promise<void> {
     setPhase("running");
     stopped.current = false;
-    for (const { endpoint, inputs } of wanted) {
-      if (stopped.current) break;
-      say(endpoint.key, { state: "running", words: "running" });
-      say(
-        endpoint.key,
-        await testOne({
-          connector: document.key,
-          endpoint: endpoint.key,
-          inputs,
-          connection: needsConnection ? connection : null,
-        }),
-      );
-    }
+    const again = new Set(these.map(({ key }) => key));
+    setProgress((before) => new Map([...before].filter(([key]) => !again.has(key))));
+    await runTests(these, {
+      run: ({ key, inputs }) =>
+        testOne({ connector: document.key, endpoint: key, inputs, connection: needsConnection ? connection : null }),
+      onProgress: (key, next) => setProgress((before) => new Map(before).set(key, next)),
+      isStopped: () => stopped.current,
+      answered: new Set([
+        ...tests.flatMap(({ endpoint, passed }) => (passed ? [endpoint] : [])),
+        ...[...progress].flatMap(([key, { state }]) => (state === "succeeded" ? [key] : [])),
+      ]),
+    });
     await client.invalidateQueries({ queryKey: connectorQuery(document.key).queryKey });
     setPhase("over");
   }
@@ -61,23 +58,32 @@ export function TestAllDialog({ loaded, onClose }: { loaded: LoadedConnector; on
     onClose();
   }
 
-  const settled = [...progress.values()].filter(({ state }) => state === "succeeded" || state === "failed");
-  const failed = settled.filter(({ state }) => state === "failed").length;
   const blocked = document.baseUrl === "" || (needsConnection && connection === null);
   return (
     <Dialog
       open
       wide
+      held={phase === "running"}
       onClose={close}
       title="Test all endpoints"
-      description="Each endpoint is called once, with the inputs of its last test or the examples of its parameters."
+      description="Each endpoint is called once, with the inputs of its last test, its saved sample or the examples of its parameters."
       hint={document.baseUrl === "" ? "Set the base URL first." : wanted.length === 0 ? "Nothing can be called yet." : undefined}
       footer={
         <>
           <Button onClick={phase === "running" ? () => (stopped.current = true) : close}>
             {phase === "running" ? "Stop" : "Close"}
           </Button>
-          <Button look="primary" busy={phase === "running"} disabled={blocked || wanted.length === 0} onClick={() => void run()}>
+          {phase === "over" && unsuccessful.length > 0 && (
+            <Button disabled={blocked} onClick={() => void run(unsuccessful)}>
+              Run {unsuccessful.length} failed again
+            </Button>
+          )}
+          <Button
+            look="primary"
+            busy={phase === "running"}
+            disabled={blocked || wanted.length === 0}
+            onClick={() => void run(wanted)}
+          >
             {phase === "over" ? "Run again" : `Run ${wanted.length} ${wanted.length === 1 ? "test" : "tests"}`}
           </Button>
         </>
@@ -105,64 +111,78 @@ export function TestAllDialog({ loaded, onClose }: { loaded: LoadedConnector; on
             </Checkbox>
           </div>
         )}
-        <p role="status" className="text-muted text-sm tabular-nums">
-          {phase === "before"
-            ? `${wanted.length} of ${plan.length} will be called.`
-            : `${settled.length} of ${wanted.length} done, ${settled.length - failed} passed, ${failed} failed.`}
-        </p>
+        <Summary {...{ phase, plan, wanted, progress }} />
         <ul aria-label="Tests" className="divide-y divide-line rounded-card border border-line">
           {plan.map((planned) => (
-            <TestRow
-              key={planned.endpoint.key}
+            <TestAllRow
+              key={planned.key}
               planned={planned}
               connector={document.key}
-              progress={progress.get(planned.endpoint.key)}
+              progress={progress.get(planned.key)}
+              last={testStateOf(tests.find(({ endpoint }) => endpoint === planned.key))}
               agreed={agreed}
               onOpen={close}
             />
           ))}
         </ul>
+        {phase === "over" && loaded.origin === "custom" && <StillOpen loaded={loaded} plan={plan} />}
       </div>
     </Dialog>
   );
 }
 
-function TestRow({
-  planned: { endpoint, kind, missing },
-  connector,
+function Summary({
+  phase,
+  plan,
+  wanted,
   progress,
-  agreed,
-  onOpen,
 }: {
-  planned: PlannedTest;
-  connector: string;
-  progress: Progress | undefined;
-  agreed: boolean;
-  onOpen: () => void;
+  phase: "before" | "running" | "over";
+  plan: readonly PlannedTest[];
+  wanted: readonly PlannedTest[];
+  progress: ReadonlyMap<string, TestProgress>;
 }) {
-  const waits =
-    kind === "cannot-run"
-      ? `needs sample inputs: ${missing.join(", ")}`
-      : kind === "asks" && !agreed
-        ? "writes or costs: not run"
-        : "ready";
+  const count = (state: TestProgress["state"]) => wanted.filter(({ key }) => progress.get(key)?.state === state).length;
+  const [passed, failed, skipped] = [count("succeeded"), count("failed"), count("skipped")];
+  const done = passed + failed + skipped;
+  const notRun = skipped > 0 ? `, ${skipped} not run` : "";
   return (
-    <li className="flex items-center gap-3 px-3 py-2 text-sm" data-testid="test-row">
-      <Lamp state={progress?.state ?? "idle"} />
-      <Method method={endpoint.method} />
-      <Link
-        to="/connectors/$connector"
-        params={{ connector }}
-        search={{ section: "endpoints", endpoint: endpoint.key }}
-        onClick={onOpen}
-        className="min-w-0 flex-1 truncate rounded-small hover:underline"
-      >
-        {endpoint.name}
-      </Link>
-      <span className={`max-w-1/2 truncate text-xs ${progress?.state === "failed" ? "text-failed-text" : "text-muted"}`}>
-        {progress?.words ?? waits}
-      </span>
-    </li>
+    <div className="flex flex-col gap-2">
+      {phase !== "before" && (
+        <div
+          role="progressbar"
+          aria-label="Tests done"
+          aria-valuenow={done}
+          aria-valuemin={0}
+          aria-valuemax={wanted.length}
+          className="flex h-1.5 overflow-hidden rounded-full bg-pressed"
+        >
+          <div className="bg-succeeded transition-[width]" style={{ width: `${(passed / wanted.length) * 100}%` }} />
+          <div className="bg-failed transition-[width]" style={{ width: `${((failed + skipped) / wanted.length) * 100}%` }} />
+        </div>
+      )}
+      <p role="status" className="text-muted text-sm tabular-nums">
+        {phase === "before"
+          ? `${wanted.length} of ${plan.length} will be called.`
+          : `${done} of ${wanted.length} done, ${passed} passed, ${failed} failed${notRun}.`}
+      </p>
+    </div>
+  );
+}
+
+/** What keeps the connector from being published, after all that could be run was run. */
+function StillOpen({ loaded: { document, tests }, plan }: { loaded: LoadedConnector; plan: readonly PlannedTest[] }) {
+  const open = document.endpoints.flatMap(({ key, name }) => {
+    const state = testStateOf(tests.find(({ endpoint }) => endpoint === key));
+    const reason = plan.find((planned) => planned.key === key)?.reason;
+    return state === "passed" ? [] : [`${name} (${reason ?? testWords[state]})`];
+  });
+  return open.length === 0 ? (
+    <p className="text-sm text-succeeded-text">Every endpoint has passed: the connector can be published.</p>
+  ) : (
+    <p className="break-words text-sm text-waiting-text">
+      Still to pass before the connector can be published: {open.join("; ")}.
+    </p>
   );
 }
 
@@ -171,15 +191,15 @@ async function testOne(test: {
   endpoint: string;
   inputs: PlannedTest["inputs"];
   connection: string | null;
-}): Promise<Progress> {
+}): Promise<{ passed: boolean; words: string }> {
   const { connector, endpoint, inputs, connection } = test;
   try {
     const { passed, message, response } = await call(testEndpoint, {
       params: { connector, endpoint },
       body: { connection, inputs },
     });
-    return { state: passed ? "succeeded" : "failed", words: passed ? `passed, status ${response?.status ?? ""}` : message };
+    return { passed, words: passed ? `passed, status ${response?.status ?? ""}` : message };
   } catch (error) {
-    return { state: "failed", words: error instanceof Error ? explain(error).why : String(error) };
+    return { passed: false, words: error instanceof Error ? explain(error).why : String(error) };
   }
 }

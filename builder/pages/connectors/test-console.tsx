@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Play } from "lucide-react";
+import { Link2, Play } from "lucide-react";
 import { useState } from "react";
 import { credentialFields } from "../../../shared/connector/auth-scheme.ts";
-import type { Endpoint } from "../../../shared/connector/endpoint.ts";
-import { cutSample, inferSchema } from "../../../shared/connector/infer-schema.ts";
+import type { Assertion, Endpoint } from "../../../shared/connector/endpoint.ts";
+import type { Parameter } from "../../../shared/connector/parameter.ts";
 import type { Json } from "../../../shared/json.ts";
 import { call } from "../../api/client.ts";
 import { explain } from "../../api/explain.ts";
@@ -11,13 +11,16 @@ import { connectionsQuery, connectorQuery } from "../../api/queries.ts";
 import { testEndpoint } from "../../api/routes.ts";
 import { ParameterForm } from "../../panels/parameter-form.tsx";
 import { Button } from "../../ui/button.tsx";
-import { Field } from "../../ui/field.tsx";
-import { Choice } from "../../ui/input.tsx";
+import { IconButton } from "../../ui/icon-button.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
 import { notify } from "../../ui/toast.ts";
-import ConnectDialog from "../connections/connect-dialog.tsx";
+import { AssertionsEditor } from "./assertions-editor.tsx";
+import { assertionProblem } from "./assertions-text.ts";
 import type { LoadedConnector } from "./loaded-connector.ts";
+import { PullFromTest } from "./response-pull-from-test.tsx";
+import { TestConnectionField } from "./test-connection-field.tsx";
 import { sampleInputs } from "./test-plan.ts";
+import { TestReferenceDialog } from "./test-reference-dialog.tsx";
 import { TestResultView } from "./test-result-view.tsx";
 import { useConnectorEdit } from "./use-connector-edit.ts";
 
@@ -38,10 +41,11 @@ export function TestConsole({
   const last = tests.find((test) => test.endpoint === endpoint.key);
   const [inputs, setInputs] = useState<Record<string, Json>>(() => sampleInputs(endpoint, last));
   const [labels, setLabels] = useState<Record<string, string>>({});
+  const [assertions, setAssertions] = useState<Assertion[]>(endpoint.test?.assertions ?? []);
+  const [taking, setTaking] = useState<Parameter | null>(null);
   const { data: connectionData } = useQuery(connectionsQuery(document.key));
   const connections = connectionData?.connections ?? [];
   const [asked, setAsked] = useState<string | null>(null);
-  const [adding, setAdding] = useState(false);
   const connection = asked ?? connections.find(({ id }) => id === last?.connection)?.id ?? connections[0]?.id ?? null;
   const needsConnection = credentialFields(document.auth).length > 0;
   const edit = useConnectorEdit(loaded);
@@ -64,17 +68,19 @@ export function TestConsole({
       : needsConnection && connection === null
         ? "Add a test connection first: the API is called through it."
         : null;
+  const saved = endpoint.test ?? { inputs: {}, assertions: [] };
+  const asserted = JSON.stringify(assertions) === JSON.stringify(saved.assertions);
+  const unreadable = assertions.some((assertion) => assertionProblem(assertion, endpoint) !== null);
+  const isSample = asserted && JSON.stringify(inputs) === JSON.stringify(saved.inputs);
 
-  async function pull(answer: Json): Promise<void> {
-    const next = {
-      ...endpoint,
-      responseSchema: inferSchema([answer]),
-      responseSample: cutSample(answer),
-      responseOrigin: "pulled" as const,
-    };
-    if (!(await edit.save({ edit: "endpoint", replaces: endpoint.key, endpoint: next }))) return;
-    notify("done", "Parameters pulled", "They are under Response, and later steps of a flow can use them.");
-    onPulled();
+  const save = (test: NonNullable<Endpoint["test"]>) =>
+    edit.save({ edit: "endpoint", replaces: endpoint.key, endpoint: { ...endpoint, test } });
+  async function saveSample(): Promise<void> {
+    if (await save({ inputs, assertions })) notify("done", "Sample saved", "Tests begin with these inputs.");
+  }
+  /** A test checks the assertions that are saved, so they are saved before. */
+  async function runTest(): Promise<void> {
+    if (asserted || (await save({ ...saved, assertions }))) run.mutate();
   }
 
   return (
@@ -85,31 +91,11 @@ export function TestConsole({
         className="flex min-w-0 flex-col gap-6"
         onSubmit={(event) => {
           event.preventDefault();
-          run.mutate();
+          if (blocked === null && !unreadable) void runTest();
         }}
       >
         {needsConnection && (
-          <Field
-            label="Test connection"
-            required
-            action={
-              <Button look="quiet" size="small" onClick={() => setAdding(true)}>
-                Add connection
-              </Button>
-            }
-          >
-            {(control) => (
-              <Choice
-                {...control}
-                value={connection}
-                options={connections.map(({ id, name, account }) => ({
-                  value: id,
-                  label: account ? `${name} · ${account}` : name,
-                }))}
-                onChange={setAsked}
-              />
-            )}
-          </Field>
+          <TestConnectionField connector={document.key} connections={connections} value={connection} onChange={setAsked} />
         )}
         <ParameterForm
           parameters={endpoint.parameters}
@@ -117,38 +103,52 @@ export function TestConsole({
           labels={labels}
           place={{ connector: document.key, endpoint: endpoint.key, connection }}
           roots={null}
+          references
           problems={problems}
           onChange={(next, { key, label }) => {
             setInputs(next);
             if (label !== undefined) setLabels({ ...labels, [key]: label });
           }}
+          actions={(parameter) =>
+            document.endpoints.length > 1 && (
+              <IconButton label={`Take ${parameter.name} from an earlier test`} onClick={() => setTaking(parameter)}>
+                <Link2 aria-hidden="true" />
+              </IconButton>
+            )
+          }
         />
+        {!readOnly && <AssertionsEditor endpoint={endpoint} assertions={assertions} onChange={setAssertions} />}
         {blocked && <p className="text-sm text-waiting-text">{blocked}</p>}
         {run.error && <ProblemLine text={explain(run.error).why} />}
-        <Button type="submit" look="primary" className="self-start" busy={run.isPending} disabled={blocked !== null}>
-          <Play aria-hidden="true" />
-          Run test
-        </Button>
+        {edit.problem && <ProblemLine text={edit.problem} />}
+        <div className="flex flex-wrap items-center gap-3">
+          <Button type="submit" look="primary" busy={run.isPending || edit.saving} disabled={blocked !== null || unreadable}>
+            <Play aria-hidden="true" />
+            Run test
+          </Button>
+          {!readOnly && (
+            <Button busy={edit.saving} disabled={isSample || unreadable} onClick={() => void saveSample()}>
+              Save as sample
+            </Button>
+          )}
+          {!asserted && <span className="text-muted text-xs">Running saves the assertions.</span>}
+        </div>
       </form>
       <div className="flex min-w-0 flex-col gap-4">
         {result && <TestResultView result={result} />}
         {result?.passed && !readOnly && result.response && (
-          <div className="flex items-center gap-3">
-            <Button look="primary" busy={edit.saving} onClick={() => result.response && void pull(result.response.body)}>
-              Pull parameters
-            </Button>
-            <span className="text-muted text-sm">makes the answer's fields known to flows</span>
-          </div>
+          <PullFromTest loaded={loaded} endpoint={endpoint} answer={result.response.body} onPulled={onPulled} />
         )}
-        {edit.problem && <ProblemLine text={edit.problem} />}
       </div>
-      {adding && (
-        <ConnectDialog
-          connector={document.key}
-          onClose={() => setAdding(false)}
-          onConnected={(made) => {
-            setAsked(made);
-            setAdding(false);
+      {taking && (
+        <TestReferenceDialog
+          connector={document}
+          endpoint={endpoint}
+          input={taking.name}
+          onClose={() => setTaking(null)}
+          onChoose={(reference) => {
+            setInputs({ ...inputs, [taking.key]: reference });
+            setTaking(null);
           }}
         />
       )}
