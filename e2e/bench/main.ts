@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { AppError } from "../../shared/app-error.ts";
 import { canvas } from "./canvas.ts";
 import { flowHttp, ingest, ingestFinish, ingestOnBoth, start } from "./cases.ts";
+import { dropdown } from "./dropdown.ts";
 import { endpointTests } from "./endpoint-tests.ts";
 import type { Figure } from "./figure.ts";
 import { governor } from "./governor.ts";
@@ -32,6 +33,7 @@ const cases: Record<string, Case> = {
   canvas: { seconds: 3, pairs: ["embedded"], run: (_, seconds) => canvas(seconds) },
   tests: { seconds: 10, pairs: ["embedded", "postgres"], run: endpointTests },
   import: { seconds: 10, pairs: ["embedded"], run: importSpecification },
+  dropdown: { seconds: 10, pairs: ["embedded"], run: dropdown },
 };
 
 const { values } = parseArgs({
