@@ -71,7 +71,13 @@ describe("a connector's file", () => {
     const key = await made("Sourced", ["a", "b"]);
     const source = async (connector: string) =>
       api.getImportSource.response.parse((await send("GET", `/connectors/${connector}/specification`)).json).source;
-    expect(await source(key)).toEqual({ format: "OpenAPI 3.0.3", title: "Shop", readAt: server.clock(), endpoints: 2 });
+    expect(await source(key)).toEqual({
+      format: "OpenAPI 3.0.3",
+      title: "Shop",
+      readAt: server.clock(),
+      endpoints: 2,
+      extensions: [],
+    });
     await send("POST", "/connectors", { name: "By hand" });
     expect(await source("by-hand")).toBeNull();
     expect((await send("GET", "/connectors/nowhere/specification")).problem?.code).toBe("not_found");

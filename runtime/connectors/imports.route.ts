@@ -30,8 +30,8 @@ export function importsRoute(deps: Deps): Hono {
   mount(app, { route: api.getImportSource, guard }, async ({ params, session }) => {
     const file = await readTakenFile(deps.sql, { workspace: session.workspace.id, key: params.connector });
     if (!file) return { source: null };
-    const { format = "OpenAPI", title = "", readAt = null } = file.source ?? {};
-    return { source: { format, title, readAt, endpoints: file.endpoints.length } };
+    const { format = "OpenAPI", title = "", readAt = null, extensions = [] } = file.source ?? {};
+    return { source: { format, title, readAt, endpoints: file.endpoints.length, extensions } };
   });
   mount(app, { route: api.previewImport, guard }, async ({ params, body, session }) => ({
     merge: await previewMerge(deps, { workspace: session.workspace.id, key: params.connector }, body),

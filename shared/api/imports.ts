@@ -64,7 +64,14 @@ export const getImport = route({
 const connectorParams = z.object({ connector: z.string().max(63) });
 
 /** The file that a connector came from, or was brought up to date with last. `format`: e.g. `OpenAPI 3.0.3`. Times in epoch ms. */
-export const ImportSource = z.object({ format: z.string(), title: z.string(), readAt: z.int().nullable(), endpoints: z.int() });
+export const ImportSource = z.object({
+  format: z.string(),
+  title: z.string(),
+  readAt: z.int().nullable(),
+  endpoints: z.int(),
+  /** `x-` keys of the file that were not understood, with how often each came. */
+  extensions: z.array(z.object({ key: z.string(), count: z.int() })),
+});
 export type ImportSource = z.infer<typeof ImportSource>;
 
 /** `source` is null for a connector that was made by hand. */

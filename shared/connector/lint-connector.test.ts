@@ -57,6 +57,18 @@ describe("finds", () => {
   });
 });
 
+test("keys of the file that nothing understands are named, a misspelt one above all", () => {
+  const { score, findings } = lintConnector(draft([endpoint("a")]), tested, [
+    { key: "x-ms-visibilty", count: 3 },
+    { key: "x-logo", count: 1 },
+  ]);
+  expect(score).toBe(98);
+  expect(findings.map(({ message }) => message)).toEqual([
+    'the file says "x-ms-visibilty" 3 times, which nothing understands: is it misspelt?',
+    'the file says "x-logo" once, which nothing understands',
+  ]);
+});
+
 test.each([
   [{ parameters: [{ key: "token", name: "Token", in: "query", type: "string", default: "{{x}}" }] }],
   [{ parameters: [{ key: "page_token", name: "Page token", in: "query", type: "string", default: "1" }] }],

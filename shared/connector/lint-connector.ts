@@ -16,7 +16,8 @@ export type LintRule =
   | "no-verification"
   | "no-logo"
   | "no-limits"
-  | "many-endpoints";
+  | "many-endpoints"
+  | "unknown-extension";
 
 /** What one finding of a rule costs of 100 points, and all of them together at most. */
 const costs: Record<LintRule, { each: number; most: number }> = {
@@ -31,14 +32,25 @@ const costs: Record<LintRule, { each: number; most: number }> = {
   "no-logo": { each: 3, most: 3 },
   "no-limits": { each: 2, most: 2 },
   "many-endpoints": { each: 2, most: 2 },
+  "unknown-extension": { each: 1, most: 3 },
 };
 
 type Tested = { endpoint: string; passed: boolean; stale: boolean };
+/** A key of the file that the connector came from which nothing understood. */
+type Extension = { key: string; count: number };
 
 /** Looks for what makes a connector hard or dangerous to use; `score`: 100 when nothing was found, never below 0. */
-export function lintConnector(draft: ConnectorDraft, tests: readonly Tested[]): { score: number; findings: Finding[] } {
+export function lintConnector(
+  draft: ConnectorDraft,
+  tests: readonly Tested[],
+  extensions: readonly Extension[] = [],
+): { score: number; findings: Finding[] } {
   const passed = new Set(tests.flatMap((test) => (test.passed && !test.stale ? [test.endpoint] : [])));
-  const findings = [...wholeFindings(draft), ...draft.endpoints.flatMap((endpoint) => endpointFindings(endpoint, passed))];
+  const findings = [
+    ...wholeFindings(draft),
+    ...extensions.map(extensionFinding),
+    ...draft.endpoints.flatMap((endpoint) => endpointFindings(endpoint, passed)),
+  ];
   const lost = Object.entries(costs).reduce((sum, [rule, { each, most }]) => {
     const count = findings.filter((finding) => finding.rule === rule).length;
     return sum + Math.min(most, count * each);
@@ -57,6 +69,17 @@ function wholeFindings({ description, auth, verification, logo, limits, endpoint
     ...(limits?.length ? [] : [found("no-limits", "no rate limits: flows may send more than the API allows")]),
     ...(endpoints.length > 50 ? [found("many-endpoints", `${endpoints.length} endpoints: leave out what nobody needs`)] : []),
   ];
+}
+
+/** Misspelt keys pass every validator and do nothing: `x-ms-visibilty` is found in published connectors. */
+function extensionFinding({ key, count }: Extension): Finding {
+  const times = count === 1 ? "once" : `${count} times`;
+  const likely = key.startsWith("x-ms-") ? ": is it misspelt?" : "";
+  return {
+    rule: "unknown-extension",
+    endpoint: null,
+    message: `the file says "${key}" ${times}, which nothing understands${likely}`,
+  };
 }
 
 function endpointFindings(endpoint: Endpoint, passed: ReadonlySet<string>): Finding[] {

@@ -5,6 +5,7 @@ import type { Submission } from "../../../shared/api/marketplace.ts";
 import { lintConnector } from "../../../shared/connector/lint-connector.ts";
 import { call } from "../../api/client.ts";
 import { explain } from "../../api/explain.ts";
+import { importSourceQuery } from "../../api/import-queries.ts";
 import { submissionsQuery } from "../../api/queries.ts";
 import { submitConnector, withdrawConnector } from "../../api/routes.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -49,7 +50,8 @@ export function SubmitToMarketplace({
   const last = data?.submissions[0];
   const isOut = last?.state === "in-review" || last?.state === "approved";
   const maySubmit = newest !== null && last?.state !== "in-review" && !(last?.state === "approved" && last.version === newest);
-  const { score, findings } = lintConnector(document, tests);
+  const { data: file } = useQuery(importSourceQuery(document.key));
+  const { score, findings } = lintConnector(document, tests, file?.source?.extensions);
   return (
     <section aria-label="Marketplace" className="flex flex-col gap-4 rounded-card border border-line p-4">
       <div className="flex items-start gap-3">

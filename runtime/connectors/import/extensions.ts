@@ -17,13 +17,20 @@ export function countExtension(extensions: Extensions, key: string, parent: stri
   if (extensions.size < 200 || extensions.has(key)) extensions.set(key, (extensions.get(key) ?? 0) + 1);
 }
 
+/** Those that came most, at most 20: a name that is misspelt is among them. */
+export function commonest(extensions: Extensions): { key: string; count: number }[] {
+  const byCount = [...extensions].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return byCount.slice(0, 20).map(([key, count]) => ({ key: key.slice(0, 60), count }));
+}
+
 /** A line of the report, or none. */
 export function extensionNotes(extensions: Extensions): string[] {
   const total = [...extensions.values()].reduce((sum, count) => sum + count, 0);
   if (total === 0) return [];
-  const byCount = [...extensions].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  const shown = byCount.slice(0, 5).map(([key, count]) => `${key.slice(0, 60)} (${count})`);
-  const more = byCount.length > 5 ? ` and ${byCount.length - 5} more names` : "";
+  const shown = commonest(extensions)
+    .slice(0, 5)
+    .map(({ key, count }) => `${key} (${count})`);
+  const more = extensions.size > 5 ? ` and ${extensions.size - 5} more names` : "";
   return [
     `${total} ${total === 1 ? "extension is" : "extensions are"} not understood and passed over: ${shown.join(", ")}${more}`,
   ];

@@ -76,7 +76,7 @@ describe("parameters", () => {
     expect(connector).toEqual({
       baseUrl: "https://api.example.com/v1",
       auth: { kind: "none" },
-      source: { format: "OpenAPI 3.0.3", title: "Test API", readAt: 0 },
+      source: { format: "OpenAPI 3.0.3", title: "Test API", readAt: 0, extensions: [] },
       endpoints: [
         {
           key: "update-pet",

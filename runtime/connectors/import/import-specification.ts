@@ -1,7 +1,7 @@
 import type { ImportReport } from "../../../shared/connector/import-report.ts";
 import { findAuth } from "./auth.ts";
 import { checkDocument } from "./check-document.ts";
-import { extensionNotes } from "./extensions.ts";
+import { commonest, extensionNotes } from "./extensions.ts";
 import { importLinks } from "./import-links.ts";
 import { importOperation, type Operation, type Result } from "./import-operation.ts";
 import type { ImportedConnector, ImportOptions, ImportOutcome } from "./imported-connector.ts";
@@ -64,7 +64,7 @@ export async function importSpecification(
     auth: found.auth,
     endpoints,
     ...ownWordsOf(OwnConnectorWords, document),
-    source: { format: `OpenAPI ${openapi}`, title, readAt },
+    source: { format: `OpenAPI ${openapi}`, title, readAt, extensions: commonest(parsed.extensions) },
   };
   const report: ImportReport = {
     openapi,

@@ -8,7 +8,7 @@ export type ImportedConnector = Pick<
   "baseUrl" | "variables" | "auth" | "endpoints" | "limits" | "verification" | "actions"
 > & {
   /** The file itself; those kept by an earlier release have none. `readAt` in epoch ms. */
-  source?: { format: string; title: string; readAt: number };
+  source?: { format: string; title: string; readAt: number; extensions?: { key: string; count: number }[] };
 };
 export type ImportOutcome = { outcome: "imported"; report: ImportReport; connector: ImportedConnector } | Refused;
 
