@@ -28,7 +28,8 @@ export function LinkedList({
   onSearch: (text: string) => void;
   onChoose: (option: LinkOption) => void;
   onConnect?: (() => void) | undefined;
-  onLeave: () => void;
+  /** The keyboard goes to another field. */
+  onLeave: (to: HTMLElement) => void;
 }) {
   const id = useId();
   const viewport = useRef<HTMLDivElement>(null);
@@ -141,14 +142,9 @@ function firstEnabled(rows: readonly Row[]): number {
 }
 
 /** The field of another parameter of the same form, which `ParameterForm` marks; null when it is not shown. */
-function goTo(key: string, leave: () => void): (() => void) | null {
+function goTo(key: string, leave: (to: HTMLElement) => void): (() => void) | null {
   const field = document.querySelector<HTMLElement>(
     `[data-parameter="${CSS.escape(key)}"] :is(input, textarea, select, [role="combobox"])`,
   );
-  if (!field) return null;
-  return () => {
-    leave();
-    // The list gives the keyboard back to its own field when it closes.
-    requestAnimationFrame(() => field.focus());
-  };
+  return field && (() => leave(field));
 }

@@ -137,7 +137,8 @@ function Listed({
     );
   }
   if (listed.complete || (searchable && search !== "" && !more)) return null;
-  return <Note text={`The first ${count} of more${searchable ? ": type to search." : "."}`} action={more} divided />;
+  const words = searchable ? ": type to search." : search === "" ? "." : " were searched.";
+  return <Note text={`The first ${count} of many${words}`} action={more} divided />;
 }
 
 function Note({ text, action, divided = false }: { text: string; action?: ReactNode; divided?: boolean }) {

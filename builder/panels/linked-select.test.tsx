@@ -227,9 +227,9 @@ describe("a list that goes on", () => {
     });
     renderPart(<Harness link={{ search: "q" }} />);
     await open();
-    expect(await screen.findByText("The first 200 of more: type to search.")).toBeVisible();
+    expect(await screen.findByText("The first 200 of many: type to search.")).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: "Load more" }));
-    await waitFor(() => expect(screen.queryByText(/of more/)).toBeNull());
+    await waitFor(() => expect(screen.queryByText(/of many/)).toBeNull());
     expect(screen.getAllByRole("option")[0]).toHaveAttribute("aria-setsize", "300");
     await userEvent.type(search(), "Project");
     await waitFor(() => expect(bodies(server.callsTo(path)).at(-1)).toMatchObject({ search: "Project" }));

@@ -55,6 +55,7 @@ export function LinkedSelect({
   const isGone = !known && !link.allowCustom && (open ? search === "" : true) && isUnlisted(list, value);
   const text =
     value === undefined ? "" : (known?.label ?? shownAs ?? (typeof value === "string" ? value : JSON.stringify(value)));
+  const focusNext = useRef<HTMLElement | null>(null);
   const close = () => {
     setOpen(false);
     setSearch("");
@@ -101,6 +102,13 @@ export function LinkedSelect({
           aria-label={`Values of ${parameter.name}`}
           align="start"
           sideOffset={4}
+          // The keyboard would go back to this field.
+          onCloseAutoFocus={(event) => {
+            if (focusNext.current === null) return;
+            event.preventDefault();
+            focusNext.current.focus();
+            focusNext.current = null;
+          }}
           className="z-50 w-(--radix-popover-trigger-width) min-w-72 rounded-card border border-line bg-raised shadow-floating"
         >
           <LinkedList
@@ -117,7 +125,10 @@ export function LinkedSelect({
                 setConnecting(true);
               })
             }
-            onLeave={close}
+            onLeave={(to) => {
+              focusNext.current = to;
+              close();
+            }}
             onChoose={(option) => {
               onChange(option.value, option.label);
               close();

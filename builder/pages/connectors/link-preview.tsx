@@ -101,7 +101,7 @@ function OpenPreview({ connector, endpoint, parameter, link }: Parameters<typeof
           search={search}
           onSearch={setSearch}
           onChoose={(option) => setValue(option.value)}
-          onLeave={() => {}}
+          onLeave={(to) => to.focus()}
         />
       </div>
     </section>
