@@ -26,7 +26,9 @@ export function LinkArguments({
   onChange: (args: DynamicLink["args"]) => void;
 }) {
   const others = endpoint.parameters.filter(({ key }) => key !== parameter.key);
-  const takes = linked.parameters.filter(({ key }) => key !== search);
+  // What turns the pages is set by the pagination.
+  const turns = linked.pagination && linked.pagination.kind !== "link" ? linked.pagination.parameter : null;
+  const takes = linked.parameters.filter(({ key }) => key !== search && key !== turns);
   if (takes.length === 0) return null;
   const set = (key: string, argument: LinkArgument | null) => {
     const { [key]: _, ...rest } = args;

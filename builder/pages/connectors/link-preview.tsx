@@ -62,7 +62,7 @@ function OpenPreview({ connector, endpoint, parameter, link }: Parameters<typeof
     tried: true,
   });
   return (
-    <section aria-label="Preview of the list" className="flex flex-col gap-3 rounded-card border border-line p-3">
+    <section aria-label="Preview of the list" className="flex flex-col gap-4 border-line border-t pt-4">
       {needsConnection && (
         <Field label="Test connection" required>
           {(control) => (
@@ -92,7 +92,7 @@ function OpenPreview({ connector, endpoint, parameter, link }: Parameters<typeof
           />
         </div>
       ))}
-      <div className="rounded-card border border-line bg-raised">
+      <div className="rounded-card border border-line">
         <LinkedList
           parameter={parameter}
           link={link}

@@ -48,7 +48,7 @@ export function ParameterRow({
         {description && <span className="truncate text-muted text-xs">{description}</span>}
       </div>
       {suggestion && (
-        <Button size="small" look="quiet" className="max-w-56" onClick={() => onSuggested(suggestion)}>
+        <Button size="small" className="max-w-56" onClick={() => onSuggested(suggestion)}>
           <Link2 aria-hidden="true" />
           <span className="truncate">Link to {suggestion.name}?</span>
         </Button>

@@ -101,7 +101,7 @@ export function TestConsole({
           parameters={endpoint.parameters}
           inputs={inputs}
           labels={labels}
-          place={{ connector: document.key, endpoint: endpoint.key, connection }}
+          place={{ connector: document.key, endpoint: endpoint.key, connection, onConnection: setAsked }}
           roots={null}
           references
           problems={problems}
@@ -135,9 +135,17 @@ export function TestConsole({
         </div>
       </form>
       <div className="flex min-w-0 flex-col gap-4">
-        {result && <TestResultView result={result} />}
-        {result?.passed && !readOnly && result.response && (
-          <PullFromTest loaded={loaded} endpoint={endpoint} answer={result.response.body} onPulled={onPulled} />
+        {result && (
+          <TestResultView
+            result={result}
+            next={
+              result.passed &&
+              !readOnly &&
+              result.response && (
+                <PullFromTest loaded={loaded} endpoint={endpoint} answer={result.response.body} onPulled={onPulled} />
+              )
+            }
+          />
         )}
       </div>
       {taking && (
