@@ -82,8 +82,8 @@ function AssertionRow({
   return (
     <fieldset className="flex min-w-0 flex-col gap-1">
       <legend className="sr-only">Assertion {number}</legend>
-      <div className="flex items-center gap-2">
-        <span className="w-44 shrink-0">
+      <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] items-center gap-2">
+        <span className={assertion.kind === "status" ? "min-w-0" : "col-span-2 min-w-0"}>
           <Choice
             aria-label={`What assertion ${number} checks`}
             value={kindOf(assertion)}
@@ -99,9 +99,13 @@ function AssertionRow({
             onChange={(status) => status !== null && onChange({ kind: "status", equals: status })}
           />
         )}
+        <IconButton label={`Remove assertion ${number}`} onClick={onRemove}>
+          <Trash2 aria-hidden="true" />
+        </IconButton>
         {assertion.kind === "value" && (
           <Input
             mono
+            className={assertion.equals === undefined ? "col-span-2" : undefined}
             aria-label={`Path of assertion ${number}`}
             aria-invalid={problem !== null || undefined}
             aria-describedby={problem ? note : undefined}
@@ -119,10 +123,6 @@ function AssertionRow({
             onChange={(text) => onChange({ ...assertion, equals: valueOfText(text) })}
           />
         )}
-        {assertion.kind === "schema" && <span className="flex-1" />}
-        <IconButton label={`Remove assertion ${number}`} onClick={onRemove}>
-          <Trash2 aria-hidden="true" />
-        </IconButton>
       </div>
       {problem && (
         <p id={note} role="alert" className="text-failed-text text-xs">

@@ -11,6 +11,7 @@ export function CurlButton({ request }: { request: ShownRequest }) {
   return (
     <Button
       size="small"
+      className="self-start"
       onBlur={() => setCopied(false)}
       onClick={async () => {
         const done = await copyText(curlCommand(request));

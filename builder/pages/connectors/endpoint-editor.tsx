@@ -47,6 +47,7 @@ export function EndpointEditor({
   const [draft, setDraft] = useState(saved);
   const [base, setBase] = useState(saved);
   const [tab, setTab] = useState<Tab>("request");
+  const root = useRef<HTMLDivElement>(null);
   const [removing, setRemoving] = useState(false);
   const edit = useConnectorEdit(loaded);
   // What was saved, here or by pulling parameters, is what is edited next.
@@ -61,6 +62,12 @@ export function EndpointEditor({
     shouldBlockFn: () => dirty && !leaving.current && !window.confirm("Leave without saving the endpoint?"),
     enableBeforeUnload: dirty,
   });
+
+  /** Another tab is seen from its beginning. */
+  function show(next: Tab): void {
+    setTab(next);
+    if (root.current?.parentElement) root.current.parentElement.scrollTop = 0;
+  }
 
   /** What could not be saved stays in the form, with the reason. */
   async function save(next: Endpoint): Promise<void> {
@@ -81,7 +88,7 @@ export function EndpointEditor({
         : "Everything is saved";
 
   return (
-    <div className="flex flex-col">
+    <div ref={root} className="flex flex-col">
       <header className="flex flex-wrap items-center gap-3 px-6 pt-5 pb-3">
         <div className="min-w-0 flex-1">
           <h2 className="truncate font-semibold text-lg">{draft.name || "New endpoint"}</h2>
@@ -112,7 +119,7 @@ export function EndpointEditor({
           <ProblemLine text={edit.problem} />
         </div>
       )}
-      <Tabs label="Endpoint" value={tab} onChange={setTab} tabs={mayTest ? tabs : tabs.filter(({ value }) => value !== "test")}>
+      <Tabs label="Endpoint" value={tab} onChange={show} tabs={mayTest ? tabs : tabs.filter(({ value }) => value !== "test")}>
         <TabPanel value="request">
           <div className="flex max-w-reading flex-col gap-8 px-2 pb-8">
             {readOnly ? (
@@ -142,7 +149,7 @@ export function EndpointEditor({
           {isNew || dirty ? (
             <p className="px-2 text-sm">Save the endpoint first: a test calls what is saved.</p>
           ) : (
-            <TestConsole loaded={loaded} endpoint={saved} readOnly={readOnly} onPulled={() => setTab("response")} />
+            <TestConsole loaded={loaded} endpoint={saved} readOnly={readOnly} onPulled={() => show("response")} />
           )}
         </TabPanel>
         <TabPanel value="response">

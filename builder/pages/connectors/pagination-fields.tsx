@@ -179,7 +179,15 @@ function PathField({
     <Field label={label} help={help} required={required}>
       {(control) => (
         <>
-          <Input {...control} mono list={list} maxLength={300} value={value} onChange={(event) => onChange(event.target.value)} />
+          <Input
+            {...control}
+            mono
+            className="[&::-webkit-calendar-picker-indicator]:opacity-60"
+            list={list}
+            maxLength={300}
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+          />
           <datalist id={list}>
             {paths
               .filter((path) => path !== "")

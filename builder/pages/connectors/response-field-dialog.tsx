@@ -4,9 +4,8 @@ import { Checkbox } from "../../ui/checkbox.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { TextArea } from "../../ui/input.tsx";
-import { pathText } from "../../ui/json-rows.ts";
 import { ChoiceField } from "./choice-field.tsx";
-import type { FieldFacts, FieldPath } from "./response-schema.ts";
+import { type FieldFacts, type FieldPath, placeText } from "./response-schema.ts";
 import { TextField } from "./text-field.tsx";
 
 const types = ["string", "integer", "number", "boolean", "object", "array", "null", "any"];
@@ -34,7 +33,7 @@ export function ResponseFieldDialog({
   const [name, setName] = useState("");
   const isNew = taken !== undefined;
   const inObject = isNew || typeof path.at(-1) === "string";
-  const place = path.length === 0 ? "response" : pathText("", path);
+  const place = placeText(path);
   const problem = taken?.includes(name) ? `there is a field “${name}” already` : undefined;
   const waits = isNew && (name === "" || problem !== undefined);
   const set = (change: Partial<FieldFacts>) => setFacts({ ...facts, ...change });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Json } from "../../../shared/json.ts";
 import { pullParameters } from "./response-pull.ts";
 import { fieldsAtOnce, openFieldsAtFirst, responseRows } from "./response-rows.ts";
-import { withField, withNewField, withoutField } from "./response-schema.ts";
+import { placeText, withField, withNewField, withoutField } from "./response-schema.ts";
 
 const choices = { keep: true, taken: new Set<string>() };
 const known: Json = {
@@ -78,6 +78,11 @@ describe("pulled parameters", () => {
   });
 });
 
+it("values that repeat only because an answer came again are no enumeration", () => {
+  const items = ["one", "two", "three", "four"].map((name) => ({ name }));
+  expect(pullParameters([items, items, items], undefined, choices).suggestions).toEqual([]);
+});
+
 describe("a response schema that is edited", () => {
   const facts = { type: "string", nullable: false, optional: false, format: "", values: [], description: "" };
   const list: Json = { type: "array", items: { type: "object", properties: { id: { type: "integer" } } } };
@@ -109,6 +114,10 @@ describe("a response schema that is edited", () => {
     expect(withNewField(next, [0], "name", { ...facts, type: "object" })).toEqual(next);
     expect(withoutField(next, [0, "name"])).toEqual(list);
     expect(withoutField(list, [0])).toEqual({ type: "array" });
+  });
+
+  it("names its fields as people read them", () => {
+    expect([[], [0], ["data", 0, "a b"], ["x", "y"]].map(placeText)).toEqual(["response", "[]", 'data[]["a b"]', "x.y"]);
   });
 
   it("has values that are allowed, null among them where it may be null", () => {

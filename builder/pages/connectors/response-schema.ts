@@ -1,7 +1,14 @@
 import type { Json } from "../../../shared/json.ts";
+import { pathText } from "../../ui/json-rows.ts";
 
 /** From the whole answer down: names of fields, and 0 for the items of a list. */
 export type FieldPath = (string | number)[];
+
+/** A place as people read it: `data[].id`, and "response" for the whole. */
+export function placeText(path: FieldPath): string {
+  const text = path.reduce<string>((before, key) => (typeof key === "number" ? `${before}[]` : pathText(before, [key])), "");
+  return text === "" ? "response" : text;
+}
 
 /** What a person says of one field of an answer. */
 export type FieldFacts = {

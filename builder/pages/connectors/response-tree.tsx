@@ -3,9 +3,8 @@ import { useMemo, useState } from "react";
 import { readPath } from "../../../shared/flow/expression.ts";
 import type { Json } from "../../../shared/json.ts";
 import { IconButton } from "../../ui/icon-button.tsx";
-import { pathText } from "../../ui/json-rows.ts";
 import { fieldsAtOnce, openFieldsAtFirst, type ResponseRow, responseRows } from "./response-rows.ts";
-import type { FieldFacts, FieldPath } from "./response-schema.ts";
+import { type FieldFacts, type FieldPath, placeText } from "./response-schema.ts";
 
 /** Response parameters as a tree: each field's type, what may be absent or null, and its value in the sample. */
 export function ResponseTree({
@@ -83,7 +82,7 @@ function Row({
   onAdd: ((path: FieldPath) => void) | undefined;
 }) {
   const { name, path, facts, count, open } = row;
-  const place = path.length === 0 ? "response" : pathText("", path);
+  const place = placeText(path);
   return (
     <li className="group grid min-h-7 grid-cols-[minmax(0,5fr)_minmax(0,5fr)_minmax(0,4fr)_--spacing(7)] items-center gap-3 pr-2 text-xs hover:bg-hover">
       <span className="flex min-w-0 items-center gap-1" style={{ paddingLeft: indent(row) }}>

@@ -145,7 +145,7 @@ describe("the test console", () => {
     await open();
     const user = userEvent.setup();
     await press("Run test");
-    await result();
+    await userEvent.click(within(await result()).getByRole("radio", { name: "Request as sent" }));
     const copied = vi.spyOn(navigator.clipboard, "writeText");
     await user.click(screen.getByRole("button", { name: "Copy as cURL" }));
     expect(await screen.findByRole("button", { name: "Copied, secrets masked" })).toBeVisible();
@@ -157,6 +157,7 @@ describe("the test console", () => {
     await open({ result: { ...passed, response } });
     await press("Run test");
     expect(await result()).toHaveTextContent(/Not JSON text\/html, 14 B.*<h1>Hello<\/h1>/);
+    expect(screen.queryByRole("button", { name: "Pull parameters" })).toBeNull();
   });
 
   it("says of an answer that was too large to be read that it was", async () => {

@@ -17,6 +17,7 @@ import { notify } from "../../ui/toast.ts";
 import { AssertionsEditor } from "./assertions-editor.tsx";
 import { assertionProblem } from "./assertions-text.ts";
 import type { LoadedConnector } from "./loaded-connector.ts";
+import { responseKindOf } from "./response-kind.ts";
 import { PullFromTest } from "./response-pull-from-test.tsx";
 import { TestConnectionField } from "./test-connection-field.tsx";
 import { sampleInputs } from "./test-plan.ts";
@@ -141,7 +142,8 @@ export function TestConsole({
             next={
               result.passed &&
               !readOnly &&
-              result.response && (
+              result.response &&
+              responseKindOf(result.response).kind === "json" && (
                 <PullFromTest loaded={loaded} endpoint={endpoint} answer={result.response.body} onPulled={onPulled} />
               )
             }

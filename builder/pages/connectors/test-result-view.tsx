@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { AssertionResult, TestResult } from "../../../shared/api/connectors.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Fact, Facts } from "../../ui/facts.tsx";
@@ -13,10 +13,19 @@ import { responseKindOf } from "./response-kind.ts";
 type Part = "body" | "headers" | "request";
 
 /** What a test came to: passed or not and why, the answer, and the request as it was sent with its secrets masked. */
-export function TestResultView({ result }: { result: TestResult }) {
+export function TestResultView({
+  result,
+  next,
+}: {
+  result: TestResult;
+  /** What can be done with it now: between what it came to and what came. */
+  next?: ReactNode;
+}) {
   const [part, setPart] = useState<Part>("body");
   const { passed, message, response, request, durationMs, assertions, outcome } = result;
   const notSent = outcome === "invalid-input" && result.problems.length > 0;
+  // The list of assertions says it, one by one.
+  const saidBelow = outcome === "succeeded" && assertions.some((assertion) => !assertion.passed);
   const tooLarge = outcome === "too-large";
   return (
     <section aria-label="Test result" className="flex flex-col gap-3">
@@ -26,13 +35,8 @@ export function TestResultView({ result }: { result: TestResult }) {
         </Badge>
         {response && <span className="font-medium text-sm tabular-nums">Status {response.status}</span>}
         {request && <span className="text-muted text-sm tabular-nums">{formatDuration(durationMs)}</span>}
-        {request && (
-          <span className="ml-auto">
-            <CurlButton request={request} />
-          </span>
-        )}
       </div>
-      {!passed && (
+      {!passed && !saidBelow && (
         <p className="break-words text-failed-text text-sm">
           {notSent ? "Nothing was sent: put right first what is marked beside it." : message}
         </p>
@@ -43,6 +47,7 @@ export function TestResultView({ result }: { result: TestResult }) {
         </p>
       )}
       {assertions.length > 0 && <Assertions assertions={assertions} />}
+      {next}
       {(response || request) && (
         <Segmented
           label="Part of the test"
@@ -114,6 +119,7 @@ function SentRequest({ request }: { request: NonNullable<TestResult["request"]> 
       <code className="break-all rounded-control border border-line bg-page p-2 font-mono text-xs">
         {request.method} {request.url}
       </code>
+      <CurlButton request={request} />
       <Headers headers={request.headers} />
       {request.body !== null && <JsonView value={request.body} root="" label="Sent body" />}
     </div>
