@@ -27,6 +27,7 @@ const button = (name: string | RegExp) => ({ role: "button" as const, name });
 const list = (name: string) => ({ role: "combobox" as const, name });
 const click = (name: string) => (page: Page) => page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
 const testTab = (page: Page) => page.getByRole("tab", { name: "Test" }).click();
+const responseTab = (page: Page) => page.getByRole("tab", { name: "Response" }).click();
 
 const connector = "/connectors/:connector?section=";
 const endpoint = `${connector}endpoints&endpoint=:createIssue`;
@@ -118,6 +119,22 @@ const ofConnectors: Opened[] = [
   },
   { name: "link", path: endpoint, opener: button("Actions for Type"), pick: "Edit the parameter link", shows: "Arguments of" },
   { name: "test-all", path: endpoint, opener: button("Test all endpoints"), shows: "needs sample inputs" },
+  { name: "body-sample", path: endpoint, opener: button("Fields from a sample …"), shows: "Paste a sample." },
+  {
+    name: "earlier-test",
+    path: endpoint,
+    prepare: testTab,
+    opener: button("Take Title from an earlier test"),
+    shows: "its answer gives the value",
+  },
+  {
+    name: "response-paste",
+    path: endpoint,
+    prepare: responseTab,
+    opener: button("Paste a sample response"),
+    shows: "Nothing to pull from yet.",
+  },
+  { name: "response-field", path: endpoint, prepare: responseTab, opener: button("issue"), shows: "It may be absent" },
   {
     name: "test-all-done",
     path: endpoint,
@@ -129,7 +146,16 @@ const ofConnectors: Opened[] = [
     shows: /done, \d passed/,
   },
   { name: "list", path: endpoint, prepare: testTab, opener: list("Project"), shows: "Zephyr" },
-  { name: "list-needs-parameters", path: endpoint, prepare: testTab, opener: list("Type"), shows: "Fill in “Project” first." },
+  {
+    name: "list-needs-parameters",
+    path: endpoint,
+    async prepare(page) {
+      await testTab(page);
+      await page.getByRole("button", { name: "Clear Project" }).click();
+    },
+    opener: list("Type"),
+    shows: "Choose “Project” first.",
+  },
   {
     name: "list-failed",
     path: endpoint,
@@ -138,7 +164,7 @@ const ofConnectors: Opened[] = [
       await page.getByLabel("Test connection").selectOption({ label: longName });
     },
     opener: list("Project"),
-    shows: "The linked endpoint answered 401",
+    shows: "does not accept this connection any more",
   },
 ];
 

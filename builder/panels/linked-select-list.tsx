@@ -66,8 +66,8 @@ export function LinkedList({
         <input
           role="combobox"
           aria-label={`Search ${parameter.name}`}
-          aria-expanded="true"
-          aria-controls={id}
+          aria-expanded={rows.length > 0}
+          aria-controls={rows.length > 0 ? id : undefined}
           aria-autocomplete="list"
           aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
           autoComplete="off"
