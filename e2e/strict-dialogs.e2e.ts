@@ -118,7 +118,7 @@ const ofConnectors: Opened[] = [
     shows: "The endpoint that retrieves the acceptable values",
   },
   { name: "link", path: endpoint, opener: button("Actions for Type"), pick: "Edit the parameter link", shows: "Arguments of" },
-  { name: "test-all", path: endpoint, opener: button("Test all endpoints"), shows: "needs sample inputs" },
+  { name: "test-all", path: endpoint, opener: button("Test all endpoints"), shows: "writes or costs: not run" },
   { name: "body-sample", path: endpoint, opener: button("Fields from a sample …"), shows: "Paste a sample." },
   {
     name: "earlier-test",
