@@ -28,7 +28,7 @@ export function ResponseTree({
     setOpen(next);
   }
   return (
-    <ul aria-label="Response parameters" className="overflow-x-auto rounded-card border border-line py-1.5">
+    <ul aria-label="Response parameters" className="@container rounded-card border border-line py-1.5">
       {rows.map((row) =>
         row.more ? (
           <li key={row.id} className="px-3 py-1" style={{ paddingLeft: indent(row) }}>
@@ -65,7 +65,7 @@ export function ResponseTree({
 }
 
 function indent({ path }: ResponseRow): string {
-  return `calc(var(--space) * ${3 + path.length * 4})`;
+  return `calc(var(--space) * ${3 + path.length * 3})`;
 }
 
 function Row({
@@ -84,7 +84,7 @@ function Row({
   const { name, path, facts, count, open } = row;
   const place = placeText(path);
   return (
-    <li className="group grid min-h-7 grid-cols-[minmax(0,5fr)_minmax(0,5fr)_minmax(0,4fr)_--spacing(7)] items-center gap-3 pr-2 text-xs hover:bg-hover">
+    <li className="group grid min-h-7 grid-cols-[minmax(0,3fr)_minmax(0,2fr)_--spacing(7)] items-center gap-3 @min-[480px]:grid-cols-[minmax(0,5fr)_minmax(0,5fr)_minmax(0,4fr)_--spacing(7)] pr-2 text-xs hover:bg-hover">
       <span className="flex min-w-0 items-center gap-1" style={{ paddingLeft: indent(row) }}>
         <button
           type="button"
@@ -111,7 +111,7 @@ function Row({
       <span className="truncate text-muted" data-tip={facts.description || undefined}>
         {words(row)}
       </span>
-      <span className="truncate text-right font-mono text-muted">
+      <span className="hidden truncate text-right font-mono text-muted @min-[480px]:block">
         {sample === undefined ? "" : JSON.stringify(sample).slice(0, 80)}
       </span>
       {onAdd && facts.type === "object" ? (
