@@ -9,10 +9,15 @@ const issues = ["open", "closed", "open", "open", "closed", "open"].map((state, 
   note: index === 0 ? null : "same",
 }));
 
-test("suggests the values of a field that come again and again, over several samples", () => {
-  expect(suggestEnums([{ data: issues.slice(0, 3) }, { data: issues.slice(3) }])).toEqual([
-    { path: "data[].state", values: ["closed", "open"] },
+test("suggests the values of a field that come again and again, those of other samples too", () => {
+  expect(suggestEnums([{ data: issues }, { data: [{ ...issues[0], state: "new" }] }])).toEqual([
+    { path: "data[].state", values: ["closed", "new", "open"] },
   ]);
+});
+
+test("the same items in several samples are no repetition", () => {
+  const people = ["Ada", "Bob", "Cy"].map((name) => ({ name }));
+  expect(suggestEnums([people, people, people])).toEqual([]);
 });
 
 test("suggests nothing for few values, for one, and for texts of any kind", () => {

@@ -6,16 +6,28 @@ export type EnumSuggestion = { path: string; values: string[] };
 const least = { times: 6, perValue: 2 };
 const most = { values: 8, characters: 40, depth: 12 };
 
-/** Fields of the samples that look like enumerations: at least six values, no more than eight different ones, each twice on average. */
+/**
+ * Fields of the samples that look like enumerations: in one of them at least six values, each twice on average, and in all of them no
+ * more than eight different ones. (The same items come in several answers, which is no repetition.)
+ */
 export function suggestEnums(samples: readonly Json[]): EnumSuggestion[] {
+  const all = valuesByPath(samples);
+  const repeated = new Set(samples.flatMap((sample) => [...valuesByPath([sample])].filter(isRepeated).map(([path]) => path)));
+  return [...all].flatMap(([path, values]) => {
+    const different = [...new Set(values)];
+    const few = different.length > 1 && different.length <= most.values;
+    return values && few && repeated.has(path) ? [{ path, values: different.toSorted() }] : [];
+  });
+}
+
+function isRepeated([, values]: [string, string[] | null]): boolean {
+  return values !== null && values.length >= least.times && values.length / new Set(values).size >= least.perValue;
+}
+
+function valuesByPath(samples: readonly Json[]): Map<string, string[] | null> {
   const seen = new Map<string, string[] | null>();
   for (const sample of samples) collect(sample, "", seen, 0);
-  return [...seen].flatMap(([path, values]) => {
-    if (!values) return [];
-    const different = [...new Set(values)];
-    const repeats = values.length >= least.times && values.length / different.length >= least.perValue;
-    return repeats && different.length > 1 && different.length <= most.values ? [{ path, values: different.toSorted() }] : [];
-  });
+  return seen;
 }
 
 /** Null: something came at this path that no enumeration has. */

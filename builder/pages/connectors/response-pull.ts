@@ -23,9 +23,7 @@ export type PullChoices = {
 export function pullParameters(samples: readonly Json[], known: Json | undefined, { keep, taken }: PullChoices): Pulled {
   const seen = inferSchema([...samples]);
   const merged = known === undefined ? seen : withKnown(asSchemaObject(seen), asSchemaObject(known), samples, keep);
-  // The same items come in several answers: what repeats within one alone is an enumeration.
-  const repeated = new Set(samples.flatMap((sample) => suggestEnums([sample]).map(({ path }) => path)));
-  const suggestions = suggestEnums(samples).filter(({ path }) => repeated.has(path));
+  const suggestions = suggestEnums(samples);
   return {
     schema: suggestions.filter(({ path }) => taken.has(path)).reduce<Json>(withEnum, merged),
     sample: cutSample(samples[0] ?? null),
