@@ -189,13 +189,13 @@ describe("a person authorizes a connection", () => {
     expect(await find(connection)).toMatchObject({ account: "grace Lovelace" });
   });
 
-  test.each(["//evil.example", "/\\evil.example", "/a\\b", "/\t/evil.example", "https://evil.example", "evil"])(
-    "but is sent back to no other site: %j",
-    async (returnTo) => {
-      const { connection } = await make("code");
-      expect((await send("POST", `/connections/${connection}/authorize`, { returnTo })).status).toBe(400);
-    },
-  );
+  const elsewhere = ["//evil.example", "/\\evil.example", "/a\\b", "/\t/evil.example", "https://evil.example", "evil"];
+  // Paths as they stand, and hosts once they are resolved.
+  const dotted = ["/.//evil.example", "/a/..//evil.example", "/%2e//evil.example"];
+  test.each([...elsewhere, ...dotted])("but is sent back to no other site: %j", async (returnTo) => {
+    const { connection } = await make("code");
+    expect((await send("POST", `/connections/${connection}/authorize`, { returnTo })).status).toBe(400);
+  });
 
   test("only where there is a client, and somebody is needed at all", async () => {
     await publish("clientless", scheme());

@@ -60,7 +60,10 @@ function authorizationUrl(url: URL, auth: OAuth2, { clientId, redirectUri, state
 export function isOwnPath(path: string): boolean {
   if (!/^\/(?![/\\])[\x21-\x7e]*$/.test(path) || path.includes("\\")) return false;
   const here = "http://own.invalid";
-  return URL.canParse(path, here) && new URL(path, here).origin === here;
+  if (!URL.canParse(path, here)) return false;
+  const { origin, pathname } = new URL(path, here);
+  // "/.//example.com" is a path, and what is left of it once it is resolved names a host.
+  return origin === here && !pathname.startsWith("//");
 }
 
 function refused(field: string, message: string): AppError {
