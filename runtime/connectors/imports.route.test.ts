@@ -167,6 +167,14 @@ describe("a newer file", () => {
       },
     });
     const newer = await importText(specification(["a", "b"]));
+    const of = `(SELECT id FROM connectors WHERE key = $1)`;
+    await server.pair.sql.commit([
+      {
+        text: `INSERT INTO endpoint_samples (id, workspace_id, connector_id, endpoint, status, body, taken_at)
+          VALUES ('smp_own', $2, ${of}, 'own', 200, '{}', 1)`,
+        params: [key, person.workspace],
+      },
+    ]);
     const merge = await preview(key, newer, "overwrite");
     expect(merge.changes.map(({ key: each, change }) => [each, change])).toEqual([
       ["own", "removed"],
@@ -174,5 +182,7 @@ describe("a newer file", () => {
     ]);
     expect((await apply(key, { import: newer, mode: "overwrite", base: 2, take: ["b"] })).status).toBe(200);
     expect((await read(key)).document.endpoints.map(({ key: each }) => each)).toEqual(["a", "b"]);
+    // An endpoint that gets its key later has answered nothing yet.
+    expect(await server.pair.sql.read(`SELECT id FROM endpoint_samples WHERE connector_id = ${of}`, [key])).toEqual([]);
   });
 });

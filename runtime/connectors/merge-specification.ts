@@ -9,6 +9,7 @@ import type { Sql } from "../store/sql.ts";
 import { readConnector, type StoredConnector } from "./connector-rows.ts";
 import type { ImportedConnector } from "./import/imported-connector.ts";
 import { readImport } from "./imports.ts";
+import { forgetting } from "./save-connector.ts";
 import { listUsedSteps } from "./used-steps.ts";
 
 type Deps = { sql: Sql; clock: Clock; allowedHttpHosts: string[] };
@@ -79,10 +80,7 @@ export async function applyMerge({ sql, clock, allowedHttpHosts }: Deps, place: 
       params: [text, given.base + 1, imported, clock(), connector.id, given.base],
       expectRows: 1,
     },
-    ...gone.map(({ key }) => ({
-      text: `DELETE FROM endpoint_tests WHERE connector_id = $1 AND endpoint = $2`,
-      params: [connector.id, key],
-    })),
+    ...gone.flatMap(({ key }) => forgetting(connector.id, key)),
   ]);
   if (stored.outcome !== "committed") throw stale(await readConnector(sql, place.workspace, place.key));
   return given.base + 1;

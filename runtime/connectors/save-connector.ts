@@ -103,7 +103,8 @@ function testsFollowing(connector: string, edit: ConnectorEdit): Statement[] {
   ];
 }
 
-function forgetting(connector: string, endpoint: string): Statement[] {
+/** To be committed with the draft that an endpoint is no longer in: whatever comes to have its key was not tested. */
+export function forgetting(connector: string, endpoint: string): Statement[] {
   return ["endpoint_tests", "endpoint_samples"].map((table) => ({
     text: `DELETE FROM ${table} WHERE connector_id = $1 AND endpoint = $2`,
     params: [connector, endpoint],

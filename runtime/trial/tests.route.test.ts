@@ -118,6 +118,19 @@ describe("assertions", () => {
     expect(await run("asserted")).toMatchObject({ passed: false, assertions: [{ message: expect.stringContaining("#/id") }] });
   });
 
+  test("go stale with the value of a variable that the base URL takes", async () => {
+    const to = (preset: string) => {
+      const variables = [{ key: "api", label: "API", values: ["v1", "v2"], default: preset }];
+      return edit({ edit: "base", baseUrl: `${upstream.url}/{api}`, variables, auth: { kind: "none" } });
+    };
+    await put("get");
+    await to("v1");
+    await run("get");
+    expect((await load()).tests).toMatchObject([{ passed: true, stale: false }]);
+    await to("v2");
+    expect((await load()).tests).toMatchObject([{ stale: true }]);
+  });
+
   test("other assertions make the test stale", async () => {
     await asserted([]);
     await run("asserted");
