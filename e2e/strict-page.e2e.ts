@@ -153,12 +153,16 @@ describe.skipIf(chromiumPath === null)("every page", () => {
         name: "endpoint-test-refused",
         path: "/connectors/:connector?section=endpoints&endpoint=:createIssue",
         shows: "Not sent",
-        act: runTest,
+        async act(page) {
+          await page.getByRole("tab", { name: "Test" }).click();
+          await page.getByRole("button", { name: "Clear Project" }).click();
+          await page.getByRole("button", { name: "Run test" }).click();
+        },
       },
       {
         name: "endpoint-response",
         path: "/connectors/:connector?section=endpoints&endpoint=:listProjects",
-        shows: "Pulled from the answer of a test.",
+        shows: "Pulled from an answer.",
         act: tab("Response"),
       },
       {

@@ -1,3 +1,4 @@
+import { clsx } from "clsx";
 import { Tabs as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 
@@ -7,12 +8,15 @@ export function Tabs<Value extends string>({
   value,
   onChange,
   tabs,
+  inset = "panel",
   children,
 }: {
   label: string;
   value: Value;
   onChange: (value: Value) => void;
   tabs: readonly { value: Value; label: string; count?: number | undefined }[];
+  /** Where the names begin: at the edge of a narrow panel's text, or of a page's. */
+  inset?: "panel" | "page";
   children: ReactNode;
 }) {
   return (
@@ -24,7 +28,10 @@ export function Tabs<Value extends string>({
       }}
       className="flex flex-col"
     >
-      <Radix.List aria-label={label} className="sticky top-0 z-10 flex gap-4 border-line border-b bg-page px-4">
+      <Radix.List
+        aria-label={label}
+        className={clsx("sticky top-0 z-10 flex gap-4 border-line border-b bg-page", inset === "page" ? "px-6" : "px-4")}
+      >
         {tabs.map((tab) => (
           <Radix.Trigger
             key={tab.value}

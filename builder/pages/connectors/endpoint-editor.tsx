@@ -119,7 +119,13 @@ export function EndpointEditor({
           <ProblemLine text={edit.problem} />
         </div>
       )}
-      <Tabs label="Endpoint" value={tab} onChange={show} tabs={mayTest ? tabs : tabs.filter(({ value }) => value !== "test")}>
+      <Tabs
+        label="Endpoint"
+        inset="page"
+        value={tab}
+        onChange={show}
+        tabs={mayTest ? tabs : tabs.filter(({ value }) => value !== "test")}
+      >
         <TabPanel value="request">
           <div className="flex max-w-reading flex-col gap-8 px-2 pb-8">
             {readOnly ? (

@@ -12,17 +12,19 @@ export function StandardHeaders({ endpoint }: { endpoint: Endpoint }) {
     ...(endpoint.idempotencyHeader ? [[endpoint.idempotencyHeader, "a key of its own for each step"]] : []),
   ];
   return (
-    <dl
+    <section
       aria-label="Headers always sent"
-      className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 rounded-card border border-line bg-panel px-3 py-2 font-mono text-xs"
+      className="flex flex-col gap-1 rounded-card border border-line bg-panel px-3 py-2 text-xs"
     >
-      <dt className="col-span-2 font-sans text-muted">Always sent</dt>
-      {headers.map(([name, value]) => (
-        <div key={name} className="contents">
-          <dt className="text-muted">{name}</dt>
-          <dd className="min-w-0 break-words">{value}</dd>
-        </div>
-      ))}
-    </dl>
+      <p className="text-muted">Always sent</p>
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 font-mono">
+        {headers.map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt className="text-muted">{name}</dt>
+            <dd className="min-w-0 break-words">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
