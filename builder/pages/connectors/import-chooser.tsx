@@ -27,11 +27,14 @@ export function ImportChooser({ operations, chosen, onChoose }: Props) {
   const keys = shown.flatMap(({ key }) => key ?? []);
   const allShown = keys.length > 0 && keys.every((key) => chosen.has(key));
   const narrowed = shown.length < operations.length;
+  const full = chosen.size >= maxEndpoints;
+  // Where none can be added, what is left to do is to make room.
+  const clears = allShown || (full && keys.some((key) => chosen.has(key)));
 
   function toggleShown(): void {
     const next = new Set(chosen);
     for (const key of keys) {
-      if (allShown) next.delete(key);
+      if (clears) next.delete(key);
       else if (next.size < maxEndpoints) next.add(key);
     }
     onChoose(next);
@@ -68,11 +71,14 @@ export function ImportChooser({ operations, chosen, onChoose }: Props) {
       </div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
         <Count chosen={chosen.size} all={operations.length} />
-        {keys.length > 0 && (
+        {keys.length > 0 && (clears || !full) && (
           <button type="button" className="rounded-small font-medium text-accent-text hover:underline" onClick={toggleShown}>
-            {allShown ? "Choose none" : "Choose all"}
+            {clears ? "Choose none" : "Choose all"}
             {narrowed && ` of the ${shown.length} shown`}
           </button>
+        )}
+        {chosen.size > many && chosen.size <= maxEndpoints && (
+          <p className="basis-full text-waiting-text">More than {many} are a lot to test and to look through.</p>
         )}
       </div>
       <ul aria-label="Operations" className="max-h-96 divide-y divide-line overflow-y-auto rounded-card border border-line">
@@ -101,9 +107,6 @@ function Count({ chosen, all }: { chosen: number; all: number }) {
     <span className={clsx("tabular-nums", tooMany && "text-failed-text")} role={tooMany ? "alert" : undefined}>
       {chosen} of {all} operations chosen
       {(tooMany || all > maxEndpoints) && `, at most ${maxEndpoints} fit into a connector`}
-      {!tooMany && chosen > many && (
-        <span className="text-waiting-text"> · more than {many} are a lot to test and to look through</span>
-      )}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import type { ImportReport } from "../../../shared/connector/import-report.ts";
+import { formatOf, type ImportReport } from "../../../shared/connector/import-report.ts";
 import { Fact, Facts } from "../../ui/facts.tsx";
 import { ImportChooser } from "./import-chooser.tsx";
 
@@ -23,12 +23,12 @@ export function ImportReportView({
 
 /** The file as a whole: what it is, and what of it could not be taken. */
 export function ImportFacts({ report }: { report: ImportReport }) {
-  const { title, openapi, baseUrl, auth, notes } = report;
+  const { title, baseUrl, auth, notes } = report;
   return (
     <>
       <Facts>
         <Fact name="Title">{title}</Fact>
-        <Fact name="Format">{/^\d/.test(openapi) ? `OpenAPI ${openapi}` : openapi}</Fact>
+        <Fact name="Format">{formatOf(report)}</Fact>
         <Fact name="Base URL">{baseUrl || <span className="text-muted">none that can be used: enter it later</span>}</Fact>
         <Fact name="Authentication">{auth}</Fact>
       </Facts>
