@@ -63,7 +63,8 @@ export function EndpointsSection({
           {document.endpoints.length > 8 && (
             <input
               aria-label="Search endpoints"
-              placeholder="Search"
+              type="search"
+              placeholder="Search by name or path"
               value={search}
               onChange={(event) => setSearch(event.target.value)}
               className="h-8 rounded-control border border-line-control bg-page px-2.5 text-sm"
@@ -94,6 +95,9 @@ export function EndpointsSection({
               onOpen={() => setAdding(false)}
             />
           ))}
+          {shown.length === 0 && wanted !== "" && (
+            <li className="px-2 py-6 text-center text-muted text-sm">No endpoint is like that.</li>
+          )}
         </ul>
       </div>
       <div className="min-w-0 flex-1 overflow-y-auto">
@@ -173,7 +177,7 @@ function EndpointItem({
         )}
       >
         <Method method={endpoint.method} />
-        <span className="flex min-w-0 flex-1 flex-col">
+        <span className="flex min-w-0 flex-1 flex-col" data-tip={`${endpoint.name}: ${endpoint.path}`}>
           <span className="truncate text-sm">{endpoint.name}</span>
           <span className="truncate font-mono text-muted text-xs">{endpoint.path}</span>
         </span>

@@ -30,7 +30,7 @@ export function EnumerateDialog({
     <Dialog
       open
       onClose={onClose}
-      title="Create an enumerate value"
+      title={parameter.link?.kind === "static" ? "Edit the enumerate value" : "Create an enumerate value"}
       description={`“${parameter.name}” is limited to these values: no other is sent.`}
       hint={filled.length === 0 ? "Enter at least one value." : undefined}
       footer={

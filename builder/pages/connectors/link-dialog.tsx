@@ -40,7 +40,7 @@ export function LinkDialog({
     <Dialog
       open
       onClose={onClose}
-      title="Create a parameter link"
+      title={parameter.link?.kind === "dynamic" ? "Edit the parameter link" : "Create a parameter link"}
       description={`“${parameter.name}” is limited to a list that another endpoint gives: values outside of it are not sent.`}
       hint={linked ? (link ? undefined : "Choose the linked parameter.") : "Choose the linked endpoint."}
       footer={

@@ -100,9 +100,7 @@ const shownProblems = 8;
 function Gate({ connector, problems }: { connector: string; problems: readonly GateProblem[] }) {
   return (
     <div className="flex flex-col gap-2 rounded-control bg-waiting-tint px-3 py-2 text-sm text-waiting-text">
-      <p className="font-medium">
-        {problems.length === 1 ? "One thing is" : `${problems.length} things are`} missing before it can be used or submitted
-      </p>
+      <p className="font-medium">Missing before it can be used or submitted</p>
       <ul className="flex flex-col gap-1">
         {problems.slice(0, shownProblems).map(({ section, endpoint, message }) => (
           <li key={`${section} ${endpoint} ${message}`}>
@@ -116,7 +114,11 @@ function Gate({ connector, problems }: { connector: string; problems: readonly G
             </Link>
           </li>
         ))}
-        {problems.length > shownProblems && <li>and {problems.length - shownProblems} more</li>}
+        {problems.length > shownProblems && (
+          <li>
+            and {problems.length - shownProblems} more: <b className="font-medium">Test all endpoints</b> runs them in order
+          </li>
+        )}
       </ul>
     </div>
   );

@@ -22,6 +22,7 @@ import { notify } from "../../ui/toast.ts";
 import { ConnectorLogo } from "../connectors/connector-logo.tsx";
 import { useRefreshVersions } from "../connectors/use-refresh-versions.ts";
 import { ApiProblem } from "../shell/api-problem.tsx";
+import { LooseCable } from "../shell/loose-cable.tsx";
 import { Page, PageHeader } from "../shell/page.tsx";
 
 const stateWords = {
@@ -46,7 +47,7 @@ export function ReviewsPage() {
             ))}
           </ul>
         ) : (
-          <Empty title="Nothing was submitted yet">
+          <Empty title="Nothing was submitted yet" picture={<LooseCable />}>
             Submit a connector under its Versions, once all of its tests have passed.
           </Empty>
         )
