@@ -141,6 +141,15 @@ describe("a newer file", () => {
     expect(merged).toMatchObject({ changes: [], byHand: 2 });
   });
 
+  test("has thousands of requests for one place without a wait", { timeout: 2_000 }, () => {
+    const [parsed] = file([endpoint("a", { imported: undefined })]).endpoints;
+    if (!parsed) expect.fail("it was not parsed");
+    const endpoints = Array.from({ length: 20_000 }, (_, index) => ({ ...parsed, key: `e${index}` }));
+    const forms = { base: null, ours: draft([]), theirs: { ...file([]), endpoints } };
+    const merged = mergeImport(forms, { mode: "merge", take: new Set(), decisions: {} });
+    expect(new Set(merged.changes.map(({ id }) => id)).size).toBe(20_000);
+  });
+
   test("of a connector whose first file is not known makes every difference a conflict", () => {
     const merged = merge({ base: null, ours: [endpoint("a", { name: "Ours" })], theirs: [endpoint("a")] });
     expect(merged.changes).toMatchObject([{ change: "conflict" }]);

@@ -58,10 +58,14 @@ export function identityOf({ imported, method, path }: Endpoint): string {
 
 function byIdentity(endpoints: readonly Endpoint[]): Map<string, Endpoint> {
   const found = new Map<string, Endpoint>();
+  const counts = new Map<string, number>();
   for (const endpoint of endpoints) {
-    let id = identityOf(endpoint);
-    // Two that people made for one place are two all the same.
-    for (let count = 2; found.has(id); count++) id = `${identityOf(endpoint)} #${count}`;
+    const identity = identityOf(endpoint);
+    let id = identity;
+    let count = counts.get(identity) ?? 1;
+    // Two that people made for one place are two all the same; thousands of one place are not counted from the beginning each time.
+    while (found.has(id)) id = `${identity} #${++count}`;
+    counts.set(identity, count);
     found.set(id, endpoint);
   }
   return found;

@@ -69,6 +69,9 @@ describe("a Link header", () => {
     ['</a?b=1,2;c>; rel="prev"; title="x, y", </a?page=3>; title="n"; rel="first next"', "/a?page=3"],
     ["</a?page=4>; rel=next", "/a?page=4"],
   ])("%s", (header, target) => expect(nextPage(pagination, link(header))).toEqual({ page: "link", target }));
+  test("of nothing but brackets is read in its own length", { timeout: 1_000 }, () => {
+    expect(nextPage(pagination, link("<".repeat(1_000_000)))).toEqual(none);
+  });
   test.each([[""], ['</a>; rel="prev"'], ['</a>; rel="nextish"'], ["next"]])("ends with %j", (header) =>
     expect(nextPage(pagination, link(header))).toEqual(none),
   );

@@ -99,7 +99,7 @@ function replaceAt(value: Json, [head, ...rest]: (string | number)[], replacemen
 
 /** RFC 8288: the target of the link whose relation is `next`; null when there is none. */
 function linkTarget(header: string): string | null {
-  for (const [, target = "", parameters = ""] of header.matchAll(/<([^>]*)>((?:\s*;\s*[\w*]+\s*=\s*(?:"[^"]*"|[^",;\s]+))*)/g))
+  for (const [, target = "", parameters = ""] of header.matchAll(/<([^<>]*)>((?:\s*;\s*[\w*]+\s*=\s*(?:"[^"]*"|[^",;\s]+))*)/g))
     if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?![\w-]))/i.test(parameters)) return target;
   return null;
 }
