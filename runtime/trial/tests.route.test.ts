@@ -141,6 +141,16 @@ describe("assertions", () => {
 });
 
 describe("samples", () => {
+  test("are shown to those who test alone, not to all who use the connector", async () => {
+    await put("get");
+    await run("get");
+    const user = await server.addPerson("Bob", { role: "user", workspace: person.workspace });
+    const stranger = await server.addPerson("Eve");
+    const path = `${server.url}/api/v1/connectors/${connector}/endpoints/get/samples`;
+    const statusFor = async ({ cookie }: TestPerson) => (await ask(path, { headers: { Cookie: cookie } })).status;
+    expect(await Promise.all([person, user, stranger].map(statusFor))).toEqual([200, 403, 404]);
+  });
+
   test("are the answers of tests that passed, the newest five of them first", async () => {
     await put("list");
     for (let count = 1; count <= 6; count++) {

@@ -200,7 +200,7 @@ export type EndpointSample = z.infer<typeof EndpointSample>;
 export const listSamples = route({
   method: "GET",
   path: "/connectors/:connector/endpoints/:endpoint/samples",
-  access: "person",
+  access: "administrator",
   params: endpointParams,
   response: z.object({ samples: z.array(EndpointSample) }),
 });
