@@ -11,20 +11,25 @@ export type LinkProblem = { endpoint: string; field: string; message: string };
 export function linkProblem({ endpoints }: Pick<ConnectorDraft, "endpoints">): LinkProblem | null {
   const byKey = new Map(endpoints.map((endpoint) => [endpoint.key, endpoint]));
   for (const endpoint of endpoints) {
-    for (const [index, { link, name }] of endpoint.parameters.entries()) {
-      if (link?.kind !== "dynamic") continue;
-      const found = dynamicProblem(endpoint, link, byKey);
-      if (found)
-        return {
-          endpoint: endpoint.key,
-          field: `parameters.${index}.link.${found.field}`,
-          message: `the link of "${name}": ${found.message}`,
-        };
-    }
-    const circle = circleProblem(endpoint);
-    if (circle) return circle;
+    const problem = endpointLinkProblem(endpoint, byKey);
+    if (problem) return problem;
   }
   return null;
+}
+
+/** The first of an endpoint's own links that cannot work; those of others do not bear on it. */
+export function endpointLinkProblem(endpoint: Endpoint, byKey: Map<string, Endpoint>): LinkProblem | null {
+  for (const [index, { link, name }] of endpoint.parameters.entries()) {
+    if (link?.kind !== "dynamic") continue;
+    const found = dynamicProblem(endpoint, link, byKey);
+    if (found)
+      return {
+        endpoint: endpoint.key,
+        field: `parameters.${index}.link.${found.field}`,
+        message: `the link of "${name}": ${found.message}`,
+      };
+  }
+  return circleProblem(endpoint);
 }
 
 function dynamicProblem(

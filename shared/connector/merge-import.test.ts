@@ -150,6 +150,13 @@ describe("a newer file", () => {
     expect(new Set(merged.changes.map(({ id }) => id)).size).toBe(20_000);
   });
 
+  test("loses thousands of links to what it leaves out without a wait", { timeout: 2_000 }, () => {
+    const link = { kind: "dynamic", endpoint: "gone", args: {}, items: "", value: "id", allowCustom: false };
+    const parameters = Array.from({ length: 200 }, (_, index) => parameter(`p${index}`, { link }));
+    const ours = Array.from({ length: 100 }, (_, index) => endpoint(`e${index}`, { imported: undefined, parameters }));
+    expect(merge({ base: null, ours, theirs: [] }).consequences).toHaveLength(20_000);
+  });
+
   test("of a connector whose first file is not known makes every difference a conflict", () => {
     const merged = merge({ base: null, ours: [endpoint("a", { name: "Ours" })], theirs: [endpoint("a")] });
     expect(merged.changes).toMatchObject([{ change: "conflict" }]);

@@ -1,8 +1,8 @@
 import type { Action } from "./action.ts";
 import { actionProblem } from "./check-action.ts";
-import { linkProblem } from "./check-links.ts";
+import { endpointLinkProblem } from "./check-links.ts";
 import type { ConnectorDraft } from "./connector.ts";
-import { effectOf } from "./endpoint.ts";
+import { type Endpoint, effectOf } from "./endpoint.ts";
 
 /**
  * A draft whose endpoints were exchanged, with what depended on those that are gone put right or dropped; `consequences` says what, in
@@ -24,21 +24,25 @@ export function settle(draft: ConnectorDraft): { draft: ConnectorDraft; conseque
   return { draft: settled, consequences };
 }
 
+/** Endpoint by endpoint, since a file may have tens of thousands of links, and each that goes has the rest looked at again. */
 function withoutBrokenLinks(draft: ConnectorDraft, consequences: string[]): ConnectorDraft {
-  let current = draft;
-  for (let problem = linkProblem(current); problem; problem = linkProblem(current)) {
+  const byKey = new Map(draft.endpoints.map((endpoint) => [endpoint.key, endpoint]));
+  return { ...draft, endpoints: draft.endpoints.map((endpoint) => withoutOwnBrokenLinks(endpoint, byKey, consequences)) };
+}
+
+function withoutOwnBrokenLinks(endpoint: Endpoint, byKey: Map<string, Endpoint>, consequences: string[]): Endpoint {
+  let current = endpoint;
+  for (let problem = endpointLinkProblem(current, byKey); problem; problem = endpointLinkProblem(current, byKey)) {
     const index = Number(/^parameters\.(\d+)\./.exec(problem.field)?.[1]);
-    const endpoint = current.endpoints.find(({ key }) => key === problem?.endpoint);
     // A problem that names no link could not be put right here.
-    if (!endpoint || Number.isNaN(index)) return current;
-    const { key } = endpoint;
-    const parameters = endpoint.parameters.map((parameter, at) => {
+    if (Number.isNaN(index)) return current;
+    const parameters = current.parameters.map((parameter, at) => {
       if (at !== index) return parameter;
       const { link: _, ...unlinked } = parameter;
       return unlinked;
     });
-    consequences.push(`"${endpoint.name}" loses the list of "${endpoint.parameters[index]?.name}".`);
-    current = { ...current, endpoints: current.endpoints.map((other) => (other.key === key ? { ...other, parameters } : other)) };
+    consequences.push(`"${current.name}" loses the list of "${current.parameters[index]?.name}".`);
+    current = { ...current, parameters };
   }
   return current;
 }
