@@ -2,6 +2,8 @@ import { clsx } from "clsx";
 import { Tabs as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 
+const insets = { panel: "px-4", page: "px-6", none: "" };
+
 /** Tabs over a hairline, which stay in sight as their panel is scrolled; the chosen one is underlined. */
 export function Tabs<Value extends string>({
   label,
@@ -15,8 +17,8 @@ export function Tabs<Value extends string>({
   value: Value;
   onChange: (value: Value) => void;
   tabs: readonly { value: Value; label: string; count?: number | undefined }[];
-  /** Where the names begin: at the edge of a narrow panel's text, or of a page's. */
-  inset?: "panel" | "page";
+  /** Where the names begin: at the edge of a narrow panel's text, of a page's, or, within a form, at its own. */
+  inset?: keyof typeof insets;
   children: ReactNode;
 }) {
   return (
@@ -28,10 +30,7 @@ export function Tabs<Value extends string>({
       }}
       className="flex flex-col"
     >
-      <Radix.List
-        aria-label={label}
-        className={clsx("sticky top-0 z-10 flex gap-4 border-line border-b bg-page", inset === "page" ? "px-6" : "px-4")}
-      >
+      <Radix.List aria-label={label} className={clsx("sticky top-0 z-10 flex gap-4 border-line border-b bg-page", insets[inset])}>
         {tabs.map((tab) => (
           <Radix.Trigger
             key={tab.value}
@@ -50,9 +49,18 @@ export function Tabs<Value extends string>({
   );
 }
 
-export function TabPanel({ value, children }: { value: string; children: ReactNode }) {
+export function TabPanel({
+  value,
+  flush = false,
+  children,
+}: {
+  value: string;
+  /** Within a form, whose edge is that of the panel. */
+  flush?: boolean;
+  children: ReactNode;
+}) {
   return (
-    <Radix.Content value={value} className="p-4 -outline-offset-2">
+    <Radix.Content value={value} className={clsx("py-4 -outline-offset-2", !flush && "px-4")}>
       {children}
     </Radix.Content>
   );

@@ -3,7 +3,6 @@ import { actionParameters } from "../../../shared/connector/action-call.ts";
 import type { ConnectorDraft } from "../../../shared/connector/connector.ts";
 import { Fact, Facts } from "../../ui/facts.tsx";
 import { JsonView } from "../../ui/json-view.tsx";
-import { Method } from "../connectors/method.tsx";
 import { categoryWords } from "./category-words.ts";
 
 /** All of an action once more, before it is saved. */
@@ -18,10 +17,9 @@ export function ActionReview({ document, action }: { document: ConnectorDraft; a
         <Fact name="Category">{categoryWords[action.category]}</Fact>
         <Fact name="Call">
           {endpoint && (
-            <span className="flex flex-wrap items-baseline gap-2">
-              <Method method={endpoint.method} />
-              <code className="break-all font-mono text-xs">{endpoint.path}</code>
-            </span>
+            <code className="break-all font-mono text-xs">
+              {endpoint.method} {endpoint.path}
+            </code>
           )}
         </Fact>
         <Fact name="Inputs">

@@ -77,6 +77,7 @@ export function NewCall({
       </div>
       <Tabs
         label="Request"
+        inset="none"
         value={open}
         onChange={setTab}
         tabs={[
@@ -85,7 +86,7 @@ export function NewCall({
           { value: "headers", label: "Headers (Optional)", count: placed("header").length || undefined },
         ]}
       >
-        <TabPanel value="parameters">
+        <TabPanel value="parameters" flush>
           <div className="flex flex-col gap-3">
             <ParameterUses draft={draft} parameters={placed("path", "query")} onChange={onChange} />
             <form
@@ -111,10 +112,10 @@ export function NewCall({
             </form>
           </div>
         </TabPanel>
-        <TabPanel value="body">
+        <TabPanel value="body" flush>
           <BodyTab draft={draft} onChange={onChange} />
         </TabPanel>
-        <TabPanel value="headers">
+        <TabPanel value="headers" flush>
           <Headers endpoint={endpoint} onChange={set} />
         </TabPanel>
       </Tabs>

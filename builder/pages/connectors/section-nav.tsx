@@ -42,7 +42,7 @@ export function SectionNav({
           ) : missing > 0 ? (
             <Badge tone="waiting">{missing === 1 ? "Draft · 1 thing is missing" : `Draft · ${missing} things are missing`}</Badge>
           ) : (
-            <Badge tone="succeeded">Ready to publish</Badge>
+            <Badge tone="succeeded">Nothing is missing</Badge>
           )}
         </div>
       </div>

@@ -13,6 +13,7 @@ import { Fact, Facts } from "../../ui/facts.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { notify } from "../../ui/toast.ts";
+import { categoryWords } from "../actions/category-words.ts";
 import { ConnectorLogo } from "../connectors/connector-logo.tsx";
 import { Method } from "../connectors/method.tsx";
 import { useRefreshVersions } from "../connectors/use-refresh-versions.ts";
@@ -76,7 +77,7 @@ function Details({ data }: { data: Response<typeof getListing> }) {
                   <span className="font-medium">{name}</span>
                   {description && <span className="text-muted text-xs">{description}</span>}
                 </div>
-                <Badge>{category}</Badge>
+                <Badge>{categoryWords[category]}</Badge>
               </li>
             ))}
           </ul>
@@ -86,13 +87,13 @@ function Details({ data }: { data: Response<typeof getListing> }) {
         <h2 className="font-semibold text-base">Endpoints</h2>
         <ul className="divide-y divide-line rounded-card border border-line">
           {endpoints.map(({ key, name, description, method, path }) => (
-            <li key={key} className="flex flex-col gap-0.5 px-4 py-2.5 text-sm">
-              <span className="flex items-baseline gap-2">
-                <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
-                <Method method={method} />
-                <code className="max-w-1/2 truncate font-mono text-muted text-xs">{path}</code>
+            <li key={key} className="flex items-start gap-2 px-4 py-2.5 text-sm">
+              <Method method={method} />
+              <span className="flex min-w-0 flex-1 flex-col gap-0.5">
+                <span className="truncate font-medium">{name}</span>
+                {description && <span className="line-clamp-2 text-muted text-xs">{description}</span>}
               </span>
-              {description && <span className="line-clamp-2 text-muted text-xs">{description}</span>}
+              <code className="max-w-1/2 truncate pt-0.5 font-mono text-muted text-xs">{path}</code>
             </li>
           ))}
         </ul>
