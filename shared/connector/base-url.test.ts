@@ -101,3 +101,12 @@ test.each([
   if (words === null) expect(problem).toBeNull();
   else expect(problem).toContain(words);
 });
+
+test("a base URL of a connection's own has one of the values that its place may have", () => {
+  const connector = {
+    baseUrl: "https://{region}.example.com",
+    variables: [{ key: "region", label: "Region", values: ["eu", "us"] }],
+  };
+  expect(ownBaseUrlProblem("https://eu.example.com/v2", connector, [])).toBeNull();
+  expect(ownBaseUrlProblem("https://other.example.com", connector, [])).toContain("{region}.example.com");
+});

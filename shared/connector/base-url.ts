@@ -83,10 +83,19 @@ export function ownBaseUrlProblem(
     const filled = variable ? valueProblem(variable, own, "host") : null;
     return filled === null ? null : `its host ${filled}`;
   }
-  const escaped = pattern.split(/\{[^{}]*\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${escaped.join("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")}$`).test(own)
+  // Every second part is the key of a variable.
+  const parts = pattern.split(/\{([^{}]*)\}/).map((part, index) => {
+    if (index % 2 === 0) return escaped(part);
+    const { values } = variables.find(({ key }) => key.toLowerCase() === part) ?? {};
+    return values ? `(${values.map((value) => escaped(value.toLowerCase())).join("|")})` : "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+  });
+  return new RegExp(`^${parts.join("")}$`).test(own)
     ? null
     : `must be on the host of the connector, ${pattern}: calls do not leave it`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 /** Why a URL with variables cannot be a connector's base URL, or null: as `baseUrlProblem`, once they are filled in. */
