@@ -55,7 +55,7 @@ export function paletteEntries(
         group: connector.name,
         kind: "call",
         name: action.name,
-        description: action.description || categoryWords[action.category],
+        description: action.description || `Calls ${nameOf(connector, action.endpoint)}`,
         hint: categoryWords[action.category],
         choice: {
           kind: "call",
@@ -84,6 +84,10 @@ export function paletteEntries(
   if (place === "free") return [...kinds, ...calls];
   const steps = [...kinds.filter((entry) => !isTrigger(entry)), ...calls];
   return place === "between" ? steps : [...steps, ...kinds.filter(isTrigger)];
+}
+
+function nameOf({ endpoints }: InstalledConnector, endpoint: string): string {
+  return endpoints.find(({ key }) => key === endpoint)?.name ?? "one endpoint";
 }
 
 const categoryWords = { retrieve: "Retrieve", enrich: "Enrich", connect: "Connect" } as const;

@@ -119,7 +119,7 @@ export function ParameterForm({
       {onDemand.length > 0 && !disabled && (
         <MoreParameters parameters={onDemand} onAdd={(key) => setAdded((before) => new Set(before).add(key))} />
       )}
-      {offered.length === 0 && <p className="text-muted text-sm">This endpoint takes no parameters.</p>}
+      {offered.length === 0 && <p className="text-muted text-sm">Nothing is to be filled in: this call takes no parameters.</p>}
     </div>
   );
 }
