@@ -161,6 +161,8 @@ export async function readImport(
   const parts = await sql.list<{ text: string }>(`SELECT text FROM import_parts WHERE import_id = $1 ORDER BY part`, [id]);
   // Releases before the parts kept it whole.
   const text = row.document || parts.map((part) => part.text).join("");
+  // Cleared away since its row was read.
+  if (text === "") throw notKept();
   return { text, connector: JSON.parse(text) as ImportedConnector };
 }
 

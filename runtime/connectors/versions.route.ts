@@ -5,7 +5,7 @@ import type { Clock, Ids } from "../ids.ts";
 import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
 import type { Sql } from "../store/sql.ts";
-import { readConnector } from "./connector-rows.ts";
+import { readConnector, requireConnector } from "./connector-rows.ts";
 import { findVersion, installedConnector, installing, readInstalled, readVersionDocument, uninstall } from "./installed.ts";
 import { gateProblems, listVersionsOf, publishVersion } from "./publish-version.ts";
 
@@ -45,7 +45,8 @@ export function versionsRoute(deps: Deps): Hono {
       by: session.person.id,
       at: clock(),
     });
-    if ((await sql.commit([statement])).outcome !== "committed") throw new AppError("internal", "it could not be installed");
+    if ((await sql.commit([requireConnector(connector), statement])).outcome !== "committed")
+      throw new AppError("conflict", `the connector "${params.connector}" has just been deleted`);
     return {};
   });
   mount(app, { route: api.uninstallConnector, guard }, async ({ params, session }) => {

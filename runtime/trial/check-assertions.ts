@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
 import type { AssertionResult } from "../../shared/api/connectors.ts";
 import type { Assertion, Endpoint } from "../../shared/connector/endpoint.ts";
@@ -28,7 +29,7 @@ function checkValue({ path, equals }: Extract<Assertion, { kind: "value" }>, bod
   if (!parsed) return { passed: false, message: `"${path}" is not a path` };
   const found = readPath(body, parsed) as Json | undefined;
   if (equals === undefined) return { passed: found !== undefined, message: `there is a value at ${path}` };
-  const passed = JSON.stringify(found) === JSON.stringify(equals);
+  const passed = isDeepStrictEqual(found, equals);
   const was = passed ? "" : `: it is ${found === undefined ? "absent" : JSON.stringify(found).slice(0, 200)}`;
   return { passed, message: `${path} is ${JSON.stringify(equals).slice(0, 200)}${was}` };
 }

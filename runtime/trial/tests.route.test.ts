@@ -86,16 +86,17 @@ describe("assertions", () => {
     await asserted([
       { kind: "status", equals: 200 },
       { kind: "value", path: "data[0].id", equals: 7 },
+      { kind: "value", path: "data[0]", equals: { name: "a", id: 8 } },
       { kind: "value", path: "$.total" },
     ]);
-    upstream.next({ body: { data: [{ id: 8 }], total: 1 } });
+    upstream.next({ body: { data: [{ id: 8, name: "a" }], total: 1 } });
     expect(await run("asserted")).toMatchObject({
       passed: false,
       outcome: "succeeded",
       message: "200 OK; not as asserted: data[0].id is 7: it is 8",
-      assertions: [{ passed: true }, { passed: false }, { passed: true }],
+      assertions: [{ passed: true }, { passed: false }, { passed: true }, { passed: true }],
     });
-    expect((await load()).tests).toMatchObject([{ passed: false, stale: false, assertions: [{}, { passed: false }, {}] }]);
+    expect((await load()).tests).toMatchObject([{ passed: false, stale: false, assertions: [{}, { passed: false }, {}, {}] }]);
   });
 
   test("a status that is asked for passes, whatever it is", async () => {
@@ -138,6 +139,15 @@ describe("assertions", () => {
     await put("asserted", { test: { assertions: [{ kind: "status", equals: 200 }] } }, "asserted");
     expect((await load()).tests).toMatchObject([{ stale: true }]);
   });
+});
+
+test("sample inputs are for administrators alone", async () => {
+  await put("get", { path: "/things/{id}", parameters: [id] });
+  await run("get", { id: 42 });
+  const user = await server.addPerson("Uma", { role: "user", workspace: person.workspace });
+  const { json } = await ask(`${server.url}/api/v1/connectors/${connector}`, { headers: { Cookie: user.cookie } });
+  expect(api.getConnector.response.parse(json).tests).toMatchObject([{ endpoint: "get", passed: true, inputs: {} }]);
+  expect((await load()).tests).toMatchObject([{ inputs: { id: 42 } }]);
 });
 
 describe("samples", () => {

@@ -44,7 +44,7 @@ export async function judgePage(
     const place = pagination.items === "" ? "its body" : `"${pagination.items}"`;
     return failed("no_list", `page ${bodies.length} has no list: ${place} is none`, { output: answer.body });
   }
-  if (bodies.reduce((sum: number, body) => sum + JSON.stringify(body).length, 0) > mostCharacters)
+  if (bodies.reduce((sum: number, body) => sum + sizeOf(body), 0) > mostCharacters)
     return failed("too_large", `the first ${bodies.length} pages are larger than 10 MB together: fetch fewer`);
   const next = following(pagination, { bodies, headers: answer.headers, inputs: resolved.inputs });
   if (next.page === "none") return { whole: joinPages(pagination, bodies), pages: bodies.length, more: false };
@@ -71,6 +71,18 @@ export async function nextPageRequest(
     case "none":
       return failed("journal_incomplete", "there is no page after the last one");
   }
+}
+
+/** A page's characters are counted once, however many pages come after it. */
+const sizes = new WeakMap<object, number>();
+
+function sizeOf(body: Json): number {
+  if (typeof body !== "object" || body === null) return JSON.stringify(body).length;
+  const known = sizes.get(body);
+  if (known !== undefined) return known;
+  const size = JSON.stringify(body).length;
+  sizes.set(body, size);
+  return size;
 }
 
 type Following = { bodies: Json[]; headers: Record<string, string>; inputs: Record<string, Json> };
