@@ -7,7 +7,7 @@ import { schemesOf } from "./auth.ts";
 import { importBody } from "./import-body.ts";
 import { importParameters, withOwnKeys } from "./import-parameters.ts";
 import { importResponse } from "./import-response.ts";
-import { type JsonObject, listOf, textOf } from "./json-object.ts";
+import { type JsonObject, listOf, textOf, wordsOf } from "./json-object.ts";
 import type { LinkWords } from "./make-parameter.ts";
 import { humanise } from "./names.ts";
 import { OwnEndpointWords, ownWordsOf, withOwnWords } from "./own-words.ts";
@@ -73,7 +73,7 @@ export function importOperation(root: JsonObject, found: Operation, { base, auth
   const endpoint = Endpoint.safeParse({
     key: keyOf(operationId ?? identity, words?.key),
     name,
-    description: textOf(operation.description, 2_000),
+    description: wordsOf(operation.description, 2_000),
     method: known.data,
     path,
     ...(inPlace.idempotencyHeader !== null && { idempotencyHeader: inPlace.idempotencyHeader }),

@@ -5,7 +5,7 @@ import { commonest, extensionNotes } from "./extensions.ts";
 import { importLinks } from "./import-links.ts";
 import { importOperation, type Operation, type Result } from "./import-operation.ts";
 import type { ImportedConnector, ImportOptions, ImportOutcome } from "./imported-connector.ts";
-import { follow, isObject, type JsonObject, objectOf, textOf } from "./json-object.ts";
+import { follow, isObject, type JsonObject, objectOf, textOf, wordsOf } from "./json-object.ts";
 import { createKeys } from "./names.ts";
 import { OwnConnectorWords, ownWordsOf } from "./own-words.ts";
 import { parseDocument, refused } from "./parse-document.ts";
@@ -69,7 +69,7 @@ export async function importSpecification(
   const report: ImportReport = {
     openapi,
     title,
-    description: textOf(info.summary, 250) ?? textOf(info.description, 250) ?? "",
+    description: textOf(info.summary, 250) ?? wordsOf(info.description, 250) ?? "",
     baseUrl: base.baseUrl,
     auth: found.words,
     notes: [...base.notes, ...found.notes, ...webhookNotes(document), ...extensionNotes(parsed.extensions)],

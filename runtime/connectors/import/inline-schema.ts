@@ -1,5 +1,5 @@
 import type { Json } from "../../../shared/json.ts";
-import { isObject, type JsonObject, listOf, objectOf, pointedAt, textOf } from "./json-object.ts";
+import { isObject, type JsonObject, listOf, objectOf, pointedAt, wordsOf } from "./json-object.ts";
 
 /** `circular`, `cut`: somewhere a schema that contains itself, or is too large, was left open. */
 export type Inlined = { schema: Json; circular: boolean; cut: boolean };
@@ -86,7 +86,7 @@ function ownWords(schema: JsonObject): JsonObject {
     const value = schema[word];
     if (value !== undefined) own[word] = value;
   }
-  const description = textOf(schema.description, 300);
+  const description = wordsOf(schema.description, 300);
   if (description !== undefined) own.description = description;
   if (schema.nullable === true && typeof own.type === "string") own.type = [own.type, "null"];
   if (schema.nullable === true && Array.isArray(own.enum) && !own.enum.includes(null)) own.enum = [...own.enum, null];

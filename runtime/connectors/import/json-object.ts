@@ -22,6 +22,22 @@ export function textOf(value: Json | undefined, most = 10_000): string | undefin
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
+const tag =
+  /<\/?(?:a|b|blockquote|br|code|div|em|h[1-6]|hr|i|img|li|ol|p|pre|span|strong|table|tbody|td|th|thead|tr|u|ul)(?:\s[^<>]{0,500})?\/?>/gi;
+const entities: Record<string, string> = { "&nbsp;": " ", "&quot;": '"', "&#39;": "'", "&amp;": "&" };
+
+/** A text for people: as `textOf`, without the HTML that some files write their descriptions in. */
+export function wordsOf(value: Json | undefined, most?: number): string | undefined {
+  if (typeof value !== "string" || value.search(tag) < 0) return textOf(value, most);
+  const plain = value
+    .replace(/<(?:br|\/p|\/li|\/div|\/h[1-6]|\/tr)\s*\/?>/gi, "\n")
+    .replace(tag, "")
+    .replace(/&(?:nbsp|quot|#39|amp);/g, (entity) => entities[entity] ?? entity)
+    .replace(/[ \t]+/g, " ")
+    .replace(/\s*\n\s*/g, "\n");
+  return textOf(plain, most);
+}
+
 /** What a `#/…` reference points at (RFC 6901 in a URI fragment); undefined when there is nothing. */
 export function pointedAt(root: JsonObject, ref: string): Json | undefined {
   let value: Json | undefined = root;

@@ -1,7 +1,7 @@
 import { Parameter, type ParameterPlace, type ParameterType } from "../../../shared/connector/parameter.ts";
 import type { Json } from "../../../shared/json.ts";
 import { inlineSchema } from "./inline-schema.ts";
-import { follow, isObject, type JsonObject, listOf, objectOf, textOf } from "./json-object.ts";
+import { follow, isObject, type JsonObject, listOf, objectOf, textOf, wordsOf } from "./json-object.ts";
 import { humanise } from "./names.ts";
 
 /** Characters of JSON that one parameter's schema may have. */
@@ -38,7 +38,7 @@ export function makeParameter(root: JsonObject, given: Given): Made | string {
   // Nobody could fill in what is required and has no value of its own.
   const hidden = visibility === "internal" && (hasDefault || !given.required);
   if (visibility === "internal" && !hidden) notes.push(`${what} is internal, and shown because it has no default`);
-  const description = textOf(words.description ?? objectOf(schema).description, 2_000);
+  const description = wordsOf(words.description ?? objectOf(schema).description, 2_000);
   const example = given.example ?? objectOf(schema).example;
   const parsed = Parameter.safeParse({
     key,
