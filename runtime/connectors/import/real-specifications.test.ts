@@ -59,7 +59,8 @@ describe.skipIf(!existsSync(folder))("of real specifications", () => {
     expect(counts.map(([file]) => file).toSorted()).toEqual(valid.toSorted());
   });
 
-  const tried = counts.filter(([file]) => statSync(join(folder, file)).size <= bytes);
+  // The body of a group that is skipped is run all the same, to find its tests.
+  const tried = counts.filter(([file]) => existsSync(join(folder, file)) && statSync(join(folder, file)).size <= bytes);
   test.each(tried)("%s: of %i operations %i are imported, and the report lists every one", async (name, all, taken) => {
     const file = join(folder, name);
     const text = readFileSync(file, "utf8");
