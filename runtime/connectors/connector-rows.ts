@@ -1,11 +1,11 @@
 import type { ConnectorSummary, EndpointLabel, EndpointTest } from "../../shared/api/connectors.ts";
-import { AppError, unreachable } from "../../shared/app-error.ts";
-import type { AuthScheme } from "../../shared/connector/auth-scheme.ts";
+import { AppError } from "../../shared/app-error.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import { type Endpoint, effectOf } from "../../shared/connector/endpoint.ts";
 import type { Json } from "../../shared/json.ts";
 import type { Sql, Statement } from "../store/sql.ts";
 import { readStandings } from "./connector-standing.ts";
+import { describeAuth } from "./describe-auth.ts";
 import { fingerprintOf } from "./endpoint-fingerprint.ts";
 import { readFlowUses } from "./flow-uses.ts";
 import { readMissing } from "./missing-parts.ts";
@@ -128,26 +128,4 @@ function stored(row: Row): StoredConnector {
 export function labelOf(endpoint: Endpoint): EndpointLabel {
   const { key, name, description, method, path } = endpoint;
   return { key, name, ...(description !== undefined && { description }), method, path, effect: effectOf(endpoint) };
-}
-
-/** The name of an auth scheme for people. */
-export function describeAuth(auth: AuthScheme): string {
-  switch (auth.kind) {
-    case "none":
-      return "None";
-    case "api-key":
-      return "API key";
-    case "bearer":
-      return "Bearer token";
-    case "basic":
-      return "Basic Auth";
-    case "jwt":
-      return "JWT Bearer";
-    case "oauth2":
-      return "OAuth 2.0";
-    case "token-exchange":
-      return "Token exchange";
-    default:
-      return unreachable(auth);
-  }
 }

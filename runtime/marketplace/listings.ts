@@ -1,7 +1,7 @@
 import type { Listing } from "../../shared/api/marketplace.ts";
 import { AppError } from "../../shared/app-error.ts";
 import type { Connector } from "../../shared/connector/connector.ts";
-import { describeAuth } from "../connectors/connector-rows.ts";
+import { describeAuth } from "../connectors/describe-auth.ts";
 import type { Sql } from "../store/sql.ts";
 
 export type StoredListing = { listing: Listing; document: Connector; note: string };

@@ -1,100 +1,48 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { getConnector } from "../../../shared/api/connectors.ts";
-import type { Response } from "../../../shared/api/route.ts";
-import { applyConnectorEdit } from "../../../shared/connector/apply-connector-edit.ts";
-import type { ConnectorEdit } from "../../../shared/connector/connector.ts";
 import { fakeEventSource } from "../../testing/fake-event-source.ts";
-import { type Call, fakeServer, Refused } from "../../testing/fake-server.ts";
+import { fakeServer } from "../../testing/fake-server.ts";
 import { renderApp } from "../../testing/render-app.tsx";
+import { sampleConnection, sampleConnector } from "../../testing/sample-connector.ts";
 
 const session = {
   person: { id: "usr_1", name: "Ada", email: "ada@example.com", role: "administrator" },
   workspace: { id: "wsp_1", name: "Workshop" },
 };
-const connection = {
-  id: "con_1",
-  name: "Mine",
-  connector: { key: "tracker", name: "Tracker" },
-  target: "live",
-  baseUrl: "https://tracker.example",
-  account: "ada",
-  state: "healthy",
-  message: null,
-  ownBaseUrl: false,
-  variables: {},
-  retryAt: null,
-  checkedAt: 1,
-  credentialsSetAt: 1,
-  open: {},
-  fields: [],
-  flows: 0,
-};
-
 afterEach(() => vi.unstubAllGlobals());
 
 function serve(more: Record<string, unknown> = {}) {
   fakeEventSource();
-  const loaded: Response<typeof getConnector> = {
-    origin: "custom",
-    revision: 3,
-    sandbox: false,
-    oauthClient: null,
-    redirectUrl: "https://patchbay.example/api/v1/connector/callback",
-    tests: [],
-    document: {
-      schemaVersion: 1,
-      key: "tracker",
-      name: "Tracker",
-      description: "Issues",
-      baseUrl: "https://tracker.example",
-      auth: { kind: "bearer" },
-      incomingWebhooks: [],
-      endpoints: [
-        {
-          key: "list",
-          name: "List projects",
-          method: "GET",
-          path: "/projects",
-          parameters: [],
-          responseSchema: {
-            type: "array",
-            items: { type: "object", properties: { id: { type: "integer" }, name: { type: "string" } } },
-          },
+  const { loaded, edits, answers } = sampleConnector({
+    endpoints: [
+      {
+        key: "list",
+        name: "List projects",
+        method: "GET",
+        path: "/projects",
+        parameters: [],
+        responseSchema: {
+          type: "array",
+          items: { type: "object", properties: { id: { type: "integer" }, name: { type: "string" } } },
         },
-        {
-          key: "create",
-          name: "Create issue",
-          method: "POST",
-          path: "/projects/{project}/issues",
-          parameters: [
-            { key: "project", name: "Project", in: "path", type: "integer", required: true },
-            { key: "level", name: "Level", in: "body", type: "integer", required: false },
-          ],
-        },
-      ],
-    },
-  };
-  const edits: ConnectorEdit[] = [];
+      },
+      {
+        key: "create",
+        name: "Create issue",
+        method: "POST",
+        path: "/projects/{project}/issues",
+        parameters: [
+          { key: "project", name: "Project", in: "path", type: "integer", required: true },
+          { key: "level", name: "Level", in: "body", type: "integer", required: false },
+        ],
+      },
+    ],
+  });
   const server = fakeServer({
     "GET /session": session,
-    "GET /connectors/tracker": () => loaded,
-    "GET /connections": { connections: [connection] },
-    // As the server does it: the edit is applied, and the revision rises.
-    "PATCH /connectors/tracker": ({ body }: Call) => {
-      const { base, edit } = body as { base: number; edit: ConnectorEdit };
-      if (base !== loaded.revision) return new Refused(409, "conflict", "changed", { revision: loaded.revision });
-      const outcome = applyConnectorEdit(loaded.document, edit, { allowedHttpHosts: [] });
-      if (outcome.outcome === "refused")
-        return new Refused(422, "invalid_document", outcome.message, {
-          issues: [{ field: outcome.field, message: outcome.message }],
-        });
-      edits.push(edit);
-      loaded.document = outcome.draft;
-      loaded.revision++;
-      return { revision: loaded.revision };
-    },
+    "GET /connections": { connections: [sampleConnection({ fields: [] })] },
+    ...answers,
     ...more,
   });
   return { server, loaded, edits };

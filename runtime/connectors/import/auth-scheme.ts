@@ -1,10 +1,10 @@
-import { unreachable } from "../../../shared/app-error.ts";
 import { type ApiKey, ApiKeyAuth, type AuthScheme, apiKeysOf } from "../../../shared/connector/auth-scheme.ts";
 import { variablesIn } from "../../../shared/connector/base-url.ts";
 import { authProblem } from "../../../shared/connector/check-auth.ts";
 import { headerNameProblem } from "../../../shared/connector/header-name.ts";
 import { OAuth2, oauthLimits } from "../../../shared/connector/oauth2.ts";
 import type { Json } from "../../../shared/json.ts";
+import { describeAuth } from "../describe-auth.ts";
 import { type JsonObject, objectOf, textOf } from "./json-object.ts";
 import { humanise } from "./names.ts";
 import { OwnSchemeWords, ownWordsOf } from "./own-words.ts";
@@ -71,24 +71,14 @@ function withoutLimit(auth: AuthScheme): AuthScheme {
 
 function wordsOf(auth: AuthScheme): string {
   switch (auth.kind) {
-    case "none":
-      return "None";
     case "api-key":
       return apiKeysOf(auth)
         .map(({ addTo, key }) => `API key in the ${addTo === "query" ? "query parameter" : addTo} ${key}`)
         .join(" and ");
-    case "bearer":
-      return "Bearer token";
-    case "basic":
-      return "Basic Auth";
-    case "jwt":
-      return "JWT Bearer";
     case "oauth2":
-      return `OAuth 2.0 (${auth.grant.replace("-", " ")})`;
-    case "token-exchange":
-      return "Token exchange";
+      return `${describeAuth(auth)} (${auth.grant.replace("-", " ")})`;
     default:
-      return unreachable(auth);
+      return describeAuth(auth);
   }
 }
 

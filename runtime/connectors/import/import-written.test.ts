@@ -54,7 +54,7 @@ describe("a cURL command", () => {
     ],
     [
       "parts and a file",
-      `curl https://a.example.com/f -F title=Hi -F 'file=@/tmp/x.png;type=image/png'`,
+      `curl https://a.example.com/f -F title=Hi -F 'file=@picture.png;type=image/png'`,
       { body: { as: "multipart" }, parameters: [{ key: "title" }, { key: "file", file: true }] },
     ],
     [
@@ -174,10 +174,10 @@ describe("a Postman collection", () => {
     const { connector, report } = await imported(
       collection([
         post({ mode: "urlencoded", urlencoded: [{ key: "a", value: "1" }] }),
-        post({ mode: "formdata", formdata: [{ key: "f", type: "file", src: "/tmp/x" }] }),
+        post({ mode: "formdata", formdata: [{ key: "f", type: "file", src: "picture" }] }),
         post({ mode: "graphql", graphql: { query: "{ a }", variables: '{"b": 1}' } }),
         post({ mode: "raw", raw: "<a/>", options: { raw: { language: "xml" } } }),
-        post({ mode: "file", file: { src: "/tmp/x" } }),
+        post({ mode: "file", file: { src: "picture" } }),
       ]),
     );
     expect(
