@@ -3,15 +3,20 @@ import type { FlowEdit } from "../../shared/flow/edits.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { FlowNode, NodeKind } from "../../shared/flow/node.ts";
 import { isTrigger } from "../../shared/flow/node-ports.ts";
+import type { Schedule } from "../../shared/flow/schedule.ts";
 import { onGrid, type Position } from "./card-size.ts";
 import { connect } from "./connect.ts";
 import { kindWord } from "./describe-node.ts";
 import { placeAfter, placeAtEnd } from "./place-node.ts";
 
-/** What the palette gives: a kind of node, or a call of one endpoint. */
+/** What the palette gives: a kind of node, a connector's trigger, or a call of one endpoint. */
 export type NodeChoice =
-  | { kind: Exclude<NodeKind, "call"> }
+  | { kind: PlainKind }
+  | { kind: "app-trigger"; connector: string; trigger: string; name: string; connection: string | null }
   | { kind: "call"; connector: string; endpoint: string; action?: string; name: string; connection: string | null };
+
+/** Kinds that say nothing more of themselves. */
+export type PlainKind = Exclude<NodeKind, "call" | "app-trigger">;
 
 /** Where a new node goes: behind a port of another, at a point of the canvas, or, with neither, at the end. */
 export type NodePlace = { after: { node: string; port: string } | null; at: Position | null };
@@ -29,20 +34,30 @@ export function addNode(flow: Flow, choice: NodeChoice, { after, at }: NodePlace
 /** A node of the chosen kind whose id and name no other has. It has no place yet. */
 export function freshNode(flow: Flow, choice: NodeChoice): FlowNode {
   const name = freeName(
-    choice.kind === "call" ? choice.name : defaultName(choice.kind),
+    "name" in choice ? choice.name : defaultName(choice.kind),
     new Set(flow.nodes.map((node) => node.name)),
   );
   const id = freeNodeId(name, new Set(flow.nodes.map((node) => node.id)));
   return newNode(choice, { id, name, position: { x: 0, y: 0 } });
 }
 
-function defaultName(kind: Exclude<NodeKind, "call">): string {
-  if (kind === "webhook-trigger") return "Webhook";
-  return kind === "manual-trigger" ? "Run now" : kindWord(kind);
+const triggerNames: Partial<Record<PlainKind, string>> = {
+  "webhook-trigger": "Webhook",
+  "manual-trigger": "Run now",
+  "schedule-trigger": "Schedule",
+  "api-trigger": "API call",
+};
+
+function defaultName(kind: PlainKind): string {
+  return triggerNames[kind] ?? kindWord(kind);
 }
 
 const emptyCondition = { left: "", operator: "equals", right: "" } as const;
 const minuteMs = 60_000;
+
+function everyHour(): Schedule {
+  return { kind: "cron", expression: "0 * * * *", timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
+}
 
 /** A node as it is when nobody has set it yet. */
 function newNode(choice: NodeChoice, common: Pick<FlowNode, "id" | "name" | "position">): FlowNode {
@@ -50,6 +65,19 @@ function newNode(choice: NodeChoice, common: Pick<FlowNode, "id" | "name" | "pos
     case "webhook-trigger":
     case "manual-trigger":
       return { ...common, kind: choice.kind };
+    case "app-trigger":
+      return {
+        ...common,
+        kind: "app-trigger",
+        connector: choice.connector,
+        trigger: choice.trigger,
+        connection: choice.connection,
+        inputs: {},
+      };
+    case "schedule-trigger":
+      return { ...common, kind: "schedule-trigger", schedule: everyHour(), misfire: "once" };
+    case "api-trigger":
+      return { ...common, kind: "api-trigger", answer: "sync" };
     case "call":
       return {
         ...common,

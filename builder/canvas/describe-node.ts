@@ -1,6 +1,7 @@
 import type { ConnectorLabel, FlowVersion } from "../../shared/api/runs.ts";
 import { parseTemplate } from "../../shared/flow/expression.ts";
-import type { CallNode, Condition, ConditionOperator, FlowNode, NodeKind } from "../../shared/flow/node.ts";
+import type { AppTriggerNode, CallNode, Condition, ConditionOperator, FlowNode, NodeKind } from "../../shared/flow/node.ts";
+import type { Schedule } from "../../shared/flow/schedule.ts";
 import type { Json } from "../../shared/json.ts";
 import { formatDuration } from "../ui/format-time.ts";
 
@@ -10,6 +11,9 @@ export type KindFamily = "trigger" | "call" | "logic" | "data" | "wait" | "answe
 const families: Record<NodeKind, { family: KindFamily; word: string }> = {
   "webhook-trigger": { family: "trigger", word: "Webhook trigger" },
   "manual-trigger": { family: "trigger", word: "Manual trigger" },
+  "app-trigger": { family: "trigger", word: "App trigger" },
+  "schedule-trigger": { family: "trigger", word: "Schedule" },
+  "api-trigger": { family: "trigger", word: "API trigger" },
   call: { family: "call", word: "Call" },
   branch: { family: "logic", word: "Branch" },
   switch: { family: "logic", word: "Switch" },
@@ -32,7 +36,13 @@ export function describeNode(node: FlowNode, version: Pick<FlowVersion, "connect
     case "webhook-trigger":
       return "Each accepted webhook";
     case "manual-trigger":
-      return "Each Run now";
+      return node.form?.length ? "Each filled-in form" : "Each Run now";
+    case "app-trigger":
+      return describeAppTrigger(node, version);
+    case "schedule-trigger":
+      return describeSchedule(node.schedule);
+    case "api-trigger":
+      return node.answer === "sync" ? "Each API call, answered by the flow" : "Each API call, answered at once";
     case "call":
       return describeCall(node, version);
     case "branch":
@@ -57,6 +67,18 @@ export function describeOnCard(node: FlowNode, version: Pick<FlowVersion, "conne
   const { endpoint, through } = callNames(node, version);
   const told = node.name.toLowerCase().startsWith(endpoint.toLowerCase().replace(/s$/, ""));
   return told ? through : `${endpoint} · ${through}`;
+}
+
+function describeAppTrigger(node: AppTriggerNode, { connectors }: Pick<FlowVersion, "connectors">): string {
+  const connector = connectors.find((each) => each.key === node.connector);
+  const trigger = connector?.triggers?.find(({ key }) => key === node.trigger);
+  return `${trigger?.name ?? node.trigger} · ${connector?.name ?? node.connector}`;
+}
+
+/** A schedule in a few words: its cron expression as it is. */
+export function describeSchedule(schedule: Schedule): string {
+  if (schedule.kind === "interval") return `Every ${formatDuration(schedule.everyMs)}`;
+  return `${schedule.expression} · ${schedule.timeZone}`;
 }
 
 function describeCall(node: CallNode, version: Pick<FlowVersion, "connectors" | "connections">): string {

@@ -1,7 +1,7 @@
 import type { ConnectionSummary } from "../../shared/api/connections.ts";
 import type { InstalledConnector } from "../../shared/api/connector-versions.ts";
 import type { NodeKind } from "../../shared/flow/node.ts";
-import type { NodeChoice } from "./add-node.ts";
+import type { NodeChoice, PlainKind } from "./add-node.ts";
 
 /** One line of the palette. */
 export type PaletteEntry = {
@@ -15,9 +15,11 @@ export type PaletteEntry = {
   choice: NodeChoice;
 };
 
-const kindLines: readonly [Exclude<NodeKind, "call">, string, string][] = [
+const kindLines: readonly [PlainKind, string, string][] = [
   ["webhook-trigger", "Webhook", "Starts the flow for each event that is posted to its hook URL"],
   ["manual-trigger", "Run now", "Starts the flow when a person asks for it: a manual trigger"],
+  ["schedule-trigger", "Schedule", "Starts the flow at its times: every hour, each Monday at nine, by cron"],
+  ["api-trigger", "API call", "Starts the flow for each call of its own API URL with a token"],
   ["branch", "Branch", "Goes one of two ways: true or false, if and else"],
   ["switch", "Switch", "Goes the way of the first case that holds"],
   ["transform", "Transform", "Makes new data of what earlier steps gave"],
@@ -49,6 +51,17 @@ export function paletteEntries(
     const own = connections.filter((connection) => connection.connector.key === connector.key);
     // With one connection there is nothing to choose.
     const connection = own.length === 1 ? (own[0]?.id ?? null) : null;
+    const triggers = connector.triggers.map(
+      (trigger): PaletteEntry => ({
+        key: `${connector.key} trigger ${trigger.key}`,
+        group: connector.name,
+        kind: "app-trigger",
+        name: trigger.name,
+        description: trigger.description || `Starts the flow for each event of ${connector.name}`,
+        hint: "Trigger",
+        choice: { kind: "app-trigger", connector: connector.key, trigger: trigger.key, name: trigger.name, connection },
+      }),
+    );
     const actions = connector.actions.map(
       (action): PaletteEntry => ({
         key: `${connector.key} action ${action.key}`,
@@ -78,12 +91,13 @@ export function paletteEntries(
         choice: { kind: "call", connector: connector.key, endpoint: endpoint.key, name: endpoint.name, connection },
       }),
     );
-    return [...actions, ...endpoints];
+    return [...triggers, ...actions, ...endpoints];
   });
   const isTrigger = ({ kind }: PaletteEntry) => kind.endsWith("trigger");
   if (place === "free") return [...kinds, ...calls];
-  const steps = [...kinds.filter((entry) => !isTrigger(entry)), ...calls];
-  return place === "between" ? steps : [...steps, ...kinds.filter(isTrigger)];
+  const all = [...kinds, ...calls];
+  const steps = all.filter((entry) => !isTrigger(entry));
+  return place === "between" ? steps : [...steps, ...all.filter(isTrigger)];
 }
 
 function nameOf({ endpoints }: InstalledConnector, endpoint: string): string {

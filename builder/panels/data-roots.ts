@@ -76,10 +76,16 @@ function declaredOutput(node: FlowNode, connectors: Known["connectors"]): Declar
   switch (node.kind) {
     case "webhook-trigger":
     case "manual-trigger":
-      return {
-        schema: triggerSchema,
-        ...(node.sample !== undefined && { sample: { body: node.sample, headers: {}, query: {} } }),
-      };
+    case "api-trigger":
+      return triggerOutput({}, node.sample);
+    case "app-trigger": {
+      const trigger = connectors.get(node.connector)?.triggers?.find(({ key }) => key === node.trigger);
+      // A sample is a body as it came: what a transformation makes of it is told by its schema.
+      const sample = trigger?.transformation === undefined ? (node.sample ?? trigger?.sample) : undefined;
+      return triggerOutput(trigger?.outputSchema ?? {}, sample);
+    }
+    case "schedule-trigger":
+      return triggerOutput({ type: "object", required: ["firedFor"], properties: { firedFor: { type: "string" } } }, undefined);
     case "call": {
       const connector = connectors.get(node.connector);
       const action = connector?.actions?.find(({ key }) => key === node.action);
@@ -100,11 +106,17 @@ function declaredOutput(node: FlowNode, connectors: Known["connectors"]): Declar
   }
 }
 
-const triggerSchema: Json = {
+function triggerOutput(body: Json, sample: Json | undefined): Declared {
+  return {
+    schema: { ...triggerSchema, properties: { body, ...triggerSchema.properties } },
+    ...(sample !== undefined && { sample: { body: sample, headers: {}, query: {} } }),
+  };
+}
+
+const triggerSchema = {
   type: "object",
   required: ["body", "headers", "query", "id", "source", "receivedAt"],
   properties: {
-    body: {},
     headers: { type: "object" },
     query: { type: "object" },
     id: { type: "string" },

@@ -98,13 +98,16 @@ export async function uninstall(sql: Sql, workspace: string, key: string): Promi
 /** What the palette of the canvas offers. */
 export function installedConnector({ key, number, document }: StoredVersion): InstalledConnector {
   // Parsed by its schema when it was frozen.
-  const { name, logo, endpoints, actions = [] } = JSON.parse(document) as Connector;
+  const { name, logo, endpoints, triggers = [], actions = [] } = JSON.parse(document) as Connector;
   return {
     key,
     name,
     ...(logo && { logo }),
     version: number,
     endpoints: endpoints.map(labelOf),
+    triggers: triggers
+      .filter(({ places }) => places.includes("flows"))
+      .map(({ key: trigger, name: called, description }) => ({ key: trigger, name: called, description })),
     actions: actions.map(({ key: action, name: called, description, category, endpoint }) => ({
       key: action,
       name: called,

@@ -88,6 +88,7 @@ export const InstalledConnector = z.object({
   logo: Logo.optional(),
   version: z.int(),
   endpoints: z.array(EndpointLabel),
+  triggers: z.array(z.object({ key: z.string(), name: z.string(), description: z.string() })),
   actions: z.array(
     z.object({
       key: z.string(),

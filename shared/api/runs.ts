@@ -38,6 +38,7 @@ export const listRuns = route({
 /** The connector as a canvas needs it: names and its picture, not secrets or bodies. */
 export const ConnectorLabel = Connector.pick({ key: true, name: true, logo: true }).extend({
   endpoints: z.array(z.object({ key: z.string(), name: z.string(), method: z.string(), path: z.string() })),
+  triggers: z.array(z.object({ key: z.string(), name: z.string() })).optional(),
 });
 export type ConnectorLabel = z.infer<typeof ConnectorLabel>;
 

@@ -1,10 +1,10 @@
 import type { ConnectorLabel } from "../api/runs.ts";
 import type { ConnectorDraft } from "./connector.ts";
 
-type Labelled = Pick<ConnectorDraft, "key" | "name" | "logo" | "endpoints">;
+type Labelled = Pick<ConnectorDraft, "key" | "name" | "logo" | "endpoints" | "triggers">;
 
 /** A connector as a canvas needs it: names and its picture, no schemas. */
-export function connectorLabel({ key, name, logo, endpoints }: Labelled): ConnectorLabel {
+export function connectorLabel({ key, name, logo, endpoints, triggers }: Labelled): ConnectorLabel {
   return {
     key,
     name,
@@ -15,5 +15,6 @@ export function connectorLabel({ key, name, logo, endpoints }: Labelled): Connec
       method: endpoint.method,
       path: endpoint.path,
     })),
+    ...(triggers && { triggers: triggers.map((trigger) => ({ key: trigger.key, name: trigger.name })) }),
   };
 }

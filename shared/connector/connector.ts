@@ -1,22 +1,13 @@
 import { z } from "zod";
-import { SignatureRecipe } from "../event/signature-recipe.ts";
 import { Json } from "../json.ts";
 import { Action, ActionKey } from "./action.ts";
 import { AuthScheme } from "./auth-scheme.ts";
 import { BaseVariable } from "./base-variable.ts";
 import { Endpoint, EndpointKey } from "./endpoint.ts";
+import { IncomingWebhook, WebhookKey } from "./incoming-webhook.ts";
 import { Logo } from "./logo.ts";
 import { RateLimit } from "./rate-limit.ts";
-
-/** Pushed events of the outside API: how a delivery proves itself. */
-export const IncomingWebhook = z.object({
-  key: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
-  name: z.string().min(1).max(120),
-  description: z.string().max(2_000).optional(),
-  kind: z.literal("static"),
-  recipe: SignatureRecipe,
-});
-export type IncomingWebhook = z.infer<typeof IncomingWebhook>;
+import { Trigger, TriggerKey } from "./trigger.ts";
 
 /** The call that proves a connection, and where its answer names the account. */
 export const Verification = z.object({
@@ -59,7 +50,8 @@ export const Connector = z.object({
   limits: Limits.optional(),
   endpoints: z.array(Endpoint).max(maxEndpoints, `at most ${maxEndpoints} endpoints`),
   actions: z.array(Action).max(200, "at most 200 actions").optional(),
-  incomingWebhooks: z.array(IncomingWebhook).max(50).default([]),
+  incomingWebhooks: z.array(IncomingWebhook).max(50, "at most 50 incoming webhooks").default([]),
+  triggers: z.array(Trigger).max(100, "at most 100 triggers").optional(),
 });
 export type Connector = z.infer<typeof Connector>;
 
@@ -92,5 +84,11 @@ export const ConnectorEdit = z.discriminatedUnion("edit", [
   /** `replaces`: key of the action it takes the place of; null adds one at the end. */
   z.object({ edit: z.literal("action"), replaces: ActionKey.nullable(), action: Action }),
   z.object({ edit: z.literal("remove-action"), action: ActionKey }),
+  /** `replaces`: key of the incoming webhook it takes the place of; null adds one at the end. */
+  z.object({ edit: z.literal("webhook"), replaces: WebhookKey.nullable(), webhook: IncomingWebhook }),
+  z.object({ edit: z.literal("remove-webhook"), webhook: WebhookKey }),
+  /** `replaces`: key of the trigger it takes the place of; null adds one at the end. */
+  z.object({ edit: z.literal("trigger"), replaces: TriggerKey.nullable(), trigger: Trigger }),
+  z.object({ edit: z.literal("remove-trigger"), trigger: TriggerKey }),
 ]);
 export type ConnectorEdit = z.infer<typeof ConnectorEdit>;

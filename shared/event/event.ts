@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Json } from "../json.ts";
 
-export const EventSource = z.enum(["webhook", "manual"]);
+export const EventSource = z.enum(["webhook", "manual", "schedule", "poll", "api"]);
 export type EventSource = z.infer<typeof EventSource>;
 
 /** What a trigger gives to the steps after it: `{{trigger.body…}}`. */

@@ -87,6 +87,9 @@ function stringsOf(node: FlowNode): { field: string; text: string }[] {
       return [...strings(node.headers, "headers"), ...strings(node.body, "body")];
     case "webhook-trigger":
     case "manual-trigger":
+    case "app-trigger":
+    case "schedule-trigger":
+    case "api-trigger":
       return [];
   }
 }

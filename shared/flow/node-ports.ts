@@ -1,4 +1,4 @@
-import type { FlowNode } from "./node.ts";
+import { type FlowNode, type TriggerNode, triggerKinds } from "./node.ts";
 
 /** The ports by which a node's success may leave. Every non-trigger node may also have an edge from `error`. */
 export function outcomePorts(node: FlowNode): string[] {
@@ -6,6 +6,6 @@ export function outcomePorts(node: FlowNode): string[] {
   return node.kind === "branch" ? ["true", "false"] : ["out"];
 }
 
-export function isTrigger(node: FlowNode): boolean {
-  return node.kind === "webhook-trigger" || node.kind === "manual-trigger";
+export function isTrigger(node: FlowNode): node is TriggerNode {
+  return triggerKinds.some((kind) => kind === node.kind);
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Json } from "../json.ts";
 import { RetryPolicy } from "../run/retry.ts";
+import { MisfirePolicy, Schedule } from "./schedule.ts";
 
 /** A readable slug, never changed once given: expressions refer to it (`steps.<id>.output`). */
 export const NodeId = z
@@ -17,9 +18,61 @@ const common = {
 /** Starts a run for each accepted event of its subscription. `sample` is the body that "run now" sends. */
 export const WebhookTriggerNode = z.object({ ...common, kind: z.literal("webhook-trigger"), sample: Json.optional() });
 export type WebhookTriggerNode = z.infer<typeof WebhookTriggerNode>;
-/** Starts a run when a person asks for one. */
-export const ManualTriggerNode = z.object({ ...common, kind: z.literal("manual-trigger"), sample: Json.optional() });
+/** A field of the form that a person fills in to start a run; the values are the event's body, by key. */
+export const FormField = z.object({
+  key: z.string().regex(/^[A-Za-z_][\w-]{0,62}$/, "letters, digits, _ and -; at most 63"),
+  name: z.string().trim().min(1, "enter a label").max(120),
+  description: z.string().trim().max(500).optional(),
+  type: z.enum(["text", "long-text", "number", "yes-no", "date", "choice"]).default("text"),
+  /** Of a `choice`. */
+  options: z.array(z.string().trim().min(1).max(200)).max(200).optional(),
+  required: z.boolean().default(false),
+});
+export type FormField = z.infer<typeof FormField>;
+/** Starts a run when a person asks for one; with a form, for what they filled in. */
+export const ManualTriggerNode = z.object({
+  ...common,
+  kind: z.literal("manual-trigger"),
+  form: z.array(FormField).max(50, "at most 50 fields").optional(),
+  sample: Json.optional(),
+});
 export type ManualTriggerNode = z.infer<typeof ManualTriggerNode>;
+
+/** Starts a run for each event of a connector's trigger: pushed by its incoming webhook, or found by polling. */
+export const AppTriggerNode = z.object({
+  ...common,
+  kind: z.literal("app-trigger"),
+  connector: z.string().max(63),
+  trigger: z.string().max(63),
+  /** What subscribing and polling call with; null where the trigger needs no call. */
+  connection: z.string().nullable(),
+  /** Values of the trigger's form, by key. */
+  inputs: z.record(z.string(), Json).default({}),
+  labels: z.record(z.string(), z.string().max(200)).optional(),
+  sample: Json.optional(),
+});
+export type AppTriggerNode = z.infer<typeof AppTriggerNode>;
+
+/** Starts a run at its times. `trigger.body` is `{firedFor}`: the time that it was due at, ISO 8601. */
+export const ScheduleTriggerNode = z.object({
+  ...common,
+  kind: z.literal("schedule-trigger"),
+  schedule: Schedule,
+  misfire: MisfirePolicy.default("once"),
+});
+export type ScheduleTriggerNode = z.infer<typeof ScheduleTriggerNode>;
+
+/**
+ * Starts a run for each call of the flow's own API URL with its token. `sync`: the caller waits for the respond step, at most as long as
+ * its hook says; `async`: it gets the run's id at once and asks for the rest.
+ */
+export const ApiTriggerNode = z.object({
+  ...common,
+  kind: z.literal("api-trigger"),
+  answer: z.enum(["sync", "async"]).default("sync"),
+  sample: Json.optional(),
+});
+export type ApiTriggerNode = z.infer<typeof ApiTriggerNode>;
 
 /** What becomes of an unsafe call whose result is unknown after a crash or a lost connection. */
 export const UnknownOutcomePolicy = z.enum(["send-again", "ask", "fail"]);
@@ -111,6 +164,9 @@ export type RespondNode = z.infer<typeof RespondNode>;
 export const FlowNode = z.discriminatedUnion("kind", [
   WebhookTriggerNode,
   ManualTriggerNode,
+  AppTriggerNode,
+  ScheduleTriggerNode,
+  ApiTriggerNode,
   CallNode,
   BranchNode,
   SwitchNode,
@@ -120,3 +176,7 @@ export const FlowNode = z.discriminatedUnion("kind", [
 ]);
 export type FlowNode = z.infer<typeof FlowNode>;
 export type NodeKind = FlowNode["kind"];
+
+/** The nodes that start a flow. */
+export const triggerKinds = ["webhook-trigger", "manual-trigger", "app-trigger", "schedule-trigger", "api-trigger"] as const;
+export type TriggerNode = Extract<FlowNode, { kind: (typeof triggerKinds)[number] }>;

@@ -1,11 +1,27 @@
 import { clsx } from "clsx";
-import { Braces, Cable, CirclePlay, ListTree, type LucideIcon, Reply, Split, Timer, Webhook } from "lucide-react";
+import {
+  Braces,
+  Cable,
+  CalendarClock,
+  CirclePlay,
+  ListTree,
+  type LucideIcon,
+  Reply,
+  Split,
+  SquareTerminal,
+  Timer,
+  Webhook,
+  Zap,
+} from "lucide-react";
 import type { NodeKind } from "../../../shared/flow/node.ts";
 import { familyOf, type KindFamily } from "../describe-node.ts";
 
 const icons: Record<NodeKind, LucideIcon> = {
   "webhook-trigger": Webhook,
   "manual-trigger": CirclePlay,
+  "app-trigger": Zap,
+  "schedule-trigger": CalendarClock,
+  "api-trigger": SquareTerminal,
   call: Cable,
   branch: Split,
   switch: ListTree,

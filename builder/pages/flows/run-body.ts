@@ -1,9 +1,10 @@
 import type { FlowVersion } from "../../../shared/api/runs.ts";
+import { isTrigger } from "../../../shared/flow/node-ports.ts";
 import type { Json } from "../../../shared/json.ts";
 
 /** The sample body of a version's trigger as text to edit; an empty object when it has none. */
 export function sampleOf(version: FlowVersion | null): string {
-  const trigger = version?.document.nodes.find((node) => node.kind === "webhook-trigger" || node.kind === "manual-trigger");
+  const trigger = version?.document.nodes.find(isTrigger);
   const sample = trigger && "sample" in trigger ? trigger.sample : undefined;
   return JSON.stringify(sample ?? {}, null, 2);
 }

@@ -25,7 +25,7 @@ export function draftProblems(
 ): FlowProblem[] {
   // A connector that is still being loaded is no problem of the flow.
   const known = document.nodes.every(
-    (node) => node.kind !== "call" || connectors.has(node.connector) || missing.has(node.connector),
+    (node) => (node.kind !== "call" && node.kind !== "app-trigger") || connectors.has(node.connector) || missing.has(node.connector),
   );
   const problems = validateFlow(document, known ? connectors : undefined).map((problem) => named(problem, document, missing));
   return [...problems, ...hookProblems(document, hooks)];
@@ -34,7 +34,8 @@ export function draftProblems(
 /** A connector that nobody has added is not unknown. */
 function named(problem: FlowProblem, { nodes }: Flow, missing: FlowContext["missing"]): FlowProblem {
   const node = nodes.find(({ id }) => id === problem.node);
-  if (problem.code !== "unknown_connector" || node?.kind !== "call" || !missing.has(node.connector)) return problem;
+  const usesConnector = node?.kind === "call" || node?.kind === "app-trigger";
+  if (problem.code !== "unknown_connector" || !usesConnector || !missing.has(node.connector)) return problem;
   const message = `the connector "${node.connector}" is not installed: pass its tests and add it under its Versions`;
   return { ...problem, code: "not_installed", message };
 }

@@ -63,7 +63,13 @@ const columns: readonly Column<RunSummary>[] = [
     ),
   },
 ];
-export const sourceWord = { webhook: "Webhook", manual: "Run now" } as const;
+export const sourceWord = {
+  webhook: "Webhook",
+  manual: "Run now",
+  schedule: "Schedule",
+  poll: "Polling",
+  api: "API call",
+} as const;
 
 /** Runs, newest first. */
 export function RunsTable({ runs }: { runs: readonly RunSummary[] }) {
