@@ -1,6 +1,6 @@
 import type { Sql } from "../store/sql.ts";
 
-/** Keys of connectors and ids of connections that the calls of one document name. */
+/** Keys of connectors and ids of connections that the calls and triggers of one document name. */
 export type Uses = { connectors: Set<string>; connections: Set<string> };
 export type FlowUses = { id: string; name: string; published: Uses | null; draft: Uses | null };
 
@@ -20,7 +20,7 @@ function usesOf(text: string | null): Uses | null {
   if (text === null) return null;
   // Parsed by its schema when it was written.
   const { nodes } = JSON.parse(text) as { nodes: StoredNode[] };
-  const calls = nodes.filter(({ kind }) => kind === "call");
+  const calls = nodes.filter(({ kind }) => kind === "call" || kind === "app-trigger");
   return {
     connectors: new Set(calls.flatMap(({ connector }) => connector ?? [])),
     connections: new Set(calls.flatMap(({ connection }) => connection ?? [])),

@@ -1,6 +1,7 @@
 import type { ConnectorVersion, GateProblem } from "../../shared/api/connector-versions.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { Connector, type ConnectorDraft } from "../../shared/connector/connector.ts";
+import { triggersMissing, webhooksMissing } from "../../shared/connector/section-status.ts";
 import type { Clock, Ids } from "../ids.ts";
 import type { Sql } from "../store/sql.ts";
 import { listTests, readConnector, type StoredConnector } from "./connector-rows.ts";
@@ -56,7 +57,12 @@ function documentProblems(document: ConnectorDraft): GateProblem[] {
   if (document.baseUrl === "") return [problem("base", "define the base URL and the authentication")];
   if (document.endpoints.length === 0) return [problem("endpoints", "add at least one endpoint")];
   const parsed = Connector.safeParse(document);
-  return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => problem("base", `${path.join(".")}: ${message}`));
+  if (parsed.success)
+    return [
+      ...webhooksMissing(document).map((missing) => problem("webhooks", `missing: ${missing}`)),
+      ...triggersMissing(document).map((missing) => problem("triggers", `missing: ${missing}`)),
+    ];
+  return parsed.error.issues.map(({ path, message }) => problem("base", `${path.join(".")}: ${message}`));
 }
 
 type Tested = { endpoint: string; passed: boolean; stale: boolean };

@@ -22,7 +22,8 @@ export async function saveConnector(
   const { logo } = edit.edit === "basics" ? edit : {};
   const unknown = logo ? await unknownLogoProblem(sql, workspace, logo) : null;
   if (unknown !== null) throw invalid("edit.logo", unknown);
-  const edited = applyConnectorEdit(connector.document, edit, deps);
+  const vouchedFor = edit.edit === "webhook" && (await isVouchedFor(sql, connector.id));
+  const edited = applyConnectorEdit(connector.document, edit, { ...deps, vouchedFor });
   if (edited.outcome === "refused") throw invalid(`edit.${edited.field}`, edited.message);
   const text = JSON.stringify(edited.draft);
   if (text.length > maxCharacters) throw invalid("edit", "the connector would be larger than 8 MB: cut samples or schemas");
@@ -37,6 +38,14 @@ export async function saveConnector(
   ]);
   if (stored.outcome !== "committed") throw stale(await readConnector(sql, workspace, key));
   return revision;
+}
+
+/** Does an administrator let the connector have global webhook URLs? */
+async function isVouchedFor(sql: Sql, connector: string): Promise<boolean> {
+  const [row] = await sql.read<{ vouchedFor: number }>(`SELECT vouched_for AS "vouchedFor" FROM connectors WHERE id = $1`, [
+    connector,
+  ]);
+  return Number(row?.vouchedFor ?? 0) === 1;
 }
 
 /** Deletes a connector that nothing uses; its frozen versions stay with the runs that used them. */
@@ -64,14 +73,17 @@ export async function deleteConnector(
       // What was looked at above may have changed since.
       text: `DELETE FROM connectors WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM connections WHERE connector_id = $1)
         AND NOT EXISTS (SELECT 1 FROM flows f LEFT JOIN flow_versions v ON v.id = f.published_version_id
-          WHERE f.workspace_id = $2 AND (v.document LIKE $3 OR f.draft LIKE $3))`,
-      params: [connector.id, workspace, `%"kind":"call","connector":"${key}",%`],
+          WHERE f.workspace_id = $2 AND (v.document LIKE $3 OR f.draft LIKE $3 OR v.document LIKE $4 OR f.draft LIKE $4))
+        AND NOT EXISTS (SELECT 1 FROM hooks WHERE connector_id = $1 AND kind = 'resthook' AND state <> 'deleted')`,
+      params: [connector.id, workspace, `%"kind":"call","connector":"${key}",%`, `%"kind":"app-trigger","connector":"${key}",%`],
       expectRows: 1,
     },
     { text: `DELETE FROM endpoint_tests WHERE connector_id = $1`, params: [connector.id] },
     { text: `DELETE FROM endpoint_samples WHERE connector_id = $1`, params: [connector.id] },
     { text: `DELETE FROM installations WHERE connector_id = $1`, params: [connector.id] },
     { text: `DELETE FROM submissions WHERE connector_id = $1`, params: [connector.id] },
+    { text: `DELETE FROM webhook_secrets WHERE connector_id = $1`, params: [connector.id] },
+    { text: `DELETE FROM global_hooks WHERE connector_id = $1`, params: [connector.id] },
   ]);
   if (stored.outcome !== "committed") throw new AppError("conflict", `"${name}" is used since a moment ago: look at it again`);
 }

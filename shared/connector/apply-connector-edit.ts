@@ -5,6 +5,15 @@ import { authProblem } from "./check-auth.ts";
 import { limitGroupProblem, limitsProblem } from "./check-limits.ts";
 import { linkProblem } from "./check-links.ts";
 import { type ConnectorDraft, type ConnectorEdit, maxEndpoints, type Verification } from "./connector.ts";
+import {
+  endpointDependent,
+  endpointUser,
+  putTrigger,
+  putWebhook,
+  removeTrigger,
+  removeWebhook,
+  withRenamedEndpoint,
+} from "./edit-webhooks.ts";
 import { type Endpoint, effectOf } from "./endpoint.ts";
 import { headerNameProblem } from "./header-name.ts";
 import type { Parameter } from "./parameter.ts";
@@ -15,11 +24,14 @@ export type ConnectorEditOutcome =
   | { outcome: "applied"; draft: ConnectorDraft }
   | { outcome: "refused"; field: string; message: string };
 
-/** Applies an edit to a draft, or says which field keeps it from being applied; the draft given stays as it is. */
+/**
+ * Applies an edit to a draft, or says which field keeps it from being applied; the draft given stays as it is. `vouchedFor`: an
+ * administrator lets the connector have global webhook URLs.
+ */
 export function applyConnectorEdit(
   draft: ConnectorDraft,
   edit: ConnectorEdit,
-  { allowedHttpHosts }: { allowedHttpHosts: string[] },
+  { allowedHttpHosts, vouchedFor = false }: { allowedHttpHosts: string[]; vouchedFor?: boolean },
 ): ConnectorEditOutcome {
   switch (edit.edit) {
     case "basics": {
@@ -47,6 +59,14 @@ export function applyConnectorEdit(
       return putAction(draft, edit);
     case "remove-action":
       return removeAction(draft, edit.action);
+    case "webhook":
+      return putWebhook(draft, edit, vouchedFor);
+    case "remove-webhook":
+      return removeWebhook(draft, edit.webhook);
+    case "trigger":
+      return putTrigger(draft, edit);
+    case "remove-trigger":
+      return removeTrigger(draft, edit.trigger);
     default:
       return unreachable(edit);
   }
@@ -120,7 +140,8 @@ function putEndpoint(
       : refused("endpoint", `the endpoint "${link.endpoint}" depends on it: ${link.message}`);
   if (named.verification?.endpoint === endpoint.key && effectOf(endpoint) !== "read")
     return refused("endpoint.effect", "connections are verified with it, so it must be a read");
-  return applied(named);
+  const dependent = endpointDependent(named, endpoint.key);
+  return dependent === null ? applied(named) : refused("endpoint", dependent);
 }
 
 /** A name that is there twice in one place, or that no header may have. */
@@ -142,6 +163,7 @@ function renamed(draft: ConnectorDraft, from: string, to: string): ConnectorDraf
   const { verification } = draft;
   return {
     ...draft,
+    ...withRenamedEndpoint(draft, from, to),
     ...(verification?.endpoint === from && { verification: { ...verification, endpoint: to } }),
     ...(draft.actions && {
       actions: draft.actions.map((action) => (action.endpoint === from ? { ...action, endpoint: to } : action)),
@@ -165,6 +187,8 @@ function removeEndpoint(draft: ConnectorDraft, key: string): ConnectorEditOutcom
   const calling = draft.actions?.find((action) => action.endpoint === key);
   if (calling)
     return refused("endpoint", `the action "${calling.name}" calls "${endpoint.name}": change or delete the action first`);
+  const user = endpointUser(draft, key);
+  if (user !== null) return refused("endpoint", `${user} calls "${endpoint.name}": change or delete it first`);
   for (const other of draft.endpoints) {
     const linking = other.parameters.find(({ link }) => link?.kind === "dynamic" && link.endpoint === key);
     if (linking && other.key !== key)

@@ -35,7 +35,11 @@ export const RestHook = z.object({
   }),
   unsubscribe: hookCall,
   /** Subscriptions run out: `lifeMs` is asked for where the provider lets us choose; without a `renew` call it is subscribed anew. */
-  lifeMs: z.int().min(60_000).max(365 * 86_400_000).optional(),
+  lifeMs: z
+    .int()
+    .min(60_000)
+    .max(365 * 86_400_000)
+    .optional(),
   renew: hookCall.extend({ expiresPath: BodyPath.optional() }).optional(),
   /** Lists what is registered, so that desired and actual can be compared: the items, and in each its id and its URL. */
   list: hookCall.extend({ itemsPath: z.union([z.literal(""), BodyPath]), idPath: BodyPath, urlPath: BodyPath }).optional(),

@@ -1,7 +1,9 @@
 import type { Json } from "../json.ts";
 import type { ConnectorDraft } from "./connector.ts";
 import { type Endpoint, effectOf } from "./endpoint.ts";
+import type { IncomingWebhook } from "./incoming-webhook.ts";
 import type { Parameter } from "./parameter.ts";
+import type { Trigger } from "./trigger.ts";
 
 /** Something that a connector would be better without. `endpoint`: the key of the one it is in. */
 export type Finding = { rule: LintRule; endpoint: string | null; message: string };
@@ -17,7 +19,9 @@ export type LintRule =
   | "no-logo"
   | "no-limits"
   | "many-endpoints"
-  | "unknown-extension";
+  | "unknown-extension"
+  | "webhook-unsigned"
+  | "trigger-unknown";
 
 /** What one finding of a rule costs of 100 points, and all of them together at most. */
 const costs: Record<LintRule, { each: number; most: number }> = {
@@ -33,6 +37,8 @@ const costs: Record<LintRule, { each: number; most: number }> = {
   "no-limits": { each: 2, most: 2 },
   "many-endpoints": { each: 2, most: 2 },
   "unknown-extension": { each: 1, most: 3 },
+  "webhook-unsigned": { each: 10, most: 20 },
+  "trigger-unknown": { each: 2, most: 6 },
 };
 
 type Tested = { endpoint: string; passed: boolean; stale: boolean };
@@ -50,6 +56,8 @@ export function lintConnector(
     ...wholeFindings(draft),
     ...extensions.map(extensionFinding),
     ...draft.endpoints.flatMap((endpoint) => endpointFindings(endpoint, passed)),
+    ...draft.incomingWebhooks.flatMap(webhookFindings),
+    ...(draft.triggers ?? []).flatMap(triggerFindings),
   ];
   const lost = Object.entries(costs).reduce((sum, [rule, { each, most }]) => {
     const count = findings.filter((finding) => finding.rule === rule).length;
@@ -80,6 +88,20 @@ function extensionFinding({ key, count }: Extension): Finding {
     endpoint: null,
     message: `the file says "${key}" ${times}, which nothing understands${likely}`,
   };
+}
+
+/** What proves too little: whoever learns the URL, or sees one delivery, can post in the provider's name. */
+function webhookFindings({ name, recipe }: IncomingWebhook): Finding[] {
+  const found = (what: string): Finding => ({ rule: "webhook-unsigned", endpoint: null, message: `"${name}" ${what}` });
+  if (recipe.kind === "url-secret") return [found("proves its sender by its URL alone: use a signature if the provider has one")];
+  const covers = !("partial" in recipe && recipe.partial);
+  return covers ? [] : [found("has a signature that does not cover the body, so that its events can be altered")];
+}
+
+function triggerFindings({ name, sample, outputSchema }: Trigger): Finding[] {
+  if (sample !== undefined || outputSchema !== undefined) return [];
+  const message = `the trigger "${name}" says nothing of what it gives: test it and pull its output`;
+  return [{ rule: "trigger-unknown", endpoint: null, message }];
 }
 
 function endpointFindings(endpoint: Endpoint, passed: ReadonlySet<string>): Finding[] {

@@ -1,4 +1,6 @@
 import { apiKeysOf } from "./auth-scheme.ts";
+import { triggerProblem } from "./check-trigger.ts";
+import { webhookProblem } from "./check-webhook.ts";
 import type { ConnectorDraft } from "./connector.ts";
 
 /** `optional`: a connector can be published without it. */
@@ -10,6 +12,7 @@ export type StatusSection =
   | "endpoints"
   | "connections"
   | "webhooks"
+  | "triggers"
   | "mcp"
   | "actions"
   | "versions";
@@ -32,7 +35,8 @@ export function sectionStatuses(facts: Facts): Record<StatusSection, SectionStat
     base: needed(baseMissing(facts)),
     endpoints: needed(endpointsMissing(facts)),
     connections: needed(connectionsMissing(facts)),
-    webhooks: extra(draft.incomingWebhooks.length),
+    webhooks: withParts(draft.incomingWebhooks.length, webhooksMissing(draft)),
+    triggers: withParts(draft.triggers?.length ?? 0, triggersMissing(draft)),
     mcp: extra(0),
     actions: extra(draft.actions?.length ?? 0),
     versions: extra(0),
@@ -50,6 +54,31 @@ function needed(missing: string[]): SectionStatus {
 
 function extra(count: number): SectionStatus {
   return { state: count > 0 ? "done" : "optional", missing: [] };
+}
+
+function withParts(count: number, missing: string[]): SectionStatus {
+  return missing.length > 0 ? { state: "missing", missing } : extra(count);
+}
+
+/** What incoming webhooks lack, in words: an import may have taken endpoints away. */
+export function webhooksMissing(draft: ConnectorDraft): string[] {
+  return draft.incomingWebhooks.flatMap((webhook) => {
+    // Whether it may have a global URL is not the document's matter.
+    const problem = webhookProblem(draft, webhook, true);
+    const call = /^resthook\.(subscribe|unsubscribe|renew|list)\.endpoint$/.exec(problem?.field ?? "")?.[1];
+    if (call !== undefined) return [`an endpoint that "${webhook.name}" can ${callVerbs[call] ?? call} with`];
+    return problem ? [`a change of the incoming webhook "${webhook.name}": ${problem.message}`] : [];
+  });
+}
+
+const callVerbs: Record<string, string> = { list: "list its subscriptions" };
+
+/** What triggers lack, in words. */
+export function triggersMissing(draft: ConnectorDraft): string[] {
+  return (draft.triggers ?? []).flatMap((trigger) => {
+    const problem = triggerProblem(draft, trigger);
+    return problem ? [`a change of the trigger "${trigger.name}": ${problem.message}`] : [];
+  });
 }
 
 function basicsMissing({ name, description, category }: ConnectorDraft): string[] {

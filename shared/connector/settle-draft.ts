@@ -1,6 +1,8 @@
 import type { Action } from "./action.ts";
 import { actionProblem } from "./check-action.ts";
 import { endpointLinkProblem } from "./check-links.ts";
+import { triggerProblem } from "./check-trigger.ts";
+import { webhookProblem } from "./check-webhook.ts";
 import type { ConnectorDraft } from "./connector.ts";
 import { type Endpoint, effectOf } from "./endpoint.ts";
 
@@ -21,6 +23,7 @@ export function settle(draft: ConnectorDraft): { draft: ConnectorDraft; conseque
     ...(actions && { actions: actions.flatMap((action) => settledAction(linked, action, consequences)) }),
   };
   if (!verified) delete settled.verification;
+  consequences.push(...unsettled(draft, settled));
   return { draft: settled, consequences };
 }
 
@@ -45,6 +48,19 @@ function withoutOwnBrokenLinks(endpoint: Endpoint, byKey: Map<string, Endpoint>,
     current = { ...current, parameters };
   }
   return current;
+}
+
+/** Webhooks and triggers are no file's: they stay, and what they miss now keeps the connector from being published. */
+function unsettled(before: ConnectorDraft, draft: ConnectorDraft): string[] {
+  const webhooks = before.incomingWebhooks.flatMap((webhook) => {
+    const problem = webhookProblem(draft, webhook, true);
+    return problem ? [`The incoming webhook "${webhook.name}" needs a change: ${problem.message}.`] : [];
+  });
+  const triggers = (before.triggers ?? []).flatMap((trigger) => {
+    const problem = triggerProblem(draft, trigger);
+    return problem ? [`The trigger "${trigger.name}" needs a change: ${problem.message}.`] : [];
+  });
+  return [...webhooks, ...triggers];
 }
 
 function settledAction(draft: ConnectorDraft, action: Action, consequences: string[]): Action[] {

@@ -23,7 +23,11 @@ export const TriggerField = z.object({
 export type TriggerField = z.infer<typeof TriggerField>;
 
 /** Only events that pass start a run; compared as text. `equals` may be `{{inputs.<key>}}`. */
-export const EventFilter = z.object({ path: BodyPath, operator: z.enum(["equals", "not-equals", "one-of", "exists"]), value: Json.optional() });
+export const EventFilter = z.object({
+  path: BodyPath,
+  operator: z.enum(["equals", "not-equals", "one-of", "exists"]),
+  value: Json.optional(),
+});
 export type EventFilter = z.infer<typeof EventFilter>;
 
 /** How often an endpoint is asked. While nothing new comes it is asked less and less often, down to `quietMs`. */
@@ -58,7 +62,10 @@ export const Trigger = z.object({
   name: z.string().trim().min(1, "enter a name").max(120, "at most 120 characters"),
   description: z.string().trim().max(250, "at most 250 characters").default(""),
   /** Where it may be used. */
-  places: z.array(z.enum(["flows", "workbooks"])).min(1, "choose at least one place").default(["flows"]),
+  places: z
+    .array(z.enum(["flows", "workbooks"]))
+    .min(1, "choose at least one place")
+    .default(["flows"]),
   source: TriggerSource,
   form: z.array(TriggerField).max(50, "at most 50 fields").default([]),
   /** What it gives, made of `{{event.body…}}`, `{{event.headers…}}` and `{{inputs…}}` or `{{= … }}`; left out: the body as it came. */
