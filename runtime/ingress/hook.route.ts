@@ -99,7 +99,7 @@ async function accept(deps: HookDeps, c: HookContext, { hook, body, requestId }:
       query: incoming.url?.includes("?") ? JSON.stringify(maskQuery(c.req.queries())) : "{}",
       contentType: headers("content-type"),
       body,
-      dedupe: verified.dedupeKey === null ? null : { key: verified.dedupeKey, windowMs: hook.recipe.dedupe?.windowMs ?? 0 },
+      dedupe: verified.dedupeKey === null ? null : { scope: hook.id, key: verified.dedupeKey, windowMs: hook.recipe.dedupe?.windowMs ?? 0 },
     },
     run,
   );

@@ -5,7 +5,7 @@ import { purgeDedupeKeys } from "./purge-dedupe.ts";
 it("deletes every key whose window is over at one time, however many there are, and no other", async () => {
   const { pair, clock, close } = await openTestDatabase();
   const { engine, sql } = pair;
-  const key = `INSERT INTO dedupe_keys (hook_id, key, event_id, expires_at) VALUES ('hook_1', $1, 'evt_1', $2)`;
+  const key = `INSERT INTO dedupe_keys (scope, key, event_id, expires_at) VALUES ('hook_1', $1, 'evt_1', $2)`;
   const keys = Array.from({ length: 1_300 }, (_, index) => `key ${index}`);
   await sql.commit(keys.map((name) => ({ text: key, params: [name, clock()] })));
   await sql.commit([{ text: key, params: ["a later one", clock() + 1] }]);

@@ -23,8 +23,25 @@ export type NewEvent = {
   query: string;
   contentType: string | null;
   body: Uint8Array;
-  dedupe: { key: string; expiresAt: number } | null;
+  /** Within `scope` a key is accepted once until it expires (ms): the id of a hook, or e.g. `schedule:<flow>:<node>`. */
+  dedupe: { scope: string; key: string; expiresAt: number } | null;
+  /** Trigger node that it is for. */
+  node?: string | null;
+  eventType?: string | null;
+  /** How it proved itself, in words. */
+  verified?: string | null;
+  /** The flow is paused: `release` starts its run. */
+  held?: boolean;
+  /** It did not pass the trigger's filters. */
+  filtered?: boolean;
+  /** The event that this one is sent again for, and who asked for it. */
+  replay?: { of: string; by: string } | null;
 };
+
+/** One request that was several events: kept once, with its raw body. */
+export type NewDelivery = { id: string; workspace: string; hook: string; receivedAt: number; body: Uint8Array };
+/** One event of a request, and the run that it starts if any. */
+export type NewItem = { event: NewEvent; run: NewRun | null };
 
 /** A run to start in the same commit as its event. */
 export type NewRun = { id: string; flowVersion: string; trigger: string };
@@ -37,6 +54,15 @@ export type IngestOutcome =
   | { outcome: "refused"; reason: string }
   /** Nothing was stored: the queue is full or the write could not be made durable. */
   | { outcome: "unavailable"; reason: string };
+
+export type ItemOutcome = Extract<IngestOutcome, { outcome: "accepted" | "duplicate" }>;
+/** Either all items are durable, each with an outcome of its own in their order, or none is. */
+export type IngestAllOutcome =
+  | { outcome: "stored"; items: ItemOutcome[] }
+  | Extract<IngestOutcome, { outcome: "refused" | "unavailable" }>;
+
+/** `left`: how many events of the flow are still held. */
+export type ReleaseOutcome = { outcome: "released"; runs: string[]; left: number } | { outcome: "unavailable"; reason: string };
 
 /** The right to write a run's journal: valid while no later claim has raised the epoch. */
 export type RunRef = { run: string; epoch: number };
@@ -97,6 +123,16 @@ export type RunWrite = {
 export type EngineStore = {
   /** Event, dedupe key and runs in one commit. */
   ingest(event: NewEvent, runs: NewRun[]): Promise<IngestOutcome>;
+  /**
+   * All events of one request with their keys and runs in one commit: all or none. The second of two with one key is a duplicate.
+   * `delivery` is null where they did not come in one body.
+   */
+  ingestAll(delivery: NewDelivery | null, items: NewItem[]): Promise<IngestAllOutcome>;
+  /**
+   * Starts runs of `version` for the oldest held events of a flow, at most `limit`, in one commit. Each starts once, however many
+   * nodes do this at a time.
+   */
+  release(flow: string, version: string, limit: number): Promise<ReleaseOutcome>;
   /**
    * Begins claimed runs: raises their epochs and reads what their holder needs. Leaves out those that are final or held meanwhile,
    * and those whose rows cannot be read: these are due again a minute later. Null while nothing can be written.

@@ -87,6 +87,9 @@ ALTER TABLE events ADD COLUMN replay_of TEXT;
 ALTER TABLE events ADD COLUMN replayed_by TEXT;
 CREATE INDEX events_held ON events (flow_id, id) WHERE held = 1;
 
+-- What we make ourselves has keys too: of hooks the scope is their id, of others e.g. `schedule:<flow>:<node>`.
+ALTER TABLE dedupe_keys RENAME COLUMN hook_id TO scope;
+
 -- The raw body of a delivery that was several events.
 CREATE TABLE deliveries (
   id TEXT PRIMARY KEY,

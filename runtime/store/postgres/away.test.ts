@@ -4,7 +4,7 @@ import { AppError } from "../../../shared/app-error.ts";
 import { openTestPostgres, type TestPostgres } from "../../testing/test-postgres.ts";
 import type { NewEvent } from "../engine-store.ts";
 import { type Database, isAway, openPool } from "./database.ts";
-import { commitIngest } from "./ingest-batch.ts";
+import { commitIngest, type IngestRequest } from "./ingest-batch.ts";
 import { createPostgresEngineStore } from "./postgres-engine-store.ts";
 import { createPostgresLease } from "./postgres-lease.ts";
 import { openRunJobs } from "./run-jobs.ts";
@@ -12,7 +12,7 @@ import { openRunJobs } from "./run-jobs.ts";
 function event(id: string, key: string | null): NewEvent {
   const place = { id, workspace: "wsp_1", source: "webhook", hook: "hook_1", flow: "flw_1", receivedAt: 0 } as const;
   const request = { method: "POST", headers: "{}", query: "{}", contentType: null, body: Buffer.from("{}") };
-  return { ...place, ...request, dedupe: key === null ? null : { key, expiresAt: 1_000 } };
+  return { ...place, ...request, dedupe: key === null ? null : { scope: "hook_1", key, expiresAt: 1_000 } };
 }
 
 const unavailable = expect.objectContaining({ code: "unavailable" });
@@ -76,20 +76,23 @@ describe("when the database goes away in the middle", () => {
     await expect(openRunJobs({ ...pool, query }, `${database.schema}_queue`)).rejects.toBeInstanceOf(Error);
   });
 
-  it("accepts what is durable, whatever cannot be read of the duplicates beside it", async () => {
-    const query: Database["query"] = (text, params) =>
-      text.includes("LEFT JOIN events") ? Promise.reject(new Error("Connection terminated")) : pool.query(text, params);
+  it("stores nothing of a commit whose duplicates cannot be counted: all of its senders come again", async () => {
+    const transaction: Database["transaction"] = (work) =>
+      pool.transaction((query) =>
+        work((text, params) =>
+          text.includes("WITH again") ? Promise.reject(new Error("Connection terminated")) : query(text, params),
+        ),
+      );
     const wakes = { insert: () => Promise.resolve(), handOn: () => Promise.resolve() };
     const run = (id: string) => ({ id, flowVersion: "ver_1", trigger: "start" });
-    await commitIngest(pool, wakes, [{ event: event("evt_1", "k"), runs: [run("run_1")] }], 0);
+    const request = (...items: IngestRequest["items"]) => ({ delivery: null, items });
+    await commitIngest(pool, wakes, [request({ event: event("evt_1", "k"), runs: [run("run_1")] })], 0);
     const requests = [
-      { event: event("evt_2", "k"), runs: [run("run_2")] },
-      { event: event("evt_3", null), runs: [run("run_3")] },
+      request({ event: event("evt_2", "k"), runs: [run("run_2")] }),
+      request({ event: event("evt_3", null), runs: [run("run_3")] }),
     ];
-    expect(await commitIngest({ ...pool, query }, wakes, requests, 0)).toMatchObject([
-      { outcome: "unavailable" },
-      { outcome: "accepted", event: "evt_3", runs: ["run_3"] },
-    ]);
+    await expect(commitIngest({ ...pool, transaction }, wakes, requests, 0)).rejects.toBeInstanceOf(Error);
+    expect((await pool.query("SELECT id FROM events")).rows).toEqual([{ id: "evt_1" }]);
   });
 
   it("keeps what was done under a lease that cannot be given back: it ends by itself", async () => {

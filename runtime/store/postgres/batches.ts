@@ -11,8 +11,10 @@ type Fallback<Outcome> = {
 type Options<Request, Outcome> = Fallback<Outcome> & {
   /** All requests in one commit; their outcomes in their order. Throws when nothing was stored. */
   commit(requests: Request[]): Promise<Outcome[]>;
-  /** Requests of one key never share a commit and keep their order; null: any order will do. */
-  keyOf(request: Request): string | null;
+  /** Requests with a key in common never share a commit and keep their order; none: any order will do. */
+  keysOf(request: Request): string[];
+  /** What a request counts for in `maxBatch`; 1 unless said otherwise. */
+  sizeOf?(request: Request): number;
   maxBatch: number;
   /** Commits on their way at a time. */
   lanes: number;
@@ -28,14 +30,24 @@ export type Batches<Request, Outcome> = {
   drain(): Promise<void>;
 };
 
-type Pending<Request, Outcome> = { request: Request; key: string | null; resolve(outcome: Outcome): void };
+type Pending<Request, Outcome> = { request: Request; keys: string[]; resolve(outcome: Outcome): void };
 
 /**
  * Group commit over a connection: what is submitted while a commit is on its way shares the next one, so under load a commit
  * carries many calls and alone a call waits for nobody. A call whose rows cannot be stored is left out alone.
  */
 export function createBatches<Request, Outcome>(options: Options<Request, Outcome>): Batches<Request, Outcome> {
-  const { commit, keyOf, maxBatch, lanes, maxPending = Number.POSITIVE_INFINITY, refused, unavailable, committed } = options;
+  const {
+    commit,
+    keysOf,
+    sizeOf = () => 1,
+    maxBatch,
+    lanes,
+    maxPending = Number.POSITIVE_INFINITY,
+    refused,
+    unavailable,
+    committed,
+  } = options;
   let pending: Pending<Request, Outcome>[] = [];
   const busyKeys = new Set<string>();
   let flying = 0;
@@ -45,7 +57,7 @@ export function createBatches<Request, Outcome>(options: Options<Request, Outcom
   function submit(request: Request): Promise<Outcome> {
     if (pending.length >= maxPending) return Promise.resolve(unavailable("too many writes are waiting"));
     return new Promise((resolve) => {
-      pending.push({ request, key: keyOf(request), resolve });
+      pending.push({ request, keys: keysOf(request), resolve });
       schedule();
     });
   }
@@ -64,14 +76,20 @@ export function createBatches<Request, Outcome>(options: Options<Request, Outcom
   function takeBatch(): Pending<Request, Outcome>[] {
     const batch: Pending<Request, Outcome>[] = [];
     const heldBack: Pending<Request, Outcome>[] = [];
+    // What is held back holds the later ones with its keys back as well.
+    const passedOver = new Set<string>();
     let looked = 0;
-    for (; looked < pending.length && batch.length < maxBatch; looked += 1) {
+    let size = 0;
+    for (; looked < pending.length && size < maxBatch; looked += 1) {
       const item = pending[looked] as Pending<Request, Outcome>;
-      if (item.key !== null && busyKeys.has(item.key)) heldBack.push(item);
-      else {
-        batch.push(item);
-        if (item.key !== null) busyKeys.add(item.key);
+      if (item.keys.some((key) => busyKeys.has(key) || passedOver.has(key))) {
+        heldBack.push(item);
+        for (const key of item.keys) passedOver.add(key);
+        continue;
       }
+      batch.push(item);
+      size += sizeOf(item.request);
+      for (const key of item.keys) busyKeys.add(key);
     }
     pending = heldBack.concat(pending.slice(looked));
     return batch;
@@ -82,7 +100,7 @@ export function createBatches<Request, Outcome>(options: Options<Request, Outcom
     if (pending.length > 0) schedule();
     const outcomes = await settle(batch.map(({ request }) => request));
     flying -= 1;
-    for (const { key } of batch) if (key !== null) busyKeys.delete(key);
+    for (const { keys } of batch) for (const key of keys) busyKeys.delete(key);
     batch.forEach(({ resolve }, index) => void resolve(outcomes[index] as Outcome));
     if (pending.length > 0) schedule();
     else if (flying === 0) for (const done of idle.splice(0)) done();

@@ -1,12 +1,14 @@
-import type { IngestOutcome, NewEvent, NewRun } from "../engine-store.ts";
+import type { IngestAllOutcome, ItemOutcome, NewDelivery, NewEvent, NewRun } from "../engine-store.ts";
 import type { Database, Query } from "./database.ts";
 import type { Wakes } from "./wakes.ts";
 
-export type IngestRequest = { event: NewEvent; runs: NewRun[] };
+type Item = { event: NewEvent; runs: NewRun[] };
+/** What came in one request: one event, or several whose raw body is kept as `delivery`. */
+export type IngestRequest = { delivery: NewDelivery | null; items: Item[] };
 
-/** Requests of one key take part in different commits: one statement cannot settle the same row twice. */
-export function dedupeKeyOf({ event }: IngestRequest): string | null {
-  return event.dedupe && event.hook ? `${event.hook} ${event.dedupe.key}` : null;
+/** Requests with a key in common take part in different commits: one statement cannot settle the same row twice. */
+export function dedupeKeysOf({ items }: IngestRequest): string[] {
+  return items.flatMap(({ event }) => keyOf(event) ?? []);
 }
 
 /** Events, their dedupe keys, their runs and the wakes of these in one commit. */
@@ -15,57 +17,85 @@ export async function commitIngest(
   wakes: Wakes,
   requests: IngestRequest[],
   now: number,
-): Promise<IngestOutcome[]> {
-  const accepted = await database.transaction(async (query) => {
-    const ids = await insertEvents(query, requests, now);
-    const runs = requests.flatMap(({ event, runs }) => (ids.has(event.id) ? runs : []));
+): Promise<IngestAllOutcome[]> {
+  const { items, repeated } = withoutRepeats(requests);
+  const { accepted, firsts } = await database.transaction(async (query) => {
+    const accepted = await insertEvents(query, items, now);
+    const runs = items.flatMap(({ event, runs }) => (accepted.has(event.id) ? runs : []));
     await wakes.insert(
       query,
       runs.map(({ id }) => ({ run: id, at: null, begun: false })),
     );
-    return ids;
+    await insertDeliveries(query, requests, accepted);
+    const duplicates = [...items.map(({ event }) => event).filter(({ id }) => !accepted.has(id)), ...repeated];
+    return { accepted, firsts: duplicates.length > 0 ? await countDuplicates(query, duplicates) : nothingFound };
   });
-  const duplicates = requests.filter(({ event }) => !accepted.has(event.id));
-  // What is durable by now is accepted, whatever comes of this read: the senders of duplicates come again.
-  const firsts = duplicates.length > 0 ? await firstOf(database, duplicates).catch(() => nothingFound) : nothingFound;
-  return requests.map((request): IngestOutcome => {
-    const { event, runs } = request;
-    if (accepted.has(event.id)) return { outcome: "accepted", event: event.id, runs: runs.map(({ id }) => id) };
-    const first = firsts.get(dedupeKeyOf(request) ?? "");
-    // The key may have been purged in between: the sender comes again and is new then.
-    if (!first) return { outcome: "unavailable", reason: "the first delivery of this key cannot be read" };
-    return { outcome: "duplicate", event: first.event, runs: JSON.parse(first.runs ?? "[]") };
+  return requests.map((request): IngestAllOutcome => {
+    const outcomes = request.items.map(({ event, runs }): ItemOutcome => {
+      if (accepted.has(event.id)) return { outcome: "accepted", event: event.id, runs: runs.map(({ id }) => id) };
+      const first = firsts.get(keyOf(event) ?? "");
+      return { outcome: "duplicate", event: first?.event ?? "", runs: JSON.parse(first?.runs ?? "[]") };
+    });
+    return { outcome: "stored", items: outcomes };
   });
 }
+
+function keyOf({ dedupe }: NewEvent): string | null {
+  return dedupe && `${dedupe.scope} ${dedupe.key}`;
+}
+
+/** One request may hold one key twice. */
+function withoutRepeats(requests: IngestRequest[]): { items: (Item & { batch: Batch | null })[]; repeated: NewEvent[] } {
+  const keys = new Set<string>();
+  const repeated: NewEvent[] = [];
+  const items = requests.flatMap(({ delivery, items }) =>
+    items.flatMap((item, index) => {
+      const key = keyOf(item.event);
+      if (key !== null && keys.has(key)) {
+        repeated.push(item.event);
+        return [];
+      }
+      if (key !== null) keys.add(key);
+      return [{ ...item, batch: delivery && { id: delivery.id, item: index } }];
+    }),
+  );
+  return { items, repeated };
+}
+
+type Batch = { id: string; item: number };
 
 // A key whose window is over counts as new. Keys are taken in order, so that two nodes never wait for each other.
 const insertText = `
 WITH input AS (
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[],
-    $10::text[], $11::text[], $12::bigint[], $13::text[], $14::bytea[])
-  AS t (id, workspace_id, flow_id, hook_id, source, received_at, method, headers, query, content_type, dedupe_key, expires_at, runs, body)
+    $10::text[], $11::text[], $12::text[], $13::bigint[], $14::text[], $15::bytea[], $16::text[], $17::bigint[], $18::text[], $19::text[],
+    $20::text[], $21::bigint[], $22::bigint[], $23::text[], $24::text[])
+  AS t (id, workspace_id, flow_id, hook_id, source, received_at, method, headers, query, content_type, scope, dedupe_key, expires_at,
+    runs, body, delivery_id, item, node, event_type, verified, held, filtered, replay_of, replayed_by)
 ), keys AS (
-  INSERT INTO dedupe_keys (hook_id, key, event_id, expires_at)
-  SELECT hook_id, dedupe_key, id, expires_at FROM input WHERE dedupe_key IS NOT NULL AND hook_id IS NOT NULL ORDER BY 1, 2
-  ON CONFLICT (hook_id, key) DO UPDATE SET event_id = excluded.event_id, expires_at = excluded.expires_at
-  WHERE dedupe_keys.expires_at <= $15
+  INSERT INTO dedupe_keys (scope, key, event_id, expires_at)
+  SELECT scope, dedupe_key, id, expires_at FROM input WHERE dedupe_key IS NOT NULL ORDER BY 1, 2
+  ON CONFLICT (scope, key) DO UPDATE SET event_id = excluded.event_id, expires_at = excluded.expires_at
+  WHERE dedupe_keys.expires_at <= $25
   RETURNING event_id
 ), accepted AS (
-  INSERT INTO events (id, workspace_id, flow_id, hook_id, source, received_at, method, headers, query, content_type, dedupe_key, runs, body)
-  SELECT id, workspace_id, flow_id, hook_id, source, received_at, method, headers, query, content_type, dedupe_key, runs, body
-  FROM input WHERE dedupe_key IS NULL OR hook_id IS NULL OR id IN (SELECT event_id FROM keys)
+  INSERT INTO events (id, workspace_id, flow_id, hook_id, source, received_at, method, headers, query, content_type, dedupe_key, runs, body,
+    delivery_id, item, node, event_type, verified, held, filtered, replay_of, replayed_by)
+  SELECT id, workspace_id, flow_id, hook_id, source, received_at, method, headers, query, content_type, dedupe_key, runs, body,
+    delivery_id, item, node, event_type, verified, held, filtered, replay_of, replayed_by
+  FROM input WHERE dedupe_key IS NULL OR id IN (SELECT event_id FROM keys)
   RETURNING id, workspace_id, flow_id, source, received_at
 ), started AS (
   INSERT INTO runs (id, workspace_id, flow_id, flow_version_id, event_id, source, trigger_node, status, wake_at, created_at)
   SELECT r.id, e.workspace_id, e.flow_id, r.flow_version_id, e.id, e.source, r.trigger_node, 'queued', e.received_at, e.received_at
-  FROM unnest($16::text[], $17::text[], $18::text[], $19::text[]) AS r (id, event_id, flow_version_id, trigger_node)
+  FROM unnest($26::text[], $27::text[], $28::text[], $29::text[]) AS r (id, event_id, flow_version_id, trigger_node)
   JOIN accepted e ON e.id = r.event_id
 )
 SELECT id FROM accepted`;
 
-async function insertEvents(query: Query, requests: IngestRequest[], now: number): Promise<Set<string>> {
-  const events = requests.map(({ event }) => event);
-  const started = requests.flatMap(({ event, runs }) => runs.map((run) => ({ ...run, event: event.id })));
+async function insertEvents(query: Query, items: (Item & { batch: Batch | null })[], now: number): Promise<Set<string>> {
+  const events = items.map(({ event }) => event);
+  const started = items.flatMap(({ event, runs }) => runs.map((run) => ({ ...run, event: event.id })));
   const { rows } = await query<{ id: string }>(insertText, [
     events.map(({ id }) => id),
     events.map(({ workspace }) => workspace),
@@ -77,10 +107,20 @@ async function insertEvents(query: Query, requests: IngestRequest[], now: number
     events.map(({ headers }) => headers),
     events.map((event) => event.query),
     events.map(({ contentType }) => contentType),
+    events.map(({ dedupe }) => dedupe?.scope ?? null),
     events.map(({ dedupe }) => dedupe?.key ?? null),
     events.map(({ dedupe }) => dedupe?.expiresAt ?? null),
-    requests.map(({ runs }) => JSON.stringify(runs.map(({ id }) => id))),
+    items.map(({ runs }) => JSON.stringify(runs.map(({ id }) => id))),
     events.map(({ body }) => asBuffer(body)),
+    items.map(({ batch }) => batch?.id ?? null),
+    items.map(({ batch }) => batch?.item ?? null),
+    events.map(({ node }) => node ?? null),
+    events.map(({ eventType }) => eventType ?? null),
+    events.map(({ verified }) => verified ?? null),
+    events.map(({ held }) => (held ? 1 : 0)),
+    events.map(({ filtered }) => (filtered ? 1 : 0)),
+    events.map(({ replay }) => replay?.of ?? null),
+    events.map(({ replay }) => replay?.by ?? null),
     now,
     started.map(({ id }) => id),
     started.map(({ event }) => event),
@@ -88,6 +128,25 @@ async function insertEvents(query: Query, requests: IngestRequest[], now: number
     started.map(({ trigger }) => trigger),
   ]);
   return new Set(rows.map(({ id }) => id));
+}
+
+/** A request that brings nothing new needs no place of its own. */
+async function insertDeliveries(query: Query, requests: IngestRequest[], accepted: Set<string>): Promise<void> {
+  const kept = requests.flatMap(({ delivery, items }) =>
+    delivery && items.some(({ event }) => accepted.has(event.id)) ? [delivery] : [],
+  );
+  if (kept.length === 0) return;
+  await query(
+    `INSERT INTO deliveries (id, workspace_id, hook_id, received_at, body)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])`,
+    [
+      kept.map(({ id }) => id),
+      kept.map(({ workspace }) => workspace),
+      kept.map(({ hook }) => hook),
+      kept.map(({ receivedAt }) => receivedAt),
+      kept.map(({ body }) => asBuffer(body)),
+    ],
+  );
 }
 
 /** The driver takes arrays of bytes as buffers. */
@@ -98,13 +157,28 @@ function asBuffer(bytes: Uint8Array): Buffer {
 type First = { event: string; runs: string | null };
 const nothingFound: ReadonlyMap<string, First> = new Map();
 
-/** The events that took these keys first; by key. */
-async function firstOf(database: Database, requests: IngestRequest[]): Promise<Map<string, First>> {
-  const { rows } = await database.query<First & { hook: string; key: string }>(
-    `SELECT d.hook_id AS hook, d.key, d.event_id AS event, e.runs
-     FROM unnest($1::text[], $2::text[]) AS t (hook_id, key) JOIN dedupe_keys d ON d.hook_id = t.hook_id AND d.key = t.key
-     LEFT JOIN events e ON e.id = d.event_id`,
-    [requests.map(({ event }) => event.hook), requests.map(({ event }) => event.dedupe?.key ?? null)],
+/**
+ * The events that took these keys first, by key; each is told that it came again. Their keys cannot be purged meanwhile: the insert
+ * that met them has locked them. The events are locked in order, so that two nodes never wait for each other.
+ */
+async function countDuplicates(query: Query, events: NewEvent[]): Promise<Map<string, First>> {
+  const { rows } = await query<First & { scope: string; key: string }>(
+    `WITH again AS (
+       SELECT d.scope, d.key, d.event_id, count(*) AS times, max(t.at) AS at
+       FROM unnest($1::text[], $2::text[], $3::bigint[]) AS t (scope, key, at)
+       JOIN dedupe_keys d ON d.scope = t.scope AND d.key = t.key GROUP BY d.scope, d.key, d.event_id
+     ), locked AS (
+       SELECT id, runs FROM events WHERE id IN (SELECT event_id FROM again) ORDER BY id FOR UPDATE
+     ), counted AS (
+       UPDATE events SET duplicates = duplicates + again.times, last_duplicate_at = again.at
+       FROM again, locked WHERE events.id = locked.id AND events.id = again.event_id
+     )
+     SELECT again.scope, again.key, again.event_id AS event, locked.runs FROM again LEFT JOIN locked ON locked.id = again.event_id`,
+    [
+      events.map(({ dedupe }) => dedupe?.scope ?? ""),
+      events.map(({ dedupe }) => dedupe?.key ?? ""),
+      events.map(({ receivedAt }) => receivedAt),
+    ],
   );
-  return new Map(rows.map((row) => [`${row.hook} ${row.key}`, row]));
+  return new Map(rows.map((row) => [`${row.scope} ${row.key}`, row]));
 }

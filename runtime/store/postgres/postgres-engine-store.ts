@@ -4,19 +4,22 @@ import type {
   ClaimedRun,
   EngineStore,
   Held,
-  IngestOutcome,
+  IngestAllOutcome,
   JournalRecord,
+  NewDelivery,
   RunState,
   RunWrite,
   Signal,
   WriteOutcome,
 } from "../engine-store.ts";
+import { publishIngested } from "../ingest-hints.ts";
 import { addBlobs, type BlobRow, decodeRecord, encodeRecords, type JournalRow, lacksBlobs } from "../journal-rows.ts";
 import type { Claim } from "../queue.ts";
 import { createBatches } from "./batches.ts";
 import { beginRuns } from "./begin-batch.ts";
 import { type Database, isRowFault, type Query, readFault } from "./database.ts";
-import { commitIngest, dedupeKeyOf, type IngestRequest } from "./ingest-batch.ts";
+import { commitIngest, dedupeKeysOf, type IngestRequest } from "./ingest-batch.ts";
+import { createRelease } from "./release-held.ts";
 import type { Wakes } from "./wakes.ts";
 import { commitWrites, runOf, type WriteRequest, type Written } from "./write-batch.ts";
 
@@ -36,9 +39,10 @@ const unreadableAgainMs = 60_000;
 /** The engine store on Postgres: what comes in and what runs write go by group commits, the rest by commits of their own. */
 export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): Promise<void> } {
   const { database, wakes, bus, clock, ids, committed } = deps;
-  const ingests = createBatches<IngestRequest, IngestOutcome>({
+  const ingests = createBatches<IngestRequest, IngestAllOutcome>({
     commit: (requests) => commitIngest(database, wakes, requests, clock()),
-    keyOf: dedupeKeyOf,
+    keysOf: dedupeKeysOf,
+    sizeOf: ({ items }) => items.length,
     maxBatch: 128,
     lanes: 1,
     maxPending: deps.maxPending,
@@ -48,13 +52,19 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
   });
   const writes = createBatches<WriteRequest, Written>({
     commit: (requests) => commitWrites(database, wakes, requests, clock()),
-    keyOf: runOf,
+    keysOf: (request) => [runOf(request)],
     maxBatch: 128,
     lanes: 2,
     refused: (reason) => ({ outcome: { outcome: "refused", reason }, hint: null }),
     unavailable: (reason) => ({ outcome: { outcome: "unavailable", reason }, hint: null }),
     committed,
   });
+
+  async function ingestItems(delivery: NewDelivery | null, items: IngestRequest["items"]): Promise<IngestAllOutcome> {
+    const outcome = await ingests.submit({ delivery, items });
+    if (outcome.outcome === "stored") publishIngested(bus, items, outcome.items);
+    return outcome;
+  }
 
   /** For what rejects: what it rejects with says whose fault it is. */
   const read: Query = (text, params) =>
@@ -169,15 +179,16 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
 
   return {
     async ingest(event, runs) {
-      const outcome = await ingests.submit({ event, runs });
-      if (outcome.outcome !== "accepted") return outcome;
-      const { workspace, flow } = event;
-      bus.publish({ topic: "event", workspace, event: event.id, flow });
-      for (const { id } of runs)
-        bus.publish({ topic: "run", workspace, flow, run: id, status: "queued", length: 0, answered: false });
-      if (runs.length > 0) bus.publish({ topic: "wake" });
-      return outcome;
+      const outcome = await ingestItems(null, [{ event, runs }]);
+      if (outcome.outcome !== "stored") return outcome;
+      return outcome.items[0] ?? { outcome: "unavailable", reason: "nothing was stored" };
     },
+    ingestAll: (delivery, items) =>
+      ingestItems(
+        delivery,
+        items.map(({ event, run }) => ({ event, runs: run ? [run] : [] })),
+      ),
+    release: createRelease(deps),
     begin,
     write,
     signal,
@@ -192,7 +203,7 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
     async purgeDedupe(now) {
       try {
         const { count } = await database.query(
-          `DELETE FROM dedupe_keys WHERE (hook_id, key) IN (SELECT hook_id, key FROM dedupe_keys WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)`,
+          `DELETE FROM dedupe_keys WHERE (scope, key) IN (SELECT scope, key FROM dedupe_keys WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)`,
           [now],
         );
         committed(true);

@@ -21,7 +21,7 @@ export function createPostgresQueue({ database, jobs, bus, clock }: Deps): Postg
       await jobs.finish(claims);
       return claims.map(() => true);
     },
-    keyOf: () => null,
+    keysOf: () => [],
     maxBatch: 200,
     lanes: 1,
     refused: () => false,

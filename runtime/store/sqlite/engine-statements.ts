@@ -11,17 +11,25 @@ export function prepareEngineStatements(db: SqliteDatabase) {
   return {
     // A key whose window is over counts as new.
     insertDedupe: prepare(
-      `INSERT INTO dedupe_keys (hook_id, key, event_id, expires_at) VALUES (?, ?, ?, ?)
-       ON CONFLICT (hook_id, key) DO UPDATE SET event_id = excluded.event_id, expires_at = excluded.expires_at
+      `INSERT INTO dedupe_keys (scope, key, event_id, expires_at) VALUES (?, ?, ?, ?)
+       ON CONFLICT (scope, key) DO UPDATE SET event_id = excluded.event_id, expires_at = excluded.expires_at
        WHERE dedupe_keys.expires_at <= ?`,
     ),
     selectDuplicate: prepare(
-      `SELECT d.event_id AS event, e.runs FROM dedupe_keys d LEFT JOIN events e ON e.id = d.event_id WHERE d.hook_id = ? AND d.key = ?`,
+      `SELECT d.event_id AS event, e.runs FROM dedupe_keys d LEFT JOIN events e ON e.id = d.event_id WHERE d.scope = ? AND d.key = ?`,
     ),
     insertEvent: prepare(
-      `INSERT INTO events (id, workspace_id, flow_id, hook_id, source, received_at, method, headers, query, content_type, dedupe_key, runs, body)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO events (id, workspace_id, flow_id, hook_id, source, received_at, method, headers, query, content_type, dedupe_key, runs, body,
+         delivery_id, item, node, event_type, verified, held, filtered, replay_of, replayed_by)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    insertDelivery: prepare(`INSERT INTO deliveries (id, workspace_id, hook_id, received_at, body) VALUES (?, ?, ?, ?, ?)`),
+    countDuplicate: prepare(`UPDATE events SET duplicates = duplicates + 1, last_duplicate_at = ? WHERE id = ?`),
+    selectHeld: prepare(
+      `SELECT id, workspace_id AS workspace, source, node FROM events WHERE flow_id = ? AND held = 1 ORDER BY id LIMIT ?`,
+    ),
+    countHeld: prepare(`SELECT count(*) AS held FROM events WHERE flow_id = ? AND held = 1`),
+    releaseEvent: prepare(`UPDATE events SET held = 0, runs = ? WHERE id = ?`),
     insertRun: prepare(
       `INSERT INTO runs (id, workspace_id, flow_id, flow_version_id, event_id, source, trigger_node, status, wake_at, created_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
@@ -76,7 +84,7 @@ export function prepareEngineStatements(db: SqliteDatabase) {
     selectNextDue: prepare(`SELECT min(wake_at) AS wakeAt FROM runs WHERE finished_at IS NULL AND wake_at IS NOT NULL`),
     selectState: prepare(`SELECT status, answer_entry AS answerEntry FROM runs WHERE id = ?`),
     purgeDedupe: prepare(
-      `DELETE FROM dedupe_keys WHERE (hook_id, key) IN (SELECT hook_id, key FROM dedupe_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT 500)`,
+      `DELETE FROM dedupe_keys WHERE (scope, key) IN (SELECT scope, key FROM dedupe_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT 500)`,
     ),
   };
 }

@@ -1,23 +1,13 @@
 import type { JournalEntry, JournalValues } from "../../../shared/run/journal.ts";
 import type { RunStatus } from "../../../shared/run/run.ts";
 import type { Bus } from "../bus.ts";
-import type {
-  ClaimedRun,
-  EngineStore,
-  IngestOutcome,
-  JournalRecord,
-  NewEvent,
-  NewRun,
-  RunWrite,
-  Signal,
-  StoredEvent,
-  WriteOutcome,
-} from "../engine-store.ts";
+import type { ClaimedRun, EngineStore, JournalRecord, RunWrite, Signal, StoredEvent, WriteOutcome } from "../engine-store.ts";
 import { type EncodedRecord, encodeRecords } from "../journal-rows.ts";
 import type { Claim } from "../queue.ts";
 import type { EngineStatements } from "./engine-statements.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { readRecord, readRecords } from "./journal-rows.ts";
+import { createSqliteIngest } from "./sqlite-ingest.ts";
 
 type ClaimableRow = {
   epoch: number;
@@ -39,70 +29,8 @@ const unreadableAgainMs = 60_000;
 type Deps = { sql: EngineStatements; commits: GroupCommit; bus: Bus; clock: () => number; ids: { next(prefix: string): string } };
 
 /** The engine store on one SQLite file: every verb that writes goes through the group commit. */
-export function createSqliteEngineStore({ sql, commits, bus, clock, ids }: Deps): EngineStore {
-  function ingest(event: NewEvent, runs: NewRun[]): Promise<IngestOutcome> {
-    return commits.submit<IngestOutcome>({
-      fromOutside: true,
-      apply: () => applyIngest(event, runs),
-      refused: (reason) => ({ outcome: "refused", reason }),
-      unavailable: (reason) => ({ outcome: "unavailable", reason }),
-      committed(result) {
-        if (result.outcome !== "accepted") return;
-        bus.publish({ topic: "event", workspace: event.workspace, event: event.id, flow: event.flow });
-        for (const run of runs)
-          bus.publish({
-            topic: "run",
-            workspace: event.workspace,
-            flow: event.flow,
-            run: run.id,
-            status: "queued",
-            length: 0,
-            answered: false,
-          });
-        if (runs.length > 0) bus.publish({ topic: "wake" });
-      },
-    });
-  }
-
-  function applyIngest(event: NewEvent, runs: NewRun[]): IngestOutcome {
-    if (event.dedupe && event.hook) {
-      const taken = sql.insertDedupe.run(event.hook, event.dedupe.key, event.id, event.dedupe.expiresAt, event.receivedAt);
-      if (taken.changes === 0) {
-        const first = sql.selectDuplicate.get(event.hook, event.dedupe.key) as { event: string; runs: string | null };
-        return { outcome: "duplicate", event: first.event, runs: JSON.parse(first.runs ?? "[]") };
-      }
-    }
-    const runIds = runs.map((run) => run.id);
-    sql.insertEvent.run(
-      event.id,
-      event.workspace,
-      event.flow,
-      event.hook,
-      event.source,
-      event.receivedAt,
-      event.method,
-      event.headers,
-      event.query,
-      event.contentType,
-      event.dedupe?.key ?? null,
-      JSON.stringify(runIds),
-      event.body,
-    );
-    for (const run of runs)
-      sql.insertRun.run(
-        run.id,
-        event.workspace,
-        event.flow,
-        run.flowVersion,
-        event.id,
-        event.source,
-        run.trigger,
-        event.receivedAt,
-        event.receivedAt,
-      );
-    return { outcome: "accepted", event: event.id, runs: runIds };
-  }
-
+export function createSqliteEngineStore(deps: Deps): EngineStore {
+  const { sql, commits, bus, clock, ids } = deps;
   async function begin(claims: Claim[], worker: string): Promise<ClaimedRun[] | null> {
     const now = clock();
     // One write each: a run whose rows cannot be read must not hold the others back.
@@ -210,7 +138,7 @@ export function createSqliteEngineStore({ sql, commits, bus, clock, ids }: Deps)
   }
 
   return {
-    ingest,
+    ...createSqliteIngest(deps),
     begin,
     write,
     signal,

@@ -1,0 +1,18 @@
+import type { Bus } from "./bus.ts";
+import type { ItemOutcome, NewEvent, NewRun } from "./engine-store.ts";
+
+/** Says what has come in, after the commit. */
+export function publishIngested(bus: Bus, items: { event: NewEvent; runs: NewRun[] }[], outcomes: ItemOutcome[]): void {
+  let started = false;
+  items.forEach(({ event: { id, workspace, flow }, runs }, index) => {
+    if (outcomes[index]?.outcome !== "accepted") return;
+    bus.publish({ topic: "event", workspace, event: id, flow });
+    for (const run of runs) publishQueued(bus, { workspace, flow, run: run.id });
+    started ||= runs.length > 0;
+  });
+  if (started) bus.publish({ topic: "wake" });
+}
+
+export function publishQueued(bus: Bus, run: { workspace: string; flow: string; run: string }): void {
+  bus.publish({ topic: "run", ...run, status: "queued", length: 0, answered: false });
+}

@@ -1,0 +1,137 @@
+import type { EventSource } from "../../../shared/event/event.ts";
+import type { Bus } from "../bus.ts";
+import type {
+  EngineStore,
+  IngestAllOutcome,
+  IngestOutcome,
+  ItemOutcome,
+  NewDelivery,
+  NewEvent,
+  NewRun,
+  ReleaseOutcome,
+} from "../engine-store.ts";
+import { publishIngested, publishQueued } from "../ingest-hints.ts";
+import type { EngineStatements } from "./engine-statements.ts";
+import type { GroupCommit } from "./group-commit.ts";
+
+type Deps = { sql: EngineStatements; commits: GroupCommit; bus: Bus; clock: () => number; ids: { next(prefix: string): string } };
+type Item = { event: NewEvent; runs: NewRun[] };
+type Batch = { id: string; item: number };
+type HeldRow = { id: string; workspace: string; source: EventSource; node: string | null };
+
+const refused = (reason: string) => ({ outcome: "refused" as const, reason });
+const unavailable = (reason: string) => ({ outcome: "unavailable" as const, reason });
+
+/** What comes in, on one SQLite file: each call has its part in a group commit. */
+export function createSqliteIngest(deps: Deps): Pick<EngineStore, "ingest" | "ingestAll" | "release"> {
+  const { sql, commits, bus } = deps;
+  return {
+    ingest(event, runs) {
+      return commits.submit<IngestOutcome>({
+        fromOutside: true,
+        apply: () => applyEvent(sql, event, runs, null),
+        refused,
+        unavailable,
+        committed: (result) => result.outcome === "accepted" && publishIngested(bus, [{ event, runs }], [result]),
+      });
+    },
+    ingestAll(delivery, all) {
+      const items = all.map(({ event, run }) => ({ event, runs: run ? [run] : [] }));
+      return commits.submit<IngestAllOutcome>({
+        fromOutside: true,
+        apply: () => ({ outcome: "stored", items: applyItems(sql, delivery, items) }),
+        refused,
+        unavailable,
+        committed: (result) => result.outcome === "stored" && publishIngested(bus, items, result.items),
+      });
+    },
+    release: (flow, version, limit) => release(deps, { flow, version, limit }),
+  };
+}
+
+function applyItems(sql: EngineStatements, delivery: NewDelivery | null, items: Item[]): ItemOutcome[] {
+  const outcomes = items.map(({ event, runs }, item) => applyEvent(sql, event, runs, delivery && { id: delivery.id, item }));
+  // A request that brings nothing new needs no place of its own.
+  if (delivery && outcomes.some(({ outcome }) => outcome === "accepted"))
+    sql.insertDelivery.run(delivery.id, delivery.workspace, delivery.hook, delivery.receivedAt, delivery.body);
+  return outcomes;
+}
+
+function applyEvent(sql: EngineStatements, event: NewEvent, runs: NewRun[], batch: Batch | null): ItemOutcome {
+  const { dedupe } = event;
+  if (dedupe) {
+    const taken = sql.insertDedupe.run(dedupe.scope, dedupe.key, event.id, dedupe.expiresAt, event.receivedAt);
+    if (taken.changes === 0) {
+      const first = sql.selectDuplicate.get(dedupe.scope, dedupe.key) as { event: string; runs: string | null };
+      sql.countDuplicate.run(event.receivedAt, first.event);
+      return { outcome: "duplicate", event: first.event, runs: JSON.parse(first.runs ?? "[]") };
+    }
+  }
+  const runIds = runs.map((run) => run.id);
+  insertEvent(sql, event, runIds, batch);
+  for (const { id, flowVersion, trigger } of runs) insertRun(sql, { ...event, event: event.id, id, flowVersion, trigger });
+  return { outcome: "accepted", event: event.id, runs: runIds };
+}
+
+function insertEvent(sql: EngineStatements, event: NewEvent, runs: string[], batch: Batch | null): void {
+  sql.insertEvent.run(
+    event.id,
+    event.workspace,
+    event.flow,
+    event.hook,
+    event.source,
+    event.receivedAt,
+    event.method,
+    event.headers,
+    event.query,
+    event.contentType,
+    event.dedupe?.key ?? null,
+    JSON.stringify(runs),
+    event.body,
+    batch?.id ?? null,
+    batch?.item ?? null,
+    event.node ?? null,
+    event.eventType ?? null,
+    event.verified ?? null,
+    event.held ? 1 : 0,
+    event.filtered ? 1 : 0,
+    event.replay?.of ?? null,
+    event.replay?.by ?? null,
+  );
+}
+
+type RunRow = NewRun & { workspace: string; flow: string; event: string; source: EventSource; receivedAt: number };
+
+function insertRun(sql: EngineStatements, run: RunRow): void {
+  const { id, workspace, flow, flowVersion, event, source, trigger, receivedAt } = run;
+  sql.insertRun.run(id, workspace, flow, flowVersion, event, source, trigger, receivedAt, receivedAt);
+}
+
+/** The ids of the runs are made inside, since which events are held is known only there. */
+function release(
+  { sql, commits, bus, clock, ids }: Deps,
+  { flow, version, limit }: { flow: string; version: string; limit: number },
+): Promise<ReleaseOutcome> {
+  const now = clock();
+  let workspace = "";
+  return commits.submit<ReleaseOutcome>({
+    apply() {
+      const held = sql.selectHeld.all(flow, limit) as HeldRow[];
+      const runs = held.map((row) => {
+        const id = ids.next("run");
+        workspace = row.workspace;
+        sql.releaseEvent.run(JSON.stringify([id]), row.id);
+        insertRun(sql, { ...row, id, flow, flowVersion: version, event: row.id, trigger: row.node ?? "", receivedAt: now });
+        return id;
+      });
+      return { outcome: "released", runs, left: (sql.countHeld.get(flow) as { held: number }).held };
+    },
+    refused: unavailable,
+    unavailable,
+    committed(result) {
+      if (result.outcome !== "released" || result.runs.length === 0) return;
+      for (const run of result.runs) publishQueued(bus, { workspace, flow, run });
+      bus.publish({ topic: "wake" });
+    },
+  });
+}
