@@ -33,10 +33,7 @@ export function addNode(flow: Flow, choice: NodeChoice, { after, at }: NodePlace
 
 /** A node of the chosen kind whose id and name no other has. It has no place yet. */
 export function freshNode(flow: Flow, choice: NodeChoice): FlowNode {
-  const name = freeName(
-    "name" in choice ? choice.name : defaultName(choice.kind),
-    new Set(flow.nodes.map((node) => node.name)),
-  );
+  const name = freeName("name" in choice ? choice.name : defaultName(choice.kind), new Set(flow.nodes.map((node) => node.name)));
   const id = freeNodeId(name, new Set(flow.nodes.map((node) => node.id)));
   return newNode(choice, { id, name, position: { x: 0, y: 0 } });
 }

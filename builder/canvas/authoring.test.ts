@@ -177,6 +177,7 @@ describe("the palette", () => {
     name,
     version: 1,
     endpoints,
+    triggers: key === "crm" ? [{ key: "new-contact", name: "New contact", description: "" }] : [],
     actions: [],
   });
   const connectors = [
@@ -188,9 +189,9 @@ describe("the palette", () => {
   const entries = paletteEntries(connectors, connections, "free");
 
   it("has every kind and every endpoint, triggers first on an empty canvas and last behind a node", () => {
-    expect(keys(entries).slice(0, 3)).toEqual(["webhook-trigger", "manual-trigger", "branch"]);
+    expect(keys(entries).slice(0, 5)).toEqual(["webhook-trigger", "manual-trigger", "schedule-trigger", "api-trigger", "branch"]);
     expect(keys(entries).slice(-3)).toEqual(["crm contacts", "crm find", "mail send"]);
-    expect(keys(paletteEntries(connectors, connections, "behind")).slice(-2)).toEqual(["webhook-trigger", "manual-trigger"]);
+    expect(keys(paletteEntries(connectors, connections, "behind")).slice(-2)).toEqual(["api-trigger", "crm trigger new-contact"]);
   });
 
   it("takes the only connection there is", () => {

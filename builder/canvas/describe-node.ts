@@ -1,9 +1,9 @@
 import type { ConnectorLabel, FlowVersion } from "../../shared/api/runs.ts";
 import { parseTemplate } from "../../shared/flow/expression.ts";
 import type { AppTriggerNode, CallNode, Condition, ConditionOperator, FlowNode, NodeKind } from "../../shared/flow/node.ts";
-import type { Schedule } from "../../shared/flow/schedule.ts";
 import type { Json } from "../../shared/json.ts";
 import { formatDuration } from "../ui/format-time.ts";
+import { describeSchedule } from "./schedule-words.ts";
 
 /** What a node is for, told by the tint of its tile. */
 export type KindFamily = "trigger" | "call" | "logic" | "data" | "wait" | "answer";
@@ -73,12 +73,6 @@ function describeAppTrigger(node: AppTriggerNode, { connectors }: Pick<FlowVersi
   const connector = connectors.find((each) => each.key === node.connector);
   const trigger = connector?.triggers?.find(({ key }) => key === node.trigger);
   return `${trigger?.name ?? node.trigger} · ${connector?.name ?? node.connector}`;
-}
-
-/** A schedule in a few words: its cron expression as it is. */
-export function describeSchedule(schedule: Schedule): string {
-  if (schedule.kind === "interval") return `Every ${formatDuration(schedule.everyMs)}`;
-  return `${schedule.expression} · ${schedule.timeZone}`;
 }
 
 function describeCall(node: CallNode, version: Pick<FlowVersion, "connectors" | "connections">): string {

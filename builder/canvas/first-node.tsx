@@ -1,5 +1,6 @@
-import { CirclePlay, Webhook } from "lucide-react";
+import { CalendarClock, CirclePlay, SquareTerminal, Webhook } from "lucide-react";
 import type { ReactNode } from "react";
+import { useCanvasSession } from "../stores/canvas-session.ts";
 import type { CanvasEdits } from "./use-canvas-edits.ts";
 
 const nowhere = { after: null, at: null };
@@ -26,9 +27,30 @@ export function FirstNode({ edits }: { edits: CanvasEdits }) {
             name="Manual"
             onChoose={() => edits.add({ kind: "manual-trigger" }, nowhere)}
           >
-            A person starts it with Run now.
+            A person starts it, with a form if you like.
+          </Choice>
+          <Choice
+            icon={<CalendarClock aria-hidden="true" />}
+            name="Schedule"
+            onChoose={() => edits.add({ kind: "schedule-trigger" }, nowhere)}
+          >
+            It starts by itself at its times.
+          </Choice>
+          <Choice
+            icon={<SquareTerminal aria-hidden="true" />}
+            name="API call"
+            onChoose={() => edits.add({ kind: "api-trigger" }, nowhere)}
+          >
+            Another program calls it with a token.
           </Choice>
         </div>
+        <button
+          type="button"
+          className="self-center rounded-small font-medium text-accent-text text-sm hover:underline"
+          onClick={() => useCanvasSession.getState().open({ kind: "palette", place: { after: null, edge: null, at: null } })}
+        >
+          Or choose a trigger of an app
+        </button>
       </div>
     </div>
   );

@@ -1,20 +1,16 @@
-import { Plus } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
 import { actionParameters } from "../../shared/connector/action-call.ts";
 import { credentialFields } from "../../shared/connector/auth-scheme.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import { effectOf } from "../../shared/connector/endpoint.ts";
 import type { Parameter } from "../../shared/connector/parameter.ts";
 import type { CallNode } from "../../shared/flow/node.ts";
-import { Button } from "../ui/button.tsx";
 import { Checkbox } from "../ui/checkbox.tsx";
 import { Field } from "../ui/field.tsx";
 import { Choice } from "../ui/input.tsx";
 import { NumberInput } from "../ui/number-input.tsx";
+import { ConnectionField } from "./connection-field.tsx";
 import type { NodeFormProps } from "./node-form-props.ts";
 import { ParameterForm } from "./parameter-form.tsx";
-
-const ConnectDialog = lazy(() => import("../pages/connections/connect-dialog.tsx"));
 
 /** One call: through which connection, and with which inputs. */
 export function CallForm({ node, context, roots, problems, disabled, onChange }: NodeFormProps<CallNode>) {
@@ -142,68 +138,6 @@ function AllPages({
         </Field>
       )}
     </div>
-  );
-}
-
-function ConnectionField({
-  connector,
-  connections,
-  value,
-  error,
-  disabled,
-  onChange,
-}: {
-  connector: ConnectorDraft;
-  connections: NodeFormProps["context"]["connections"];
-  value: string | null;
-  error: string | undefined;
-  disabled: boolean;
-  onChange: (connection: string | null) => void;
-}) {
-  const [adding, setAdding] = useState(false);
-  const known = value === null || connections.some(({ id }) => id === value);
-  return (
-    <>
-      <Field
-        label="Connection"
-        required
-        error={error}
-        action={
-          !disabled && (
-            <Button look="quiet" size="small" onClick={() => setAdding(true)}>
-              <Plus aria-hidden="true" />
-              Add connection
-            </Button>
-          )
-        }
-      >
-        {(control) => (
-          <Choice
-            {...control}
-            disabled={disabled}
-            value={value ?? ""}
-            options={[
-              { value: "", label: "Choose a connection" },
-              ...(!known && value !== null ? [{ value, label: "A connection that does not exist any more" }] : []),
-              ...connections.map(({ id, name, account }) => ({ value: id, label: account ? `${name} · ${account}` : name })),
-            ]}
-            onChange={(chosen) => onChange(chosen === "" ? null : chosen)}
-          />
-        )}
-      </Field>
-      {adding && (
-        <Suspense>
-          <ConnectDialog
-            connector={connector.key}
-            onClose={() => setAdding(false)}
-            onConnected={(connection) => {
-              onChange(connection);
-              setAdding(false);
-            }}
-          />
-        </Suspense>
-      )}
-    </>
   );
 }
 

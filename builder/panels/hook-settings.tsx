@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { use, useState } from "react";
 import type { HookSummary } from "../../shared/api/flows.ts";
+import type { IncomingWebhook } from "../../shared/connector/incoming-webhook.ts";
 import { presetOf, recipePresets } from "../../shared/event/recipe-presets.ts";
 import type { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import { call } from "../api/client.ts";
@@ -21,11 +22,17 @@ import { RecipeFields } from "./recipe-fields.tsx";
 export function HookSettings({
   flow,
   node,
+  webhook,
+  api = false,
   problem,
   readOnly,
 }: {
   flow: string;
   node: string;
+  /** The connector's incoming webhook that it is; left out: a hook of the flow's own. */
+  webhook?: IncomingWebhook;
+  /** A URL that programs call with a token. */
+  api?: boolean;
   problem: string | undefined;
   readOnly: boolean;
 }) {

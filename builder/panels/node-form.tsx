@@ -2,13 +2,15 @@ import { unreachable } from "../../shared/app-error.ts";
 import type { DelayNode, RespondNode } from "../../shared/flow/node.ts";
 import { Field } from "../ui/field.tsx";
 import { NumberInput } from "../ui/number-input.tsx";
+import { AppTriggerForm } from "./app-trigger-form.tsx";
 import { CallForm } from "./call-form.tsx";
 import { ConditionsForm } from "./conditions-form.tsx";
 import { DurationInput } from "./duration-input.tsx";
 import type { NodeFormProps } from "./node-form-props.ts";
 import { ObjectField } from "./object-field.tsx";
+import { ScheduleTriggerForm } from "./schedule-form.tsx";
 import { SwitchForm } from "./switch-form.tsx";
-import { ManualTriggerForm, WebhookTriggerForm } from "./trigger-form.tsx";
+import { ApiTriggerForm, ManualTriggerForm, WebhookTriggerForm } from "./trigger-form.tsx";
 import { ValueField } from "./value-field.tsx";
 
 const longestDelayMs = 366 * 86_400_000;
@@ -21,6 +23,12 @@ export function NodeForm(props: NodeFormProps) {
       return <WebhookTriggerForm {...props} node={node} />;
     case "manual-trigger":
       return <ManualTriggerForm {...props} node={node} />;
+    case "app-trigger":
+      return <AppTriggerForm {...props} node={node} />;
+    case "schedule-trigger":
+      return <ScheduleTriggerForm {...props} node={node} />;
+    case "api-trigger":
+      return <ApiTriggerForm {...props} node={node} />;
     case "call":
       return <CallForm {...props} node={node} />;
     case "branch":

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { FlowVersion } from "../../shared/api/runs.ts";
 import type { CallNode, FlowNode } from "../../shared/flow/node.ts";
-import { describeCondition, endpointOf } from "../canvas/describe-node.ts";
+import { describeCondition, describeNode, endpointOf } from "../canvas/describe-node.ts";
 import { Fact, Facts } from "../ui/facts.tsx";
 import { formatDuration } from "../ui/format-time.ts";
 import { JsonView } from "../ui/json-view.tsx";
@@ -11,10 +11,28 @@ export function NodeSettings({ node, version }: { node: FlowNode; version: FlowV
   switch (node.kind) {
     case "webhook-trigger":
     case "manual-trigger":
+    case "api-trigger":
       return node.sample === undefined ? (
         <p className="text-muted text-sm">The trigger has no sample body.</p>
       ) : (
         <JsonView value={node.sample} root="trigger.body" label="Sample body" />
+      );
+    case "app-trigger":
+      return (
+        <div className="flex flex-col gap-6">
+          <Facts>
+            <Fact name="Trigger">{describeNode(node, version)}</Fact>
+            {node.connection !== null && <Fact name="Connection">{version.connections[node.connection] ?? "Gone"}</Fact>}
+          </Facts>
+          <JsonView value={node.inputs} root="inputs" label="Inputs" />
+        </div>
+      );
+    case "schedule-trigger":
+      return (
+        <Facts>
+          <Fact name="Fires">{describeNode(node, version)}</Fact>
+          <Fact name="Missed times">{misfireWords[node.misfire]}</Fact>
+        </Facts>
       );
     case "call":
       return <CallSettings node={node} version={version} />;
@@ -58,6 +76,8 @@ export function NodeSettings({ node, version }: { node: FlowNode; version: FlowV
       );
   }
 }
+
+const misfireWords = { once: "One run for all of them", skip: "Skipped", all: "One run for each" } as const;
 
 /** The engine's, without its schema: that would bring all of zod with it. A test holds the two together. */
 export const defaultAttempts = 4;

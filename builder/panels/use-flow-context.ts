@@ -80,7 +80,8 @@ function upgradesOf(used: readonly Used[], installed: readonly InstalledConnecto
 }
 
 function usedConnectors(document: Flow | null): string[] {
-  const keys = document?.nodes.flatMap((node) => (node.kind === "call" || node.kind === "app-trigger" ? [node.connector] : [])) ?? [];
+  const keys =
+    document?.nodes.flatMap((node) => (node.kind === "call" || node.kind === "app-trigger" ? [node.connector] : [])) ?? [];
   return [...new Set(keys)].toSorted();
 }
 

@@ -93,7 +93,7 @@ export async function openEditor(
     "GET /flows/flw_1/versions": { versions: [{ id: "ver_1", number: 3, publishedAt: startedAt, current: true }] },
     "GET /runs": { runs: [], next: null },
     "GET /connectors": { connectors },
-    "GET /installed-connectors": { connectors: connectors.map((each) => ({ ...each, version: 1, actions: [] })) },
+    "GET /installed-connectors": { connectors: connectors.map((each) => ({ ...each, version: 1, triggers: [], actions: [] })) },
     "GET /connectors/crm/versions/1": { number: 1, document: crm },
     "GET /connections": { connections: [] },
     "POST /flows/flw_1/draft/edits": save,

@@ -3,7 +3,7 @@ import { runChaos } from "./chaos.ts";
 import type { PairName } from "./topology.ts";
 
 /** Three minutes on each pair with `--full`, as CI runs it; half a minute in every `npm test`; hours by `npm run chaos`. */
-const seconds = process.env.PATCHBAY_FULL === "1" ? 180 : 20;
+const seconds = process.env.PATCHBAY_FULL === "1" ? 180 : 10;
 // A date, so that each day tries others; a failure prints the seed that repeats its faults.
 const seed = Math.floor(Date.now() / 86_400_000);
 

@@ -1,0 +1,145 @@
+import type { ConnectorDraft } from "../../shared/connector/connector.ts";
+import type { Parameter } from "../../shared/connector/parameter.ts";
+import type { Trigger, TriggerField } from "../../shared/connector/trigger.ts";
+import type { AppTriggerNode } from "../../shared/flow/node.ts";
+import type { Json } from "../../shared/json.ts";
+import { Field } from "../ui/field.tsx";
+import { Choice } from "../ui/input.tsx";
+import { CaptureEvent } from "./capture-event.tsx";
+import { ConnectionField } from "./connection-field.tsx";
+import { HookSettings } from "./hook-settings.tsx";
+import { LinkedSelect } from "./linked-select.tsx";
+import type { NodeFormProps } from "./node-form-props.ts";
+import { PollState } from "./poll-state.tsx";
+import { SampleField } from "./sample-field.tsx";
+import { ValueField } from "./value-field.tsx";
+
+/** A connector's trigger: which one, through which connection, its form, and how its events come. */
+export function AppTriggerForm(props: NodeFormProps<AppTriggerNode>) {
+  const { flow, node, context, problems, disabled, onChange } = props;
+  const connector = context.connectors.get(node.connector);
+  if (!connector)
+    return <p className="text-muted text-sm">The connector “{node.connector}” is being loaded, or does not exist.</p>;
+  const trigger = connector.triggers?.find(({ key }) => key === node.trigger);
+  const webhook = webhookOf(connector, trigger);
+  return (
+    <div className="flex flex-col gap-6">
+      <TriggerChoice connector={connector} trigger={trigger} {...props} />
+      {trigger && (webhook === undefined || webhook.kind === "resthook") && (
+        <ConnectionField
+          connector={connector}
+          connections={context.connections.filter((each) => each.connector.key === node.connector)}
+          value={node.connection}
+          error={problems.connection}
+          disabled={disabled}
+          onChange={(connection) => onChange({ ...node, connection })}
+        />
+      )}
+      {trigger?.form.map((field) => (
+        <TriggerInput key={field.key} field={field} connector={connector} {...props} />
+      ))}
+      {webhook && <HookSettings flow={flow} node={node.id} webhook={webhook} problem={problems.hook} readOnly={disabled} />}
+      {trigger?.source.kind === "poll" && <PollState flow={flow} node={node.id} source={trigger.source} readOnly={disabled} />}
+      <SampleField {...props} help="What Run sends in place of an event; left out, the sample of the trigger." />
+      {webhook && webhook.kind !== "global" && !disabled && (
+        <CaptureEvent flow={flow} onCaptured={(sample) => onChange({ ...node, sample })} />
+      )}
+    </div>
+  );
+}
+
+function webhookOf({ incomingWebhooks }: ConnectorDraft, trigger: Trigger | undefined) {
+  const source = trigger?.source;
+  return source?.kind === "webhook" ? incomingWebhooks.find(({ key }) => key === source.webhook) : undefined;
+}
+
+function TriggerChoice({
+  connector,
+  trigger,
+  node,
+  problems,
+  disabled,
+  onChange,
+}: NodeFormProps<AppTriggerNode> & { connector: ConnectorDraft; trigger: Trigger | undefined }) {
+  const offered = (connector.triggers ?? []).filter(({ places }) => places.includes("flows"));
+  return (
+    <Field label="Trigger" help={trigger?.description || undefined} error={problems.trigger} required>
+      {(control) => (
+        <Choice
+          {...control}
+          disabled={disabled}
+          value={node.trigger}
+          options={[
+            ...(offered.some(({ key }) => key === node.trigger)
+              ? []
+              : [{ value: node.trigger, label: `${node.trigger} (not there any more)` }]),
+            ...offered.map(({ key, name }) => ({ value: key, label: name })),
+          ]}
+          onChange={(chosen) => onChange({ ...node, trigger: chosen, inputs: {} })}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** One field of the trigger's form; one that is filled in like an endpoint's parameter has that one's list. */
+function TriggerInput({
+  field,
+  connector,
+  node,
+  context,
+  problems,
+  disabled,
+  onChange,
+}: NodeFormProps<AppTriggerNode> & { field: TriggerField; connector: ConnectorDraft }) {
+  const parameter = parameterLike(connector, field);
+  const link = parameter?.link;
+  const change = (value: Json | undefined, label?: string) => {
+    const { [field.key]: _, ...others } = node.inputs;
+    const { [field.key]: __, ...labels } = node.labels ?? {};
+    const named = label === undefined ? labels : { ...labels, [field.key]: label };
+    onChange(
+      { ...node, inputs: value === undefined ? others : { ...others, [field.key]: value }, labels: named },
+      `inputs.${field.key}`,
+    );
+  };
+  return (
+    <ValueField
+      label={field.name}
+      help={field.description}
+      error={problems[`inputs.${field.key}`]}
+      required={field.required && field.default === undefined}
+      type={field.type}
+      value={node.inputs[field.key]}
+      roots={null}
+      disabled={disabled}
+      onChange={change}
+      {...(parameter &&
+        link && {
+          fixed: (control) => (
+            <LinkedSelect
+              control={control}
+              parameter={parameter}
+              link={link}
+              place={{
+                connector: node.connector,
+                endpoint: field.like?.endpoint ?? "",
+                connection: node.connection,
+                version: context.used[node.connector],
+                inputs: node.inputs,
+              }}
+              value={node.inputs[field.key]}
+              shownAs={node.labels?.[field.key]}
+              disabled={disabled}
+              onChange={change}
+            />
+          ),
+        })}
+    />
+  );
+}
+
+function parameterLike({ endpoints }: ConnectorDraft, { like }: TriggerField): Parameter | undefined {
+  if (!like) return undefined;
+  return endpoints.find(({ key }) => key === like.endpoint)?.parameters.find(({ key }) => key === like.parameter);
+}
