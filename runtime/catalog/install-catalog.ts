@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../shared/app-error.ts";
 import type { AuthScheme } from "../../shared/connector/auth-scheme.ts";
+import { usesConnector } from "../../shared/flow/node.ts";
 import { newConnection } from "../connections/create-connection.ts";
 import type { Vault } from "../connections/vault.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
@@ -37,7 +38,7 @@ export async function installCatalog(deps: InstallDeps): Promise<void> {
 function connectorsOf({ connections, flow }: FlowTemplate): string[] {
   return [
     ...connections.map(({ connector }) => connector),
-    ...flow.nodes.flatMap((node) => (node.kind === "call" ? node.connector : [])),
+    ...flow.nodes.flatMap((node) => (usesConnector(node) ? node.connector : [])),
   ];
 }
 
@@ -88,7 +89,7 @@ async function installTemplate(deps: InstallDeps, { workspace, template, connect
     statements.push(statement);
   }
   const nodes = template.flow.nodes.map((node) =>
-    node.kind === "call" && node.connection !== null ? { ...node, connection: connections.get(node.connection) ?? null } : node,
+    usesConnector(node) && node.connection !== null ? { ...node, connection: connections.get(node.connection) ?? null } : node,
   );
   const flow = newFlow(deps, { workspace, name: template.name, description: template.description });
   const version = await newVersion(deps, { workspace, flow: flow.id, document: { ...template.flow, nodes } });

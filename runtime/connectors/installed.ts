@@ -87,8 +87,13 @@ export async function uninstall(sql: Sql, workspace: string, key: string): Promi
       // What was looked at above may have changed since.
       text: `DELETE FROM installations WHERE workspace_id = $1 AND connector_id = $2 AND NOT EXISTS
         (SELECT 1 FROM flows f LEFT JOIN flow_versions v ON v.id = f.published_version_id
-         WHERE f.workspace_id = $1 AND (v.document LIKE $3 OR f.draft LIKE $3))`,
-      params: [workspace, version.connector, `%"kind":"call","connector":"${key}",%`],
+         WHERE f.workspace_id = $1 AND (v.document LIKE $3 OR f.draft LIKE $3 OR v.document LIKE $4 OR f.draft LIKE $4))`,
+      params: [
+        workspace,
+        version.connector,
+        `%"kind":"call","connector":"${key}",%`,
+        `%"kind":"app-trigger","connector":"${key}",%`,
+      ],
       expectRows: 1,
     },
   ]);

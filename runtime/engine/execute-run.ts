@@ -1,6 +1,7 @@
 import { isUnavailable, unreachable } from "../../shared/app-error.ts";
 import { handlesError, isSettled, nextNodes } from "../../shared/flow/graph.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
+import type { Json } from "../../shared/json.ts";
 import type { RunError } from "../../shared/run/run.ts";
 import { stepKey } from "../../shared/run/run-view.ts";
 import type { LoadConnection } from "../connections/load-connection.ts";
@@ -16,7 +17,7 @@ import { openJournal, type RunJournal } from "./journal.ts";
 import { createLookup } from "./lookup.ts";
 import type { StepOutcome } from "./step.ts";
 import type { SetTimer } from "./timer.ts";
-import { triggerOutput } from "./trigger-output.ts";
+import { type Triggered, triggerOutput } from "./trigger-output.ts";
 
 export type RunDeps = {
   engine: EngineStore;
@@ -86,8 +87,11 @@ export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: Ru
     failure: null,
     lookup: createLookup(journal),
   };
-  if (claimed.journal.length === 0) start(held);
-  else if (claimed.resumed) journal.add({ kind: "run-resumed" });
+  if (claimed.journal.length === 0) {
+    const starting = start(held);
+    // Most triggers give their output at once, and the run goes on in this turn.
+    if (starting) await starting;
+  } else if (claimed.resumed) journal.add({ kind: "run-resumed" });
   held.failure = unhandledFailure(held);
   for (;;) {
     if (control.abandoned) journal.abandon("the worker has let go of it");
@@ -103,13 +107,21 @@ export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: Ru
   }
 }
 
-function start({ claimed, journal }: Held): void {
-  journal.add({ kind: "run-started", trigger: claimed.trigger });
-  const output = claimed.event ? triggerOutput(claimed.event) : null;
-  journal.add(
-    { kind: "step-succeeded", node: claimed.trigger, startedAt: claimed.createdAt, ports: ["out"] },
-    { output: output as Record<string, never> | null },
-  );
+/** What the trigger gives is journaled once: whoever resumes the run sees the same. */
+function start({ deps, claimed, version, journal }: Held): void | Promise<void> {
+  const { event, trigger, createdAt: startedAt } = claimed;
+  const begin = (given: Triggered | null) => {
+    journal.add({ kind: "run-started", trigger });
+    if (given?.outcome === "failed") {
+      const { code, message } = given;
+      journal.add({ kind: "step-failed", node: trigger, startedAt, error: { code, message } });
+      return;
+    }
+    const output = given && (given.output as unknown as Record<string, Json>);
+    journal.add({ kind: "step-succeeded", node: trigger, startedAt, ports: ["out"] }, { output });
+  };
+  const given = event && triggerOutput(deps, { event, trigger, version });
+  return given instanceof Promise ? given.then(begin) : begin(given);
 }
 
 /** Takes what others left into the journal; the rows are deleted in the commit that holds their entries. */

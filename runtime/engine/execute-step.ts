@@ -45,6 +45,9 @@ function handle(node: FlowNode, context: StepContext): StepOutcome | Promise<Ste
       return respond(node, context);
     case "webhook-trigger":
     case "manual-trigger":
+    case "app-trigger":
+    case "schedule-trigger":
+    case "api-trigger":
       return failed("internal", "a trigger is settled when its run starts");
   }
 }

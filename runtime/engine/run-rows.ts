@@ -1,6 +1,7 @@
 import type { FlowVersion, RunSummary } from "../../shared/api/runs.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { connectorLabel } from "../../shared/connector/connector-label.ts";
+import { usesConnector } from "../../shared/flow/node.ts";
 import { RunError, type RunStatus } from "../../shared/run/run.ts";
 import type { RunnableVersion } from "../flows/load-version.ts";
 import { type Condition, listPage } from "../store/list-page.ts";
@@ -55,7 +56,7 @@ export async function readRun(sql: Sql, workspace: string, id: string): Promise<
 /** A version as the canvas needs it: names of connectors, endpoints and connections, no secrets. */
 export async function versionView(sql: Sql, workspace: string, version: RunnableVersion): Promise<FlowVersion> {
   const used = new Set(
-    version.flow.nodes.flatMap((node) => (node.kind === "call" && node.connection !== null ? node.connection : [])),
+    version.flow.nodes.flatMap((node) => (usesConnector(node) && node.connection !== null ? node.connection : [])),
   );
   const names = await sql.read<{ id: string; name: string }>(`SELECT id, name FROM connections WHERE workspace_id = $1`, [
     workspace,

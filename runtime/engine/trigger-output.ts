@@ -1,10 +1,23 @@
 import type { TriggerOutput } from "../../shared/event/event.ts";
 import { parseBody } from "../events/parse-body.ts";
+import type { JsonataPool } from "../expressions/jsonata-pool.ts";
+import { transformEvent } from "../expressions/transform-event.ts";
+import type { RunnableVersion } from "../flows/load-version.ts";
 import type { StoredEvent } from "../store/engine-store.ts";
 
-/** What a stored event gives to the steps: its body as JSON, or as text when it is none. */
-export function triggerOutput(event: StoredEvent): TriggerOutput {
-  return {
+/** What the trigger gives to the steps, or why it cannot. */
+export type Triggered = { outcome: "given"; output: TriggerOutput } | { outcome: "failed"; code: string; message: string };
+type Starting = { event: StoredEvent; trigger: string; version: RunnableVersion };
+
+/**
+ * What a stored event gives to the steps: its body as JSON, or as text when it is none; of an app's trigger, what its transformation
+ * makes of that. Settles at once unless an expression is evaluated.
+ */
+export function triggerOutput(
+  deps: { jsonata: Pick<JsonataPool, "evaluate"> },
+  { event, trigger, version }: Starting,
+): Triggered | Promise<Triggered> {
+  const output: TriggerOutput = {
     id: event.id,
     source: event.source,
     receivedAt: event.receivedAt,
@@ -12,4 +25,21 @@ export function triggerOutput(event: StoredEvent): TriggerOutput {
     headers: JSON.parse(event.headers),
     query: JSON.parse(event.query),
   };
+  const node = version.graph.nodes.get(trigger);
+  if (node?.kind !== "app-trigger") return { outcome: "given", output };
+  const document = version.connectors.get(node.connector)?.triggers?.find(({ key }) => key === node.trigger);
+  if (!document)
+    return {
+      outcome: "failed",
+      code: "unknown_trigger",
+      message: `"${node.connector}" has no trigger "${node.trigger}" any more`,
+    };
+  const { id, body, headers, query, receivedAt } = output;
+  const transformed = transformEvent(deps, document, {
+    event: { id, body, headers, query, receivedAt, type: event.eventType },
+    inputs: node.inputs,
+  });
+  const given = (result: Awaited<typeof transformed>): Triggered =>
+    result.outcome === "failed" ? result : { outcome: "given", output: { ...output, body: result.value } };
+  return transformed instanceof Promise ? transformed.then(given) : given(transformed);
 }

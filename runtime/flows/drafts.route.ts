@@ -47,7 +47,13 @@ export function draftsRoute(deps: Deps): Hono {
     const workspace = session.workspace.id;
     const { flow } = params;
     const version = await freezeDraft(deps, { workspace, flow, revision: body.revision, until: body.until });
-    return runNow(deps, { workspace, flow, version: await loadVersion(workspace, version), body: body.body });
+    return runNow(deps, {
+      workspace,
+      flow,
+      version: await loadVersion(workspace, version),
+      body: body.body,
+      trigger: body.trigger,
+    });
   });
   mount(app, { route: api.setHook, guard }, ({ params, body, session }) =>
     setHook(deps, { ...body, workspace: session.workspace.id, flow: params.flow, node: params.node }),

@@ -1,5 +1,6 @@
 import type { FlowSummary, HookSummary, VersionSummary } from "../../shared/api/flows.ts";
 import { AppError } from "../../shared/app-error.ts";
+import { describeRecipe } from "../../shared/event/describe-recipe.ts";
 import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import { Flow } from "../../shared/flow/flow.ts";
 import type { RunStatus } from "../../shared/run/run.ts";
@@ -66,10 +67,6 @@ export async function listVersionRows(sql: Sql, workspace: string, id: string): 
   return rows.map((row) => ({ ...row, number: Number(row.number), current: row.id === versionId }));
 }
 
-function describeRecipe(recipe: SignatureRecipe): string {
-  return `${recipe.kind.toUpperCase()} ${recipe.algorithm.toUpperCase()}, ${recipe.encoding}, in ${recipe.signature.header}`;
-}
-
 function summary(row: Row): FlowSummary {
   const { id, name, description, state, version, updatedAt } = row;
   const lastRun =
@@ -79,9 +76,17 @@ function summary(row: Row): FlowSummary {
   return { id, name, description, state, version, updatedAt, lastRun, trigger: triggerOf(row.document) };
 }
 
+/** Of several the first counts: what starts by itself before what people start. */
+const triggerWords = [
+  ["app-trigger", "app"],
+  ["webhook-trigger", "webhook"],
+  ["schedule-trigger", "schedule"],
+  ["api-trigger", "api"],
+  ["manual-trigger", "manual"],
+] as const;
+
 function triggerOf(document: string | null): FlowSummary["trigger"] {
   if (document === null) return null;
   const { nodes } = Flow.parse(JSON.parse(document));
-  if (nodes.some((node) => node.kind === "webhook-trigger")) return "webhook";
-  return nodes.some((node) => node.kind === "manual-trigger") ? "manual" : null;
+  return triggerWords.find(([kind]) => nodes.some((node) => node.kind === kind))?.[1] ?? null;
 }

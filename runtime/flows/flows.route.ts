@@ -40,7 +40,14 @@ export function flowsRoute(deps: Deps): Hono {
     const workspace = session.workspace.id;
     const { flow, versionId } = await readFlow(sql, workspace, params.flow);
     if (versionId === null) throw new AppError("conflict", `"${flow.name}" has no published version to run`);
-    return runNow(deps, { workspace, flow: flow.id, version: await loadVersion(workspace, versionId), body: body.body });
+    if (flow.state === "paused") throw new AppError("conflict", `"${flow.name}" is paused: resume it first`);
+    return runNow(deps, {
+      workspace,
+      flow: flow.id,
+      version: await loadVersion(workspace, versionId),
+      body: body.body,
+      trigger: body.trigger,
+    });
   });
   mount(app, { route: createFlow, guard }, async ({ body, session }) => ({
     flow: await makeFlow(deps, { ...body, workspace: session.workspace.id }),

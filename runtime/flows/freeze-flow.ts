@@ -1,6 +1,6 @@
 import { AppError } from "../../shared/app-error.ts";
 import { Flow } from "../../shared/flow/flow.ts";
-import type { CallNode } from "../../shared/flow/node.ts";
+import { type ConnectorNode, usesConnector } from "../../shared/flow/node.ts";
 import { type FlowProblem, validateFlow } from "../../shared/flow/validate-flow.ts";
 import { type PinProblem, type Pins, pinConnectors } from "../connectors/publish-connector.ts";
 import type { Clock, Ids } from "../ids.ts";
@@ -20,7 +20,7 @@ export type FrozenFlow = { version: string; problems: FlowProblem[]; statements:
 /** Freezes a document as a version of its flow, pinned to a version of each connector that it uses, and checks it against these. */
 export async function freezeFlow(deps: FreezeDeps, { workspace, flow, document, number }: ToFreeze): Promise<FrozenFlow> {
   const parsed = Flow.parse(document);
-  const calls = parsed.nodes.filter((node) => node.kind === "call");
+  const calls = parsed.nodes.filter(usesConnector);
   const keys = calls.map(({ connector }) => connector);
   const pins = { ...(await publishedPins(deps.sql, workspace, flow)), ...parsed.pins };
   const connectors = await pinConnectors(deps.sql, workspace, { keys, pins });
@@ -56,7 +56,7 @@ export async function publishedPins(sql: Sql, workspace: string, flow: string): 
 }
 
 /** A connector that is there but not installed is not unknown: that takes the place, once, at its first node. */
-function withConnectorProblems(problems: FlowProblem[], calls: CallNode[], missing: PinProblem[]): FlowProblem[] {
+function withConnectorProblems(problems: FlowProblem[], calls: ConnectorNode[], missing: PinProblem[]): FlowProblem[] {
   const known = missing.filter((problem) => problem.known);
   const keys = new Set(known.map(({ connector }) => connector));
   const nodes = new Map(calls.map((node) => [node.id, node.connector]));

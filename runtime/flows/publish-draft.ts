@@ -1,6 +1,7 @@
 import { AppError } from "../../shared/app-error.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
 import { flowUntil } from "../../shared/flow/flow-until.ts";
+import { usesConnector } from "../../shared/flow/node.ts";
 import type { FlowProblem } from "../../shared/flow/validate-flow.ts";
 import { requireConnection } from "../connections/connection-rows.ts";
 import type { Sql } from "../store/sql.ts";
@@ -61,7 +62,7 @@ export async function freezeDraft(
 }
 
 function connectionsOf({ nodes }: Flow): string[] {
-  return [...new Set(nodes.flatMap((node) => (node.kind === "call" && node.connection !== null ? node.connection : [])))];
+  return [...new Set(nodes.flatMap((node) => (usesConnector(node) && node.connection !== null ? node.connection : [])))];
 }
 
 async function connectionProblems(sql: Sql, workspace: string, { nodes }: Flow): Promise<FlowProblem[]> {
@@ -71,7 +72,7 @@ async function connectionProblems(sql: Sql, workspace: string, { nodes }: Flow):
   );
   const known = new Map(rows.map((row) => [row.id, row]));
   return nodes.flatMap((node) => {
-    if (node.kind !== "call" || node.connection === null) return [];
+    if (!usesConnector(node) || node.connection === null) return [];
     const problem = (code: string, message: string) => [{ node: node.id, field: "connection", code, message }];
     const connection = known.get(node.connection);
     if (!connection) return problem("unknown_connection", `the connection of "${node.name}" no longer exists: choose another`);

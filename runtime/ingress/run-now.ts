@@ -1,20 +1,33 @@
 import { AppError } from "../../shared/app-error.ts";
-import type { FlowNode } from "../../shared/flow/node.ts";
+import { formProblems } from "../../shared/flow/check-form.ts";
+import type { TriggerNode } from "../../shared/flow/node.ts";
+import { isTrigger } from "../../shared/flow/node-ports.ts";
 import type { Json } from "../../shared/json.ts";
 import type { RunnableVersion } from "../flows/load-version.ts";
 import type { Clock, Ids } from "../ids.ts";
 import type { Ingest } from "./ingest.ts";
 
 type Deps = { ingest: Ingest; clock: Clock; ids: Ids };
-type Request = { workspace: string; flow: string; version: RunnableVersion; body: Json | undefined };
+/** `trigger`: the node to start at; the one that is made for people when left out. */
+type Request = {
+  workspace: string;
+  flow: string;
+  version: RunnableVersion;
+  body: Json | undefined;
+  trigger?: string | undefined;
+};
 
 /**
  * Starts a run because a person asked: an event of our own making, stored like any other; without a body (null is one), with the
- * trigger's sample. Throws `conflict`, `bad_request` for an event that cannot be stored, `unavailable`.
+ * trigger's sample. What is filled into a form is checked against it. Throws `conflict`, `bad_request` with `details.problems` for a
+ * form that is filled in wrong, `unavailable`.
  */
-export async function runNow({ ingest, clock, ids }: Deps, { workspace, flow, version, body }: Request) {
-  const trigger = startingTrigger(version);
+export async function runNow({ ingest, clock, ids }: Deps, { workspace, flow, version, body, trigger: wanted }: Request) {
+  const trigger = startingTrigger(version, wanted);
+  if (!trigger && wanted !== undefined) throw new AppError("bad_request", `trigger: the flow has no trigger "${wanted}"`);
   if (!trigger) throw new AppError("conflict", "the flow has no trigger that can be started by hand");
+  const sent = body === undefined ? sampleOf(trigger, version, clock()) : body;
+  if (trigger.kind === "manual-trigger" && trigger.form?.length) requireFilled(trigger.form, sent);
   const run = ids.next("run");
   const outcome = await ingest(
     {
@@ -27,8 +40,9 @@ export async function runNow({ ingest, clock, ids }: Deps, { workspace, flow, ve
       headers: "{}",
       query: "{}",
       contentType: "application/json",
-      body: Buffer.from(JSON.stringify(body === undefined ? (trigger.sample ?? null) : body)),
+      body: Buffer.from(JSON.stringify(sent)),
       dedupe: null,
+      node: trigger.id,
     },
     { id: run, flowVersion: version.id, trigger: trigger.id },
   );
@@ -38,10 +52,23 @@ export async function runNow({ ingest, clock, ids }: Deps, { workspace, flow, ve
   throw new AppError("unavailable", "the event could not be stored: try again");
 }
 
-type Trigger = Extract<FlowNode, { kind: "webhook-trigger" | "manual-trigger" }>;
+/** What is made for people comes first, then what has a sample of what it would be sent. */
+const order = ["manual-trigger", "app-trigger", "webhook-trigger", "api-trigger", "schedule-trigger"] as const;
 
-/** A manual trigger where there is one, else the webhook trigger with its sample. */
-function startingTrigger({ flow }: RunnableVersion): Trigger | null {
-  const manual = flow.nodes.find((node) => node.kind === "manual-trigger");
-  return manual ?? flow.nodes.find((node) => node.kind === "webhook-trigger") ?? null;
+function startingTrigger({ flow }: RunnableVersion, wanted: string | undefined): TriggerNode | null {
+  const triggers = flow.nodes.filter(isTrigger);
+  if (wanted !== undefined) return triggers.find(({ id }) => id === wanted) ?? null;
+  return order.flatMap((kind) => triggers.find((node) => node.kind === kind) ?? [])[0] ?? null;
+}
+
+function sampleOf(node: TriggerNode, { connectors }: RunnableVersion, now: number): Json {
+  if (node.kind === "schedule-trigger") return { firedFor: new Date(now).toISOString() };
+  if (node.sample !== undefined || node.kind !== "app-trigger") return node.sample ?? null;
+  return connectors.get(node.connector)?.triggers?.find(({ key }) => key === node.trigger)?.sample ?? null;
+}
+
+function requireFilled(form: Parameters<typeof formProblems>[0], body: Json): void {
+  const problems = formProblems(form, body);
+  const [first] = problems;
+  if (first) throw new AppError("bad_request", `body.${first.field}: ${first.message}`, { details: { problems } });
 }

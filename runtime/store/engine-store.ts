@@ -85,7 +85,7 @@ export type ClaimedRun = RunRef & {
 export type StoredEvent = Pick<
   NewEvent,
   "id" | "source" | "receivedAt" | "method" | "headers" | "query" | "contentType" | "body"
->;
+> & { eventType: string | null };
 
 export type WriteOutcome =
   | { outcome: "written" }

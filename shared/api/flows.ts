@@ -15,7 +15,8 @@ export const FlowSummary = z.object({
   state: z.enum(["draft", "published", "paused"]),
   /** Number of the published version. */
   version: z.int().nullable(),
-  trigger: z.enum(["webhook", "manual"]).nullable(),
+  /** What starts it; of several the one that starts it without a person. */
+  trigger: z.enum(["app", "webhook", "schedule", "api", "manual"]).nullable(),
   lastRun: z.object({ id: z.string(), status: RunStatus, createdAt: z.int() }).nullable(),
   updatedAt: z.int(),
 });
@@ -51,13 +52,17 @@ export const getFlow = route({
   response: z.object({ flow: FlowSummary, version: FlowVersion.nullable(), hooks: z.array(HookSummary) }),
 });
 
-/** Starts a run of the published version now. `body` is what the trigger gives as `trigger.body`; left out, the trigger's sample. */
+/**
+ * Starts a run of the published version now. `body` is what the trigger gives as `trigger.body`; left out, the trigger's sample. A
+ * form's fields are checked: `bad_request` with `details.problems: {field, message}[]`. `trigger`: the node to start at, where there
+ * are several. `conflict` while the flow is paused.
+ */
 export const runFlow = route({
   method: "POST",
   path: "/flows/:flow/runs",
   access: "person",
   params: flowParams,
-  body: z.object({ body: Json.optional() }),
+  body: z.object({ body: Json.optional(), trigger: NodeId.optional() }),
   response: z.object({ run: z.string(), event: z.string() }),
 });
 
@@ -163,7 +168,7 @@ export const runDraft = route({
   path: "/flows/:flow/draft/runs",
   access: "administrator",
   params: flowParams,
-  body: z.object({ revision: z.int(), until: NodeId.optional(), body: Json.optional() }),
+  body: z.object({ revision: z.int(), until: NodeId.optional(), body: Json.optional(), trigger: NodeId.optional() }),
   response: z.object({ run: z.string(), event: z.string() }),
 });
 

@@ -180,3 +180,10 @@ export type NodeKind = FlowNode["kind"];
 /** The nodes that start a flow. */
 export const triggerKinds = ["webhook-trigger", "manual-trigger", "app-trigger", "schedule-trigger", "api-trigger"] as const;
 export type TriggerNode = Extract<FlowNode, { kind: (typeof triggerKinds)[number] }>;
+
+/** The nodes that need a connector: they call it, or are started by it. */
+export type ConnectorNode = CallNode | AppTriggerNode;
+
+export function usesConnector(node: FlowNode): node is ConnectorNode {
+  return node.kind === "call" || node.kind === "app-trigger";
+}

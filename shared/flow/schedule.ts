@@ -5,9 +5,19 @@ import { z } from "zod";
  * time fires at the next moment that exists; in the hour that it repeats it fires once.
  */
 export const Schedule = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("cron"), expression: z.string().trim().min(1, "enter a schedule").max(120), timeZone: z.string().min(1).max(64) }),
+  z.object({
+    kind: z.literal("cron"),
+    expression: z.string().trim().min(1, "enter a schedule").max(120),
+    timeZone: z.string().min(1).max(64),
+  }),
   /** Counted from the moment that the flow was published. */
-  z.object({ kind: z.literal("interval"), everyMs: z.int().min(1_000, "at least one second").max(366 * 86_400_000) }),
+  z.object({
+    kind: z.literal("interval"),
+    everyMs: z
+      .int()
+      .min(1_000, "at least one second")
+      .max(366 * 86_400_000),
+  }),
 ]);
 export type Schedule = z.infer<typeof Schedule>;
 

@@ -5,13 +5,15 @@ import type { Flow, FlowEdge } from "./flow.ts";
 import { buildGraph, type Graph, topologicalOrder } from "./graph.ts";
 import type { FlowNode, SwitchNode } from "./node.ts";
 import { isTrigger, outcomePorts } from "./node-ports.ts";
+import { triggerProblems } from "./trigger-problems.ts";
 
 /** One reason why a flow may not be published: where, and what to do about it. */
 export type FlowProblem = { node: string | null; field: string | null; code: string; message: string };
 
 /**
  * Checks what the schema cannot: unique ids, edges that exist, no cycle, triggers, and that every expression can be read and refers
- * to what runs before it. Given `connectors` by key, also each call: its endpoint, connection and inputs. Messages name nodes by
+ * to what runs before it. Given `connectors` by key, also each
+ * call and app trigger: its endpoint, connection and inputs. Messages name nodes by
  * their names.
  */
 export function validateFlow(flow: Flow, connectors?: ReadonlyMap<string, ConnectorDraft>): FlowProblem[] {
@@ -73,6 +75,7 @@ function nodeProblems(node: FlowNode, graph: Graph, connectors?: ReadonlyMap<str
     problems.push({ field: null, code: "unreachable", message });
   }
   if (node.kind === "switch") problems.push(...caseProblems(node));
+  if (isTrigger(node)) problems.push(...triggerProblems(node, connectors));
   if (node.kind === "call" && connectors) problems.push(...callProblems(node, connectors));
   problems.push(...expressionProblems(node, graph));
   return problems;

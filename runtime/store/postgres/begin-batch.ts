@@ -28,7 +28,7 @@ WITH due AS (
 )
 SELECT b.id AS run, b.epoch, b.workspace_id AS workspace, b.flow_id AS flow, b.flow_version_id AS "flowVersion", b.trigger_node AS "trigger",
   b.before, b.created_at AS "createdAt", b.journal_length AS length, EXISTS (SELECT 1 FROM signals WHERE run_id = b.id) AS signaled,
-  e.id AS "eventId", e.source, e.received_at AS "receivedAt", e.method, e.headers, e.query, e.content_type AS "contentType", e.body
+  e.id AS "eventId", e.source, e.received_at AS "receivedAt", e.method, e.headers, e.query, e.content_type AS "contentType", e.event_type AS "eventType", e.body
 FROM begun b LEFT JOIN events e ON e.id = b.event_id AND b.journal_length = 0`;
 
 export type Begun = { begun: ClaimedRun[]; unreadable: { run: string; epoch: number }[] };
@@ -54,7 +54,7 @@ export async function beginRuns(database: Database, runs: string[], worker: stri
 
 function claimed(row: BegunRow, journal: JournalRecord[]): ClaimedRun {
   const { run, epoch, workspace, flow, flowVersion, trigger, createdAt } = row;
-  const { eventId, source, receivedAt, method, headers, query, contentType, body } = row;
+  const { eventId, source, receivedAt, method, headers, query, contentType, eventType, body } = row;
   return {
     run,
     epoch,
@@ -67,7 +67,7 @@ function claimed(row: BegunRow, journal: JournalRecord[]): ClaimedRun {
     resumed: row.before === "running",
     signaled: row.signaled === 1,
     journal,
-    event: eventId === null ? null : { id: eventId, source, receivedAt, method, headers, query, contentType, body },
+    event: eventId === null ? null : { id: eventId, source, receivedAt, method, headers, query, contentType, eventType, body },
   };
 }
 

@@ -44,7 +44,7 @@ export function prepareEngineStatements(db: SqliteDatabase) {
       `UPDATE runs SET epoch = epoch + 1, owner = ?, wake_at = NULL, status = 'running', started_at = coalesce(started_at, ?) WHERE id = ?`,
     ),
     selectEvent: prepare(
-      `SELECT id, source, received_at AS receivedAt, method, headers, query, content_type AS contentType, body FROM events WHERE id = ?`,
+      `SELECT id, source, received_at AS receivedAt, method, headers, query, content_type AS contentType, event_type AS eventType, body FROM events WHERE id = ?`,
     ),
     // The condition on the epoch is the fence: a later claim has raised it. The one on the length keeps the numbers without a gap.
     extendRun: prepare(
