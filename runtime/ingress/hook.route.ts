@@ -27,6 +27,8 @@ export type HookDeps = {
   ids: Ids;
   setTimer: SetTimer;
   maxBodyBytes: number;
+  /** Where the outside reaches this server: what is signed over the URL is signed over this one. */
+  publicUrl: string;
   report(requestId: string, error: unknown): void;
 };
 
@@ -74,7 +76,8 @@ async function accept(deps: HookDeps, c: HookContext, { hook, body, requestId }:
   const { incoming } = c.env;
   const headers = (name: string) => headerText(incoming.headers[name]);
   const now = deps.clock();
-  const verified = hook.compiled ? verifyDelivery(hook.compiled, { headers, body }, now) : refused("secret_missing");
+  const delivery = { method: incoming.method ?? "POST", url: deps.publicUrl + (incoming.url ?? ""), headers, body };
+  const verified = hook.compiled ? verifyDelivery(hook.compiled, delivery, now) : refused("secret_missing");
   if (verified.outcome === "refused") {
     note(deps, c, { hook, body, requestId }, verified);
     // Without a secret nothing can be verified: the fault is ours, so the sender should keep the event.
@@ -96,10 +99,13 @@ async function accept(deps: HookDeps, c: HookContext, { hook, body, requestId }:
       receivedAt: now,
       method: "POST",
       headers: JSON.stringify(maskHeaders(flatHeaders(c), hook.recipe)),
-      query: incoming.url?.includes("?") ? JSON.stringify(maskQuery(c.req.queries())) : "{}",
+      query: incoming.url?.includes("?") ? JSON.stringify(maskQuery(c.req.queries(), hook.recipe)) : "{}",
       contentType: headers("content-type"),
       body,
-      dedupe: verified.dedupeKey === null ? null : { scope: hook.id, key: verified.dedupeKey, windowMs: hook.recipe.dedupe?.windowMs ?? 0 },
+      dedupe:
+        verified.dedupeKey === null
+          ? null
+          : { scope: hook.id, key: verified.dedupeKey, windowMs: hook.recipe.dedupe?.windowMs ?? 0 },
     },
     run,
   );

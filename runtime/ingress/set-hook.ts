@@ -13,6 +13,7 @@ import { hookSecretsPlace } from "./load-hook.ts";
 import { sealSecret } from "./set-hook-secret.ts";
 import { secretProblem } from "./verify/compile-recipe.ts";
 import type { SigningSecret } from "./verify/delivery.ts";
+import type { SecretRule } from "./verify/secret-bytes.ts";
 
 type Deps = { sql: Sql; vault: Vault; clock: Clock; publicUrl: string };
 type ToSet = { workspace: string; flow: string; node: string; recipe: SignatureRecipe; secret: ChosenSecret };
@@ -60,8 +61,27 @@ async function knownSecret({ vault }: Deps, { workspace, secret }: ToSet, row: R
   return stored[0]?.secret ?? "";
 }
 
-/** 256 random bits in the form that the recipe reads, with the prefix that it strips. */
-/** A secret in the form that a recipe decodes: 32 random bytes. */
-export function generateSecret({ secret: { stripPrefix, decode } }: SignatureRecipe): string {
+/** A secret in the form that a recipe decodes, with the prefix that it strips: 32 random bytes. Throws `bad_request` where only the provider can make one. */
+export function generateSecret(recipe: SignatureRecipe): string {
+  switch (recipe.kind) {
+    case "hmac":
+    case "hash":
+    case "token":
+      return randomSecret(recipe.secret);
+    case "jwt":
+      if (recipe.algorithm.startsWith("HS")) return randomSecret(recipe.secret);
+      throw new AppError("bad_request", "secret: the provider's public key cannot be generated: paste it");
+    case "basic":
+      return `patchbay:${randomBytes(32).toString("base64url")}`;
+    case "url-secret":
+      return "";
+    case "ed25519":
+    case "ecdsa":
+    case "rsa":
+      throw new AppError("bad_request", "secret: the provider's public key cannot be generated: paste it");
+  }
+}
+
+function randomSecret({ stripPrefix, decode }: SecretRule): string {
   return stripPrefix + randomBytes(32).toString(decode === "utf8" ? "base64url" : decode);
 }

@@ -113,7 +113,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
     report: (fault) => log.error({ err: fault }, "an import failed"),
   });
   return createApp({
-    hooks: hookRoute({ loadHook, loadVersion, ingest, engine, bus, refusals, clock, ids, setTimer, maxBodyBytes, report }),
+    hooks: hookRoute({ loadHook, loadVersion, ingest, engine, bus, refusals, clock, ids, setTimer, maxBodyBytes, publicUrl, report }),
     api: [
       peopleRoutes({ sql, sessions, passwords, limiter, setup, invitations, guard, publicUrl }),
       membersRoute({ sql, invitations, guard, publicUrl }),

@@ -17,7 +17,7 @@ export const testRecipe = SignatureRecipe.parse({
   kind: "hmac",
   algorithm: "sha256",
   encoding: "hex",
-  signature: { header: "X-Patchbay-Signature", valuePrefix: "v1=" },
+  signature: { places: [{ in: "header", name: "X-Patchbay-Signature" }], valuePrefix: "v1=" },
   signedContent: [
     { part: "header", name: "X-Patchbay-Id" },
     { part: "literal", text: "." },
@@ -25,7 +25,7 @@ export const testRecipe = SignatureRecipe.parse({
     { part: "literal", text: "." },
     { part: "body" },
   ],
-  timestamp: { header: "X-Patchbay-Timestamp", unit: "s" },
+  timestamp: { from: { in: "header", name: "X-Patchbay-Timestamp" }, unit: "s" },
   dedupe: { candidates: [{ in: "header", name: "X-Patchbay-Id" }] },
 });
 

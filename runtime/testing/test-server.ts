@@ -274,6 +274,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
         answerTimers.add(end);
         return end;
       },
+      publicUrl,
       maxBodyBytes: options.maxBodyBytes ?? 1_048_576,
       report: (_, error) => faults.push(error),
     }),

@@ -1,11 +1,14 @@
 import { z } from "zod";
-import { HashAlgorithm, SignatureEncoding } from "./signature-recipe.ts";
 import { HeaderName, Place } from "./place.ts";
+import { HashAlgorithm, SignatureEncoding } from "./signature-recipe.ts";
 
 /** What tells a challenge from a delivery: all of `match` hold. `equals` left out: it is there. */
 const when = z.object({
   method: z.enum(["GET", "POST"]),
-  match: z.array(z.object({ at: Place, equals: z.string().max(200).optional() })).min(1).max(5),
+  match: z
+    .array(z.object({ at: Place, equals: z.string().max(200).optional() }))
+    .min(1)
+    .max(5),
 });
 
 /**
@@ -38,7 +41,10 @@ export type ChallengeValue = z.infer<typeof ChallengeValue>;
 const body = z.discriminatedUnion("as", [
   z.object({ as: z.literal("empty") }),
   z.object({ as: z.literal("text"), value: ChallengeValue }),
-  z.object({ as: z.literal("json"), fields: z.array(z.object({ name: z.string().min(1).max(120), value: ChallengeValue })).max(10) }),
+  z.object({
+    as: z.literal("json"),
+    fields: z.array(z.object({ name: z.string().min(1).max(120), value: ChallengeValue })).max(10),
+  }),
   z.object({ as: z.literal("xml"), text: z.string().max(2_000) }),
 ]);
 
@@ -52,7 +58,10 @@ export const ChallengeRecipe = z.object({
   precheck,
   respond: z.object({
     status: z.int().min(200).max(299).default(200),
-    headers: z.array(z.object({ name: HeaderName, value: ChallengeValue })).max(5).default([]),
+    headers: z
+      .array(z.object({ name: HeaderName, value: ChallengeValue }))
+      .max(5)
+      .default([]),
     body,
   }),
   store: Place.optional(),

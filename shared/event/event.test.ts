@@ -14,7 +14,7 @@ describe("TriggerOutput", () => {
   it.each([
     { body: undefined },
     { body: Number.NaN },
-    { source: "schedule" },
+    { source: "carrier-pigeon" },
     { receivedAt: 1.5 },
     { headers: { "x-a": ["b"] } },
   ])("refuses %o", (change) => {

@@ -5,16 +5,16 @@ const least = {
   kind: "hmac",
   algorithm: "sha256",
   encoding: "hex",
-  signature: { header: "X-Sig" },
+  signature: { places: [{ in: "header", name: "X-Sig" }] },
   signedContent: [{ part: "body" }],
 };
-const timestamp = { header: "X-Time", unit: "s" };
+const timestamp = { from: { in: "header", name: "X-Time" }, unit: "s" };
 
 describe("SignatureRecipe", () => {
   it("fills in what a provider need not say", () => {
     expect(SignatureRecipe.parse({ ...least, timestamp, dedupe: { candidates: [{ in: "header", name: "X-Id" }] } })).toEqual({
       ...least,
-      signature: { header: "X-Sig", valuePrefix: "" },
+      signature: { places: [{ in: "header", name: "X-Sig" }], valuePrefix: "" },
       timestamp: { ...timestamp, tolerancePastMs: 300_000, toleranceFutureMs: 300_000 },
       secret: { stripPrefix: "", decode: "utf8" },
       requiredHeaders: [],
@@ -31,15 +31,19 @@ describe("SignatureRecipe", () => {
     ["a timestamp part without a timestamp rule", { signedContent: [{ part: "timestamp" }, { part: "body" }] }, "timestamp"],
     ["content without the body", { signedContent: [{ part: "header", name: "X-Id" }] }, "signedContent"],
     ["no content", { signedContent: [] }, "signedContent"],
-    ["thirteen parts", { signedContent: Array.from({ length: 13 }, () => ({ part: "body" })) }, "signedContent"],
-    ["an unknown part", { signedContent: [{ part: "body" }, { part: "url" }] }, "signedContent.1.part"],
-    ["another kind", { kind: "jwt" }, "kind"],
+    ["thirty-one parts", { signedContent: Array.from({ length: 31 }, () => ({ part: "body" })) }, "signedContent"],
+    ["an unknown part", { signedContent: [{ part: "body" }, { part: "host" }] }, "signedContent.1.part"],
+    ["another kind", { kind: "none" }, "kind"],
     ["a broken algorithm", { algorithm: "md5" }, "algorithm"],
-    ["another encoding", { encoding: "base64url" }, "encoding"],
-    ["a header name with a space", { signature: { header: "X Sig" } }, "signature.header"],
-    ["a header name with a line break", { signature: { header: "X-Sig\n" } }, "signature.header"],
+    ["another encoding", { encoding: "base32" }, "encoding"],
+    ["a header name with a space", { signature: { places: [{ in: "header", name: "X Sig" }] } }, "signature.places.0.name"],
+    [
+      "a header name with a line break",
+      { signature: { places: [{ in: "header", name: "X-Sig\n" }] } },
+      "signature.places.0.name",
+    ],
     ["a header name with a colon", { requiredHeaders: ["X-Sig:"] }, "requiredHeaders.0"],
-    ["an empty header name", { timestamp: { ...timestamp, header: "" } }, "timestamp.header"],
+    ["an empty header name", { timestamp: { ...timestamp, from: { in: "header", name: "" } } }, "timestamp.from.name"],
     ["no tolerance at all", { timestamp: { ...timestamp, tolerancePastMs: 0 } }, "timestamp.tolerancePastMs"],
     ["a tolerance without end", { timestamp: { ...timestamp, toleranceFutureMs: 86_400_001 } }, "timestamp.toleranceFutureMs"],
     ["a unit of its own", { timestamp: { ...timestamp, unit: "min" } }, "timestamp.unit"],

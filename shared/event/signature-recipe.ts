@@ -25,7 +25,12 @@ export const SignedPart = z.discriminatedUnion("part", [
   z.object({ part: z.literal("header"), name: HeaderName }),
   z.object({ part: z.literal("query"), name: z.string().min(1).max(128) }),
   /** A value of the JSON body. Missing: refused, or as stated. */
-  z.object({ part: z.literal("value"), path: BodyPath, missing: z.enum(["refuse", "empty", "skip"]).default("refuse"), ...around }),
+  z.object({
+    part: z.literal("value"),
+    path: BodyPath,
+    missing: z.enum(["refuse", "empty", "skip"]).default("refuse"),
+    ...around,
+  }),
   /** A field of the signature's own list, e.g. `t` of `t=1,v1=…`. */
   z.object({ part: z.literal("field"), name: z.string().min(1).max(40) }),
   z.object({ part: z.literal("method") }),
@@ -64,7 +69,7 @@ export type SignaturePlace = z.infer<typeof SignaturePlace>;
 
 /** When the delivery was signed. */
 export const TimestampRule = z.object({
-  from: z.union([Place, z.object({ in: z.literal("signature"), name: z.string().min(1).max(40) })]),
+  from: z.discriminatedUnion("in", [...Place.options, z.object({ in: z.literal("signature"), name: z.string().min(1).max(40) })]),
   unit: z.enum(["s", "ms", "iso8601"]),
   tolerancePastMs: z.int().min(1_000).max(86_400_000).default(300_000),
   toleranceFutureMs: z.int().min(0).max(86_400_000).default(300_000),
@@ -125,18 +130,33 @@ const signed = {
 };
 
 /** RFC 2104. `weak`: MD5 has to be asked for. */
-export const HmacRecipe = z.object({ kind: z.literal("hmac"), algorithm: HashAlgorithm, weak: z.boolean().optional(), ...signed, secret });
+export const HmacRecipe = z.object({
+  kind: z.literal("hmac"),
+  algorithm: HashAlgorithm,
+  weak: z.boolean().optional(),
+  ...signed,
+  secret,
+});
 export type HmacRecipe = z.infer<typeof HmacRecipe>;
 /** A plain hash, with the secret in the content. */
-export const HashRecipe = z.object({ kind: z.literal("hash"), algorithm: HashAlgorithm, weak: z.boolean().optional(), ...signed, secret });
+export const HashRecipe = z.object({
+  kind: z.literal("hash"),
+  algorithm: HashAlgorithm,
+  weak: z.boolean().optional(),
+  ...signed,
+  secret,
+});
 export type HashRecipe = z.infer<typeof HashRecipe>;
 
 /**
  * How the text of a public key is read: raw bytes (ed25519), DER SubjectPublicKeyInfo in `decode`, or PEM. A public key is what stands
  * in the place of the secret.
  */
-const publicKey = z
-  .object({ format: z.enum(["raw", "spki", "pem"]), stripPrefix: z.string().max(40).default(""), decode: SecretDecoding.default("base64") });
+const publicKey = z.object({
+  format: z.enum(["raw", "spki", "pem"]),
+  stripPrefix: z.string().max(40).default(""),
+  decode: SecretDecoding.default("base64"),
+});
 export const Ed25519Recipe = z.object({ kind: z.literal("ed25519"), ...signed, key: publicKey });
 export type Ed25519Recipe = z.infer<typeof Ed25519Recipe>;
 /** `form`: of the signature, DER or the two numbers one after the other (IEEE P1363). */
@@ -210,9 +230,12 @@ type Parsed = z.infer<typeof kinds>;
 export type SigningRecipe = Extract<Parsed, { signedContent: unknown }>;
 
 /** How a delivery proves that it comes from the provider. Data only: the verifier table gives it meaning. */
-export const SignatureRecipe = z.preprocess(upgradeRecipe, kinds.superRefine((recipe, context) => {
-  for (const { path, message } of recipeProblems(recipe)) context.addIssue({ code: "custom", path, message });
-}));
+export const SignatureRecipe = z.preprocess(
+  upgradeRecipe,
+  kinds.superRefine((recipe, context) => {
+    for (const { path, message } of recipeProblems(recipe)) context.addIssue({ code: "custom", path, message });
+  }),
+);
 export type SignatureRecipe = Parsed;
 
 /** What makes a recipe one that cannot be right, so that it can never sign over nothing. */
@@ -231,11 +254,15 @@ function recipeProblems(recipe: Parsed): { path: (string | number)[]; message: s
     problems.push({ path: ["timestamp"], message: "signedContent uses the timestamp, so its place must be given" });
   if (!has("body") && !has("body-hash") && !has("body-crc32") && recipe.bodyHash === undefined && !recipe.partial)
     problems.push({ path: ["signedContent"], message: "the body must be signed" });
-  if (has("secret") !== (recipe.kind === "hash"))
+  const mayHaveSecret = recipe.kind === "hash" || (recipe.kind === "rsa" && recipe.certificate !== undefined);
+  if ((recipe.kind === "hash" && !has("secret")) || (has("secret") && !mayHaveSecret))
     problems.push({ path: ["signedContent"], message: "the secret is part of the content of a plain hash, and of nothing else" });
   const fields = has("field") || recipe.timestamp?.from.in === "signature";
   if (fields && recipe.signature.list?.key === undefined)
-    problems.push({ path: ["signature", "list"], message: "a field of the signature is used, so the signature must be a list with names" });
+    problems.push({
+      path: ["signature", "list"],
+      message: "a field of the signature is used, so the signature must be a list with names",
+    });
   return problems;
 }
 

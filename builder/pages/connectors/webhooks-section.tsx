@@ -1,3 +1,4 @@
+import { describeRecipe } from "../../../shared/event/describe-recipe.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { Fact, Facts } from "../../ui/facts.tsx";
 import { LooseCable } from "../shell/loose-cable.tsx";
@@ -24,12 +25,7 @@ export function WebhooksSection({ loaded: { document } }: { loaded: LoadedConnec
               <span className="font-medium text-sm">{name}</span>
               {description && <p className="text-muted text-sm">{description}</p>}
               <Facts>
-                <Fact name="Key">
-                  <code className="font-mono text-xs">{recipe.signature.header}</code>
-                </Fact>
-                <Fact name="Signature">
-                  HMAC {recipe.algorithm.toUpperCase()}, {recipe.encoding}
-                </Fact>
+                <Fact name="Signature">{describeRecipe(recipe)}</Fact>
               </Facts>
             </li>
           ))}

@@ -1,15 +1,16 @@
 import { timingSafeEqual } from "node:crypto";
 
-export type Encoding = "hex" | "base64";
+export type Encoding = "hex" | "base64" | "base64url";
 
 const hexDigits = /^[0-9a-f]*$/i;
 
 /**
  * Decodes text that must be exactly one encoding of some bytes, else gives null: Node's own decoders skip what they do not know.
- * Hex may have either case; base64 needs its padding and zero spare bits (RFC 4648, 3.5). `byteLength`: how many bytes it must give.
+ * Hex may have either case; base64 needs its padding and base64url has none, both with zero spare bits (RFC 4648, 3.5 and 5).
+ * `byteLength`: how many bytes it must give.
  */
 export function decodeStrict(text: string, encoding: Encoding, byteLength?: number): Buffer | null {
-  const bytes = encoding === "hex" ? decodeHex(text) : decodeBase64(text);
+  const bytes = encoding === "hex" ? decodeHex(text) : decodeBase64(text, encoding);
   return bytes === null || (byteLength !== undefined && bytes.length !== byteLength) ? null : bytes;
 }
 
@@ -22,7 +23,7 @@ function decodeHex(text: string): Buffer | null {
   return text.length % 2 === 0 && hexDigits.test(text) ? Buffer.from(text, "hex") : null;
 }
 
-function decodeBase64(text: string): Buffer | null {
-  const bytes = Buffer.from(text, "base64");
-  return bytes.toString("base64") === text ? bytes : null;
+function decodeBase64(text: string, encoding: "base64" | "base64url"): Buffer | null {
+  const bytes = Buffer.from(text, encoding);
+  return bytes.toString(encoding) === text ? bytes : null;
 }

@@ -1,7 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { z } from "zod";
 import { type HmacRecipe, SignatureRecipe } from "../../../shared/event/signature-recipe.ts";
+import { compileRecipe } from "./compile-recipe.ts";
 import { compileDedupeKey } from "./dedupe-key.ts";
+
+const url = "https://hooks.example.test/hooks/1";
 
 type Candidates = NonNullable<z.input<typeof HmacRecipe>["dedupe"]>["candidates"];
 
@@ -68,24 +71,18 @@ describe("compileDedupeKey", () => {
     expect(key([{ in: "body", path }], {}, "{}")).toBeNull();
   });
 
-  it("reads the body once, however many candidates are in it", () => {
-    let reads = 0;
-    const body = Buffer.from(`{"b":1}`);
-    const find = compileDedupeKey(
+  it("parses the body once, however many candidates are in it", () => {
+    const find = compileRecipe(
       recipe([
         { in: "body", path: "a" },
         { in: "body", path: "b" },
       ]),
-    );
-    const delivery = {
-      headers: () => null,
-      get body() {
-        reads += 1;
-        return body;
-      },
-    };
-    expect(find(delivery)).toBe("body:b:1");
-    expect(reads).toBe(1);
+      [],
+    ).dedupeKey;
+    const parse = vi.spyOn(JSON, "parse");
+    expect(find({ method: "POST", url, headers: () => null, body: Buffer.from(`{"b":1}`) })).toBe("body:b:1");
+    expect(parse).toHaveBeenCalledTimes(1);
+    parse.mockRestore();
   });
 
   it("refuses a path that cannot be read", () => {
@@ -105,12 +102,17 @@ function recipe(candidates: Candidates | undefined): SignatureRecipe {
     kind: "hmac",
     algorithm: "sha256",
     encoding: "hex",
-    signature: { header: "sig" },
+    signature: { places: [{ in: "header", name: "sig" }] },
     signedContent: [{ part: "body" }],
     dedupe: candidates && { candidates },
   });
 }
 
 function key(candidates: Candidates | undefined, headers: Record<string, string>, body: string | Buffer): string | null {
-  return compileDedupeKey(recipe(candidates))({ headers: (name) => headers[name] ?? null, body: Buffer.from(body) });
+  return compileRecipe(recipe(candidates), []).dedupeKey({
+    method: "POST",
+    url,
+    headers: (name) => headers[name] ?? null,
+    body: Buffer.from(body),
+  });
 }

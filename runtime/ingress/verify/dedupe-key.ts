@@ -1,40 +1,64 @@
-import { AppError } from "../../../shared/app-error.ts";
+import { hash } from "node:crypto";
 import type { SignatureRecipe } from "../../../shared/event/signature-recipe.ts";
-import { parsePath, readPath } from "../../../shared/flow/expression.ts";
-import type { Delivery } from "./delivery.ts";
+import { readPath } from "../../../shared/flow/expression.ts";
+import { compilePlace, pathOf, type Reading } from "./reading.ts";
 
-/** Reads one candidate's id out of a delivery; `body` parses it on first use. */
-type Candidate = { prefix: string; read: (delivery: Delivery, body: () => unknown) => unknown };
+type DedupeCandidate = NonNullable<SignatureRecipe["dedupe"]>["candidates"][number];
+/** Reads one candidate's id out of a delivery, or of an item of a batch; null when there is none that can be used. */
+type ReadId = (reading: Reading) => string | null;
 
 const printable = /^[\x20-\x7e]{1,200}$/;
-const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * Prepares the search for the provider's event id, for a delivery whose signature is right. The key is null when the recipe
  * declares no candidate or none is usable. Throws `invalid_document` when a body path cannot be read.
  */
-export function compileDedupeKey(recipe: SignatureRecipe): (delivery: Delivery) => string | null {
-  const candidates = (recipe.dedupe?.candidates ?? []).map((candidate): Candidate => {
-    if (candidate.in === "header") {
-      const name = candidate.name.toLowerCase();
-      return { prefix: `header:${name}:`, read: (delivery) => delivery.headers(name) };
-    }
-    const path = parsePath(candidate.path);
-    if (path === null) throw new AppError("invalid_document", `the dedupe path "${candidate.path}" cannot be read`);
-    return { prefix: `body:${candidate.path}:`, read: (_, body) => readPath(body(), path) };
-  });
-  return (delivery) => {
-    let parsed: { body: unknown } | null = null;
-    const body = () => {
-      parsed ??= { body: parseBody(delivery.body) };
-      return parsed.body;
-    };
-    for (const { prefix, read } of candidates) {
-      const id = usable(read(delivery, body));
-      if (id !== null) return prefix + id;
+export function compileDedupeKey({ dedupe }: SignatureRecipe): (reading: Reading) => string | null {
+  const candidates = (dedupe?.candidates ?? []).map(compileCandidate);
+  return (reading) => {
+    for (const read of candidates) {
+      const key = read(reading);
+      if (key !== null) return key;
     }
     return null;
   };
+}
+
+function compileCandidate(candidate: DedupeCandidate): ReadId {
+  switch (candidate.in) {
+    case "header": {
+      const name = candidate.name.toLowerCase();
+      return ({ headers }) => keyOf(`header:${name}:`, headers(name));
+    }
+    case "query":
+    case "form": {
+      const read = compilePlace(candidate);
+      return (reading) => {
+        const value = read(reading);
+        return "outcome" in value ? null : keyOf(`${candidate.in}:${candidate.name}:`, value.text);
+      };
+    }
+    case "body": {
+      const path = pathOf(candidate.path);
+      return (reading) => keyOf(`body:${candidate.path}:`, readPath(reading.json(), path));
+    }
+    case "bodies": {
+      const paths = candidate.paths.map(pathOf);
+      const prefix = `bodies:${candidate.paths.join(",")}:`;
+      return (reading) => {
+        const ids = paths.map((path) => usable(readPath(reading.json(), path)));
+        // As JSON, so that no two lists of ids can look the same.
+        return ids.includes(null) ? null : prefix + JSON.stringify(ids);
+      };
+    }
+    case "body-hash":
+      return ({ body }) => `body-hash:${hash("sha256", body, "base64url")}`;
+  }
+}
+
+function keyOf(prefix: string, value: unknown): string | null {
+  const id = usable(value);
+  return id === null ? null : prefix + id;
 }
 
 /**
@@ -44,13 +68,4 @@ export function compileDedupeKey(recipe: SignatureRecipe): (delivery: Delivery) 
 function usable(id: unknown): string | null {
   if (typeof id === "number") return Number.isSafeInteger(id) ? String(id) : null;
   return typeof id === "string" && printable.test(id) && id.trim() !== "" ? id : null;
-}
-
-function parseBody(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(utf8.decode(body));
-  } catch {
-    // A body that is no JSON has no id in it; the event keeps its bytes either way.
-    return undefined;
-  }
 }

@@ -6,14 +6,14 @@ const full = SignatureRecipe.parse({
   kind: "hmac",
   algorithm: "sha256",
   encoding: "base64",
-  signature: { header: "Webhook-Signature", valuePrefix: "v1," },
+  signature: { places: [{ in: "header", name: "Webhook-Signature" }], valuePrefix: "v1," },
   signedContent: [
     { part: "header", name: "Webhook-Id" },
     { part: "literal", text: "." },
     { part: "timestamp" },
     { part: "body" },
   ],
-  timestamp: { header: "Webhook-Timestamp", unit: "ms", tolerancePastMs: 90_000, toleranceFutureMs: 1_500 },
+  timestamp: { from: { in: "header", name: "Webhook-Timestamp" }, unit: "ms", tolerancePastMs: 90_000, toleranceFutureMs: 1_500 },
   secret: { stripPrefix: "whsec_", decode: "base64" },
   requiredHeaders: ["Webhook-Id", "Content-Type"],
 });
@@ -21,7 +21,7 @@ const plain = SignatureRecipe.parse({
   kind: "hmac",
   algorithm: "sha1",
   encoding: "hex",
-  signature: { header: "X-Sig" },
+  signature: { places: [{ in: "header", name: "X-Sig" }] },
   signedContent: [{ part: "body" }],
 });
 
@@ -48,7 +48,7 @@ describe("explainRefusal", () => {
 
   it("names the header at fault when the refusal does", () => {
     expect(explainRefusal("missing_header", full, "webhook-id")).toContain("The header webhook-id is missing");
-    expect(explainRefusal("header_too_long", full, "webhook-id")).toContain("The header webhook-id is longer");
+    expect(explainRefusal("header_too_long", full, "webhook-id")).toContain("The value of webhook-id is longer");
   });
 
   it.each(RefusalReason.options)("says %s in whole sentences", (reason) => {

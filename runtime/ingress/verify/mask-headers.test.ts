@@ -6,7 +6,7 @@ const recipe = SignatureRecipe.parse({
   kind: "hmac",
   algorithm: "sha256",
   encoding: "hex",
-  signature: { header: "X-Proof" },
+  signature: { places: [{ in: "header", name: "X-Proof" }] },
   signedContent: [{ part: "body" }],
 });
 

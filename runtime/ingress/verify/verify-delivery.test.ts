@@ -1,11 +1,12 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
-import { SignatureRecipe } from "../../../shared/event/signature-recipe.ts";
+import { type HmacRecipe, SignatureRecipe } from "../../../shared/event/signature-recipe.ts";
 import { compileRecipe, secretProblem } from "./compile-recipe.ts";
 import type { SigningSecret } from "./delivery.ts";
 import { verifyDelivery } from "./verify-delivery.ts";
 
+const url = "https://hooks.example.test/hooks/1";
 const now = 1_795_306_613_000;
 const seconds = String(now / 1_000);
 
@@ -14,9 +15,9 @@ const timed = parse({
   kind: "hmac",
   algorithm: "sha256",
   encoding: "hex",
-  signature: { header: "X-ZM-Signature", valuePrefix: "v0=" },
+  signature: { places: [{ in: "header", name: "X-ZM-Signature" }], valuePrefix: "v0=" },
   signedContent: [{ part: "literal", text: "v0:" }, { part: "timestamp" }, { part: "literal", text: ":" }, { part: "body" }],
-  timestamp: { header: "X-ZM-Request-Timestamp", unit: "s" },
+  timestamp: { from: { in: "header", name: "X-ZM-Request-Timestamp" }, unit: "s" },
 });
 
 /** The shape of GitHub: `sha256=` + hex of the body, the id in a header that is not signed. */
@@ -24,7 +25,7 @@ const bare = parse({
   kind: "hmac",
   algorithm: "sha256",
   encoding: "hex",
-  signature: { header: "X-Hub-Signature-256", valuePrefix: "sha256=" },
+  signature: { places: [{ in: "header", name: "X-Hub-Signature-256" }], valuePrefix: "sha256=" },
   signedContent: [{ part: "body" }],
   dedupe: { candidates: [{ in: "header", name: "X-GitHub-Delivery" }] },
 });
@@ -34,7 +35,7 @@ const standard = parse({
   kind: "hmac",
   algorithm: "sha256",
   encoding: "base64",
-  signature: { header: "webhook-signature", valuePrefix: "v1," },
+  signature: { places: [{ in: "header", name: "webhook-signature" }], valuePrefix: "v1," },
   signedContent: [
     { part: "header", name: "webhook-id" },
     { part: "literal", text: "." },
@@ -42,7 +43,7 @@ const standard = parse({
     { part: "literal", text: "." },
     { part: "body" },
   ],
-  timestamp: { header: "webhook-timestamp", unit: "s" },
+  timestamp: { from: { in: "header", name: "webhook-timestamp" }, unit: "s" },
   secret: { stripPrefix: "whsec_", decode: "base64" },
   dedupe: { candidates: [{ in: "header", name: "webhook-id" }] },
 });
@@ -76,6 +77,7 @@ describe("verifyDelivery", () => {
     expect(verify(standard, headers, `{"test": 2432232314}`, { secret: standardSecret, at: 1_614_265_330_000 })).toEqual({
       outcome: "accepted",
       dedupeKey: "header:webhook-id:msg_p5jXN8AQM9LWM0D4loKWxJek",
+      verifiedBy: "HMAC-SHA256 in webhook-signature",
     });
   });
 
@@ -133,7 +135,12 @@ describe("verifyDelivery: a secret that cannot verify anything (S1)", () => {
     );
     for (const secret of ["", ...texts]) {
       const signature = createHmac("sha256", secret).update("{}").digest("hex");
-      const delivery = { headers: lookup({ "x-hub-signature-256": `sha256=${signature}` }), body: Buffer.from("{}") };
+      const delivery = {
+        method: "POST",
+        url,
+        headers: lookup({ "x-hub-signature-256": `sha256=${signature}` }),
+        body: Buffer.from("{}"),
+      };
       expect(verifyDelivery(compiled, delivery, now)).toEqual({ outcome: "refused", reason: "secret_missing", header: null });
     }
   });
@@ -158,6 +165,8 @@ describe("verifyDelivery: rotation (S11)", () => {
   ];
   const compiled = compileRecipe(bare, secrets);
   const signedWith = (secret: string) => ({
+    method: "POST",
+    url,
     headers: lookup({ "x-hub-signature-256": `sha256=${hex("{}", secret)}` }),
     body: Buffer.from("{}"),
   });
@@ -228,7 +237,7 @@ describe("verifyDelivery: the signature header", () => {
   });
 
   it("accepts a bare signature when the recipe has no prefix", () => {
-    const recipe = { ...bare, signature: { header: "Sig", valuePrefix: "" } };
+    const recipe: HmacRecipe = { ...bare, signature: { places: [{ in: "header", name: "Sig" }], valuePrefix: "" } };
     expect(verify(recipe, { sig: right }, "{}")).toEqual(accepted);
     expect(verify(recipe, { sig: `${right}, ${right}` }, "{}")).toMatchObject({ reason: "duplicate_header" });
   });
@@ -296,7 +305,7 @@ describe("verifyDelivery: what is signed", () => {
   it("refuses a timestamp part without a timestamp rule, which no parsed recipe has", () => {
     const { timestamp: _, ...unruled } = timed;
     const signed = { "x-zm-signature": `v0=${hex("v0::{}")}` };
-    expect(verify(unruled, signed, "{}")).toMatchObject({ reason: "missing_header" });
+    expect(verify(unruled, signed, "{}")).toMatchObject({ reason: "bad_timestamp" });
   });
 });
 
@@ -337,7 +346,12 @@ describe("verifyDelivery: the timestamp (S8)", () => {
   it("reads milliseconds when the recipe says so, and its own tolerances", () => {
     const recipe = parse({
       ...timed,
-      timestamp: { header: "x-zm-request-timestamp", unit: "ms", tolerancePastMs: 2_000, toleranceFutureMs: 0 },
+      timestamp: {
+        from: { in: "header", name: "x-zm-request-timestamp" },
+        unit: "ms",
+        tolerancePastMs: 2_000,
+        toleranceFutureMs: 0,
+      },
     });
     expect(outcomeAt(String(now), recipe)).toBe("accepted");
     expect(outcomeAt(String(now - 2_000), recipe)).toBe("accepted");
@@ -347,17 +361,17 @@ describe("verifyDelivery: the timestamp (S8)", () => {
   });
 
   /** Each timestamp is signed as it is, so that only the rule can refuse it. */
-  function outcomeAt(text: string, recipe: SignatureRecipe = timed): string {
+  function outcomeAt(text: string, recipe: HmacRecipe = timed): string {
     const headers = { "x-zm-signature": `v0=${hex(`v0:${text}:{}`)}`, "x-zm-request-timestamp": text };
     const result = verify(recipe, headers, "{}");
     return result.outcome === "refused" ? result.reason : result.outcome;
   }
 });
 
-const accepted = { outcome: "accepted", dedupeKey: null };
+const accepted = { outcome: "accepted", dedupeKey: null, verifiedBy: expect.stringContaining("HMAC-") };
 
-function parse(recipe: z.input<typeof SignatureRecipe>): SignatureRecipe {
-  return SignatureRecipe.parse(recipe);
+function parse(recipe: z.input<typeof HmacRecipe>): HmacRecipe {
+  return SignatureRecipe.parse(recipe) as HmacRecipe;
 }
 
 function lookup(headers: Record<string, string>) {
@@ -386,5 +400,5 @@ function verify(
   options: { secret?: string; at?: number } = {},
 ) {
   const compiled = compileRecipe(recipe, [{ secret: options.secret ?? "s3cret", expiresAt: null }]);
-  return verifyDelivery(compiled, { headers: lookup(headers), body: Buffer.from(body) }, options.at ?? now);
+  return verifyDelivery(compiled, { method: "POST", url, headers: lookup(headers), body: Buffer.from(body) }, options.at ?? now);
 }

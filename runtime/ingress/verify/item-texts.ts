@@ -1,0 +1,85 @@
+import type { Path } from "../../../shared/flow/expression.ts";
+import { parseJson } from "./reading.ts";
+
+/**
+ * The items of a list in a JSON body, each exactly as it was written: writing them anew would round large numbers. Null when the body
+ * is no JSON, there is no list at `path`, or it has more than `most` items.
+ */
+export function itemTexts(body: Buffer | Uint8Array, path: Path, most: number): Buffer[] | null {
+  // Only what is known to be JSON is scanned, so that the scan need not look for faults.
+  if (parseJson(body) === undefined) return null;
+  let text: string | null = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+    .toString("utf8")
+    .replace(/^\ufeff/, "")
+    .trim();
+  for (const key of path) text = text === null ? null : memberOf(text, key);
+  if (text === null || !text.startsWith("[")) return null;
+  const items = membersOf(text, most + 1);
+  return items.length > most ? null : items.map((item) => Buffer.from(item.value, "utf8"));
+}
+
+function memberOf(text: string, key: string | number): string | null {
+  const isList = text.startsWith("[");
+  if (!isList && !text.startsWith("{")) return null;
+  const members = membersOf(text, Number.POSITIVE_INFINITY);
+  if (isList) return members[Number(key)]?.value ?? null;
+  // Of a name that is there twice the last one counts, as for JSON.parse.
+  return members.findLast(({ name }) => name === String(key))?.value ?? null;
+}
+
+type Member = { name: string | null; value: string };
+
+/** The members of an object or list, up to `most`. `text` is valid JSON without blanks around it. */
+function membersOf(text: string, most: number): Member[] {
+  const members: Member[] = [];
+  const named = text.startsWith("{");
+  let at = skipBlank(text, 1);
+  while (at < text.length - 1 && members.length < most) {
+    let name: string | null = null;
+    if (named) {
+      const end = endOfString(text, at);
+      name = JSON.parse(text.slice(at, end)) as string;
+      at = skipBlank(text, skipBlank(text, end) + 1);
+    }
+    const end = endOfValue(text, at);
+    members.push({ name, value: text.slice(at, end) });
+    at = skipBlank(text, end);
+    if (text[at] === ",") at = skipBlank(text, at + 1);
+    else break;
+  }
+  return members;
+}
+
+function endOfValue(text: string, start: number): number {
+  const first = text[start];
+  if (first === '"') return endOfString(text, start);
+  if (first !== "{" && first !== "[") {
+    let at = start;
+    while (at < text.length && !/[,\]}\s]/.test(text[at] ?? "")) at += 1;
+    return at;
+  }
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const char = text[at];
+    if (char === '"') at = endOfString(text, at) - 1;
+    else if (char === "{" || char === "[") depth += 1;
+    else if (char === "}" || char === "]") depth -= 1;
+    if (depth === 0) return at + 1;
+  }
+  return text.length;
+}
+
+/** Behind the closing quote. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    if (text[at] === "\\") at += 1;
+    else if (text[at] === '"') return at + 1;
+  }
+  return text.length;
+}
+
+function skipBlank(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && /\s/.test(text[at] ?? "")) at += 1;
+  return at;
+}
