@@ -2,7 +2,7 @@ import { AppError } from "../../shared/app-error.ts";
 import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import type { Vault } from "../connections/vault.ts";
 import type { Sql } from "../store/sql.ts";
-import { hookSecretsPlace } from "./load-hook.ts";
+import { hookSecretsPlace } from "./secret-places.ts";
 import { secretProblem } from "./verify/compile-recipe.ts";
 
 /** Replaces a hook's secret; the old one ends at once. Throws `not_found`, `bad_request` for a secret its recipe cannot use, `conflict`. */

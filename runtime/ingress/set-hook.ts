@@ -9,7 +9,7 @@ import { listHookRows } from "../flows/flow-rows.ts";
 import type { Clock } from "../ids.ts";
 import type { Sql, Statement } from "../store/sql.ts";
 import { newHook } from "./create-hook.ts";
-import { hookSecretsPlace } from "./load-hook.ts";
+import { hookSecretsPlace } from "./secret-places.ts";
 import { sealSecret } from "./set-hook-secret.ts";
 import { secretProblem } from "./verify/compile-recipe.ts";
 import type { SigningSecret } from "./verify/delivery.ts";

@@ -16,9 +16,13 @@ import { eventsRoute } from "../events/events.route.ts";
 import { createRefusals } from "../events/refusals.ts";
 import { draftsRoute } from "../flows/drafts.route.ts";
 import { flowsRoute } from "../flows/flows.route.ts";
+import { createCertificates } from "../ingress/certificates.ts";
+import { challengesAMinute } from "../ingress/challenge/take-challenge.ts";
 import { hookRoute } from "../ingress/hook.route.ts";
-import { createIngest } from "../ingress/ingest.ts";
+import { createIngest, createIngestAll } from "../ingress/ingest.ts";
 import { createLoadHook } from "../ingress/load-hook.ts";
+import { createRateLimit } from "../ingress/rate-limit.ts";
+import { createRefusalRate } from "../ingress/refusal-rate.ts";
 import { followRequests } from "../ingress/requests.ts";
 import { createAnswerTimers } from "../ingress/wait-for-answer.ts";
 import { liveRoute } from "../live/live.route.ts";
@@ -101,6 +105,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
   const guard = createGuard({ sessions, publicUrl });
   const refusals = createRefusals(bus);
   const ingest = createIngest({ engine, ids });
+  const ingestAll = createIngestAll({ engine, ids });
   const loadHook = createLoadHook(base);
   const report = (requestId: string, error: unknown) => log.error({ requestId, err: error }, "a request failed");
   const fetchFile = createFetchFile(allowedHttpHosts);
@@ -113,7 +118,29 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
     report: (fault) => log.error({ err: fault }, "an import failed"),
   });
   return createApp({
-    hooks: hookRoute({ loadHook, loadVersion, ingest, engine, bus, refusals, clock, ids, setTimer, maxBodyBytes, publicUrl, report }),
+    hooks: hookRoute({
+      ...{
+        sql,
+        vault,
+        loadHook,
+        loadVersion,
+        ingest,
+        ingestAll,
+        engine,
+        bus,
+        refusals,
+        clock,
+        ids,
+        setTimer,
+        fetchFile,
+        publicUrl,
+      },
+      certificates: createCertificates({ fetchFile, clock }),
+      refusalRate: createRefusalRate(clock),
+      challengeLimit: createRateLimit(clock, challengesAMinute),
+      maxBodyBytes,
+      report,
+    }),
     api: [
       peopleRoutes({ sql, sessions, passwords, limiter, setup, invitations, guard, publicUrl }),
       membersRoute({ sql, invitations, guard, publicUrl }),

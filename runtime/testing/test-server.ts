@@ -30,9 +30,13 @@ import { draftsRoute } from "../flows/drafts.route.ts";
 import { flowsRoute } from "../flows/flows.route.ts";
 import { createLoadVersion } from "../flows/load-version.ts";
 import { createIds, type Ids } from "../ids.ts";
+import { createCertificates } from "../ingress/certificates.ts";
+import { challengesAMinute } from "../ingress/challenge/take-challenge.ts";
 import { hookRoute } from "../ingress/hook.route.ts";
-import { createIngest } from "../ingress/ingest.ts";
+import { createIngest, createIngestAll } from "../ingress/ingest.ts";
 import { createLoadHook } from "../ingress/load-hook.ts";
+import { createRateLimit } from "../ingress/rate-limit.ts";
+import { createRefusalRate } from "../ingress/refusal-rate.ts";
 import { liveRoute } from "../live/live.route.ts";
 import { marketplaceRoute } from "../marketplace/marketplace.route.ts";
 import { createOutbound } from "../outbound/call-endpoint.ts";
@@ -255,16 +259,14 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
   const guard = createGuard({ sessions, publicUrl });
   const refusals = createRefusals(bus);
   const ingest = createIngest({ engine, ids });
+  const ingestAll = createIngestAll({ engine, ids });
+  const loadHook = createLoadHook({ sql, vault });
   const app = createApp({
     hooks: hookRoute({
-      loadHook: createLoadHook({ sql, vault }),
-      loadVersion,
-      ingest,
-      engine,
-      bus,
-      refusals,
-      clock,
-      ids,
+      ...{ sql, vault, loadHook, loadVersion, ingest, ingestAll, engine, bus, refusals, clock, ids, fetchFile },
+      certificates: createCertificates({ fetchFile, clock }),
+      refusalRate: createRefusalRate(clock),
+      challengeLimit: createRateLimit(clock, challengesAMinute),
       setTimer(ms, callback) {
         const callOff = timers.setTimer(ms, callback);
         const end = () => {
