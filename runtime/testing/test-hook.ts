@@ -7,7 +7,7 @@ import type { Vault } from "../connections/vault.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
 import { createFlow, publishFlow } from "../flows/publish-flow.ts";
 import type { Clock, Ids } from "../ids.ts";
-import { createHook } from "../ingress/create-hook.ts";
+import { createHook, type NewHook } from "../ingress/create-hook.ts";
 import { setHookSecret } from "../ingress/set-hook-secret.ts";
 import type { Sql } from "../store/sql.ts";
 import { testFlow } from "./test-engine.ts";
@@ -58,8 +58,10 @@ export type NewHookFlow = {
   /** `event -> a`, `a:port -> b`. */
   edges: string[];
   connector?: Connector;
+  /** False: the hook has none yet. */
+  secret?: false;
   answer?: Partial<HookAnswer>;
-};
+} & Partial<Pick<NewHook, "recipe" | "kind" | "challenges" | "filters" | "of">>;
 export type TestHook = { flow: string; hook: string; secret: string };
 type Deps = { sql: Sql; vault: Vault; clock: Clock; ids: Ids };
 
@@ -69,9 +71,11 @@ export async function publishHook(deps: Deps, { workspace, name = "Test", ...flo
   const id = await createFlow(deps, { workspace, name, description: "" });
   await publishFlow(deps, { workspace, flow: id, document: testFlow(inARow([trigger, ...flow.nodes]), flow.edges) });
   const answer = HookAnswer.parse(flow.answer ?? {});
-  const hook = await createHook(deps, { workspace, flow: id, node: trigger.id, recipe: testRecipe, answer });
+  const { recipe = testRecipe, kind, challenges, filters, of } = flow;
+  const more = { ...(kind && { kind }), ...(challenges && { challenges }), ...(filters && { filters }), ...(of && { of }) };
+  const hook = await createHook(deps, { workspace, flow: id, node: trigger.id, recipe, answer, ...more });
   const secret = randomBytes(24).toString("base64url");
-  await setHookSecret(deps, hook, secret);
+  if (flow.secret !== false) await setHookSecret(deps, hook, secret);
   return { flow: id, hook, secret };
 }
 
