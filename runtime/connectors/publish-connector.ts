@@ -37,6 +37,8 @@ export type PinProblem = { connector: string; known: boolean; message: string };
 export type PinnedConnectors = {
   versions: string[];
   documents: Map<string, Connector>;
+  /** Ids of the connector and of its version, by key. */
+  rows: Map<string, { connector: string; version: string }>;
   statements: Statement[];
   problems: PinProblem[];
 };
@@ -50,12 +52,13 @@ export async function pinConnectors(
   workspace: string,
   { keys, pins }: { keys: string[]; pins: Pins },
 ): Promise<PinnedConnectors> {
-  const pinned: PinnedConnectors = { versions: [], documents: new Map(), statements: [], problems: [] };
+  const pinned: PinnedConnectors = { versions: [], documents: new Map(), rows: new Map(), statements: [], problems: [] };
   for (const key of new Set(keys)) {
     const number = Object.hasOwn(pins, key) ? (pins[key] ?? null) : null;
     const version = await findVersion(sql, workspace, { key, number });
     if (version) {
       pinned.versions.push(version.id);
+      pinned.rows.set(key, { connector: version.connector, version: version.id });
       pinned.statements.push(requireConnector(version.connector));
       pinned.documents.set(key, Connector.parse(JSON.parse(version.document)));
     } else pinned.problems.push({ connector: key, ...(await missing(sql, workspace, { key, number })) });

@@ -1,6 +1,7 @@
 import { AppError } from "../../shared/app-error.ts";
 import type { Clock } from "../ids.ts";
 import type { Sql } from "../store/sql.ts";
+import { endSubscriptions } from "./arm-hooks.ts";
 
 /** Renames a flow. Throws `not_found`. */
 export async function updateFlow(
@@ -18,10 +19,14 @@ export async function updateFlow(
 }
 
 /**
- * Deletes a flow that is not published, with its draft and hook URLs; its events stay in the inbox. Throws `not_found`, and `conflict`
+ * Deletes a flow that is not published, with its draft and hook URLs; its events stay in the inbox, and its
+ * subscriptions are ended at their providers. Throws `not_found`, and `conflict`
  * when it is published or a run of it is under way: both are looked at in the commit itself.
  */
-export async function deleteFlow(sql: Sql, workspace: string, flow: string): Promise<void> {
+export async function deleteFlow(
+  { sql, clock }: { sql: Sql; clock: Clock },
+  { workspace, flow }: { workspace: string; flow: string },
+): Promise<void> {
   const deleted = await sql.commit([
     {
       text: `DELETE FROM flows WHERE id = $1 AND workspace_id = $2 AND published_version_id IS NULL
@@ -29,7 +34,10 @@ export async function deleteFlow(sql: Sql, workspace: string, flow: string): Pro
       params: [flow, workspace],
       expectRows: 1,
     },
-    { text: `DELETE FROM hooks WHERE flow_id = $1`, params: [flow] },
+    // What a provider still sends to is told that it is gone, until it has been ended there.
+    endSubscriptions(flow, clock()),
+    { text: `DELETE FROM hooks WHERE flow_id = $1 AND kind <> 'resthook'`, params: [flow] },
+    { text: `DELETE FROM trigger_timers WHERE flow_id = $1`, params: [flow] },
     { text: `DELETE FROM flow_versions WHERE flow_id = $1`, params: [flow] },
   ]);
   if (deleted.outcome === "committed") return;
@@ -38,6 +46,6 @@ export async function deleteFlow(sql: Sql, workspace: string, flow: string): Pro
     [flow, workspace],
   );
   if (!row) throw new AppError("not_found", `there is no flow ${flow}`);
-  const reason = row.version === null ? "has runs under way: cancel them first" : "is published, so it cannot be deleted";
+  const reason = row.version === null ? "has runs under way: cancel them first" : "is published: unpublish it first";
   throw new AppError("conflict", `"${row.name}" ${reason}`);
 }

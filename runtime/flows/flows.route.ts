@@ -1,5 +1,15 @@
 import { Hono } from "hono";
-import { createFlow, deleteFlow, getFlow, listFlows, runFlow, updateFlow } from "../../shared/api/flows.ts";
+import {
+  createFlow,
+  deleteFlow,
+  getFlow,
+  listFlows,
+  pauseFlow,
+  resumeFlow,
+  runFlow,
+  unpublishFlow,
+  updateFlow,
+} from "../../shared/api/flows.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { versionView } from "../engine/run-rows.ts";
 import type { Clock, Ids } from "../ids.ts";
@@ -11,6 +21,7 @@ import type { Sql } from "../store/sql.ts";
 import * as change from "./change-flow.ts";
 import { listFlowRows, listHookRows, readFlow } from "./flow-rows.ts";
 import type { LoadVersion } from "./load-version.ts";
+import * as pause from "./pause-flow.ts";
 import { createFlow as makeFlow } from "./publish-flow.ts";
 
 type Deps = {
@@ -57,7 +68,19 @@ export function flowsRoute(deps: Deps): Hono {
     return {};
   });
   mount(app, { route: deleteFlow, guard }, async ({ params, session }) => {
-    await change.deleteFlow(sql, session.workspace.id, params.flow);
+    await change.deleteFlow(deps, { workspace: session.workspace.id, flow: params.flow });
+    return {};
+  });
+  mount(app, { route: pauseFlow, guard }, async ({ params, session }) => {
+    await pause.pauseFlow(deps, { workspace: session.workspace.id, flow: params.flow });
+    return {};
+  });
+  mount(app, { route: resumeFlow, guard }, async ({ params, session }) => {
+    await pause.resumeFlow(deps, { workspace: session.workspace.id, flow: params.flow });
+    return {};
+  });
+  mount(app, { route: unpublishFlow, guard }, async ({ params, session }) => {
+    await pause.unpublishFlow(deps, { workspace: session.workspace.id, flow: params.flow });
     return {};
   });
   return app;

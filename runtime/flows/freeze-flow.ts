@@ -2,7 +2,7 @@ import { AppError } from "../../shared/app-error.ts";
 import { Flow } from "../../shared/flow/flow.ts";
 import { type ConnectorNode, usesConnector } from "../../shared/flow/node.ts";
 import { type FlowProblem, validateFlow } from "../../shared/flow/validate-flow.ts";
-import { type PinProblem, type Pins, pinConnectors } from "../connectors/publish-connector.ts";
+import { type PinnedConnectors, type PinProblem, type Pins, pinConnectors } from "../connectors/publish-connector.ts";
 import type { Clock, Ids } from "../ids.ts";
 import type { Sql, Statement } from "../store/sql.ts";
 
@@ -15,7 +15,13 @@ type ToFreeze = {
   number: number | null;
 };
 /** The version exists once `statements` are committed; with `problems` it could not run. */
-export type FrozenFlow = { version: string; problems: FlowProblem[]; statements: Statement[] };
+export type FrozenFlow = {
+  version: string;
+  document: Flow;
+  connectors: PinnedConnectors;
+  problems: FlowProblem[];
+  statements: Statement[];
+};
 
 /** Freezes a document as a version of its flow, pinned to a version of each connector that it uses, and checks it against these. */
 export async function freezeFlow(deps: FreezeDeps, { workspace, flow, document, number }: ToFreeze): Promise<FrozenFlow> {
@@ -32,6 +38,8 @@ export async function freezeFlow(deps: FreezeDeps, { workspace, flow, document, 
   const problems = validateFlow(parsed, connectors.documents);
   return {
     version,
+    document: parsed,
+    connectors,
     problems: withConnectorProblems(problems, calls, connectors.problems),
     statements: [...connectors.statements, statement],
   };

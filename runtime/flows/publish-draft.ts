@@ -5,12 +5,13 @@ import { usesConnector } from "../../shared/flow/node.ts";
 import type { FlowProblem } from "../../shared/flow/validate-flow.ts";
 import { requireConnection } from "../connections/connection-rows.ts";
 import type { Sql } from "../store/sql.ts";
+import { armTriggers } from "./arm-triggers.ts";
 import { readDraft, requireRevision } from "./draft-rows.ts";
 import { type FreezeDeps, freezeFlow, nextVersionNumber, requireNoProblems } from "./freeze-flow.ts";
 
 /**
  * Freezes the draft at `revision` as the flow's next version, with a version of each connector it uses, and makes it the one that
- * runs: one commit. Throws `invalid_document` with all problems, `conflict` when the draft has moved on.
+ * runs, with its hook URLs, subscriptions, schedules and polls: one commit. A paused flow stays paused. Throws `invalid_document` with all problems, `conflict` when the draft has moved on.
  */
 export async function publishDraft(
   deps: FreezeDeps,
@@ -23,16 +24,20 @@ export async function publishDraft(
   const number = await nextVersionNumber(sql, flow);
   const frozen = await freezeFlow(deps, { workspace, flow, document, number });
   const connections = await connectionProblems(sql, workspace, document);
-  requireNoProblems([...frozen.problems, ...connections, ...(await hookProblems(sql, flow, document))]);
+  const armed = await armTriggers(sql, { workspace, flow, frozen, now: clock() });
+  requireNoProblems([...frozen.problems, ...connections, ...armed.problems]);
   const published = await sql.commit([
     ...frozen.statements,
     ...connectionsOf(document).map((id) => requireConnection(workspace, id)),
     {
-      text: `UPDATE flows SET state = 'published', published_version_id = $1, updated_at = $2
+      // A paused flow goes on with the new version when it is resumed.
+      text: `UPDATE flows SET state = CASE WHEN state = 'paused' THEN 'paused' ELSE 'published' END, published_version_id = $1,
+               updated_at = $2
              WHERE id = $3 AND workspace_id = $4 AND draft_revision = $5`,
       params: [frozen.version, clock(), flow, workspace, revision],
       expectRows: 1,
     },
+    ...armed.statements,
   ]);
   if (published.outcome === "committed") return { version: number };
   requireRevision(await readDraft(sql, workspace, flow), revision);
@@ -78,19 +83,5 @@ async function connectionProblems(sql: Sql, workspace: string, { nodes }: Flow):
     if (!connection) return problem("unknown_connection", `the connection of "${node.name}" no longer exists: choose another`);
     if (connection.connector === node.connector) return [];
     return problem("wrong_connection", `"${connection.name}" is a connection of another connector: choose another`);
-  });
-}
-
-async function hookProblems(sql: Sql, flow: string, { nodes }: Flow): Promise<FlowProblem[]> {
-  const rows = await sql.read<{ node: string; hasSecret: number }>(
-    `SELECT node, CASE WHEN secrets IS NULL THEN 0 ELSE 1 END AS "hasSecret" FROM hooks WHERE flow_id = $1`,
-    [flow],
-  );
-  return nodes.flatMap((node) => {
-    if (node.kind !== "webhook-trigger") return [];
-    const hook = rows.find((row) => row.node === node.id);
-    if (hook && Number(hook.hasSecret) === 1) return [];
-    const lacks = hook ? "secret" : "URL";
-    return [{ node: node.id, field: null, code: "missing_hook", message: `Set up the webhook: it has no ${lacks} yet` }];
   });
 }

@@ -1,6 +1,7 @@
 import { AppError } from "../../shared/app-error.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { Statement } from "../store/sql.ts";
+import { armTriggers } from "./arm-triggers.ts";
 import { type FreezeDeps, freezeFlow, nextVersionNumber, requireNoProblems } from "./freeze-flow.ts";
 
 type NewFlow = { workspace: string; name: string; description: string };
@@ -46,12 +47,15 @@ export async function publishFlow(deps: FreezeDeps, flow: ToPublish): Promise<Pu
 /** The rows of `publishFlow`, to be committed with others. Throws `invalid_document`. */
 export async function newVersion(deps: FreezeDeps, flow: ToPublish): Promise<{ published: Published; statements: Statement[] }> {
   const number = await nextVersionNumber(deps.sql, flow.flow);
-  const { version, problems, statements } = await freezeFlow(deps, { ...flow, number });
-  requireNoProblems(problems);
+  const frozen = await freezeFlow(deps, { ...flow, number });
+  const armed = await armTriggers(deps.sql, { ...flow, frozen, now: deps.clock() });
+  // Its hooks may be made in the same commit.
+  requireNoProblems([...frozen.problems, ...armed.problems.filter(({ code }) => code !== "missing_hook")]);
+  const { version } = frozen;
   const publishing = {
     text: `UPDATE flows SET state = 'published', published_version_id = $1, updated_at = $2 WHERE id = $3 AND workspace_id = $4`,
     params: [version, deps.clock(), flow.flow, flow.workspace],
     expectRows: 1,
   };
-  return { published: { version, number }, statements: [...statements, publishing] };
+  return { published: { version, number }, statements: [...frozen.statements, publishing, ...armed.statements] };
 }

@@ -86,10 +86,37 @@ export const updateFlow = route({
   response: z.object({}),
 });
 
-/** Deletes a flow that is not published, with its draft and hook URLs. `conflict` when it is published or has runs under way. */
+/** Deletes a flow that is not published (unpublish it first), with its draft and hook URLs. `conflict` when it is published or has runs under way. */
 export const deleteFlow = route({
   method: "DELETE",
   path: "/flows/:flow",
+  access: "administrator",
+  params: flowParams,
+  response: z.object({}),
+});
+
+/** From now on events are stored and held instead of starting runs; schedules and polls stand still. */
+export const pauseFlow = route({
+  method: "POST",
+  path: "/flows/:flow/pause",
+  access: "administrator",
+  params: flowParams,
+  response: z.object({}),
+});
+
+/** The flow goes on, and what was held meanwhile starts. */
+export const resumeFlow = route({
+  method: "POST",
+  path: "/flows/:flow/resume",
+  access: "administrator",
+  params: flowParams,
+  response: z.object({}),
+});
+
+/** Nothing starts it any more; its draft and versions stay, and its hook URLs go on storing what comes. */
+export const unpublishFlow = route({
+  method: "POST",
+  path: "/flows/:flow/unpublish",
   access: "administrator",
   params: flowParams,
   response: z.object({}),
