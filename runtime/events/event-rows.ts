@@ -2,8 +2,8 @@ import type { EventDetail, EventSummary } from "../../shared/api/events.ts";
 import { AppError } from "../../shared/app-error.ts";
 import type { EventSource } from "../../shared/event/event.ts";
 import type { RunStatus } from "../../shared/run/run.ts";
-import { type Condition, listPage } from "../store/list-page.ts";
 import type { Sql } from "../store/sql.ts";
+import { type EventPage, findEvents } from "./find-events.ts";
 import { parseBody } from "./parse-body.ts";
 
 type Row = {
@@ -15,37 +15,54 @@ type Row = {
   size: number;
   contentType: string | null;
   dedupeKey: string | null;
+  node: string | null;
+  eventType: string | null;
+  verified: string | null;
+  duplicates: number;
+  lastDuplicateAt: number | null;
+  held: number;
+  filtered: number;
+  replayOf: string | null;
   runs: string;
 };
-type DetailRow = Row & { method: string; headers: string; query: string; body: Uint8Array };
+type DetailRow = Row & {
+  method: string;
+  headers: string;
+  query: string;
+  body: Uint8Array;
+  hook: string | null;
+  delivery: string | null;
+  item: number | null;
+  deliverySize: number | null;
+  replayedBy: string | null;
+};
 
 const columns = `e.id, e.source, e.flow_id AS flow, f.name AS "flowName", e.received_at AS "receivedAt", length(e.body) AS size,
-  e.content_type AS "contentType", e.dedupe_key AS "dedupeKey", e.runs`;
+  e.content_type AS "contentType", e.dedupe_key AS "dedupeKey", e.node, e.event_type AS "eventType", e.verified, e.duplicates,
+  e.last_duplicate_at AS "lastDuplicateAt", e.held, e.filtered, e.replay_of AS "replayOf", e.runs`;
 const from = `FROM events e LEFT JOIN flows f ON f.id = e.flow_id`;
 
 /** A page of a workspace's events, newest first. */
 export async function listEventRows(
   sql: Sql,
   workspace: string,
-  { before, limit, flow, source }: { before?: string; limit: number; flow?: string; source?: EventSource },
+  page: EventPage,
 ): Promise<{ events: EventSummary[]; next: string | null }> {
-  const conditions: Condition[] = [
-    ["e.workspace_id =", workspace],
-    ["e.flow_id =", flow],
-    ["e.source =", source],
-  ];
-  const page = await listPage<Row>(sql, { select: `SELECT ${columns} ${from}`, id: "e.id", before, limit, conditions });
-  const statuses = await runStatuses(sql, page.rows);
-  return { events: page.rows.map((row) => summary(row, statuses)), next: page.next };
+  const { rows, next } = await findEvents<Row>(sql, { select: `SELECT ${columns} ${from}`, workspace, page });
+  const statuses = await runStatuses(sql, rows);
+  return { events: rows.map((row) => summary(row, statuses)), next };
 }
 
 /** One event with its raw body. Throws `not_found`. */
 export async function readEvent(sql: Sql, workspace: string, id: string): Promise<EventDetail> {
   const [row] = await sql.read<DetailRow>(
-    `SELECT ${columns}, e.method, e.headers, e.query, e.body ${from} WHERE e.id = $1 AND e.workspace_id = $2`,
+    `SELECT ${columns}, e.method, e.headers, e.query, e.body, e.hook_id AS hook, e.delivery_id AS delivery, e.item,
+       length(d.body) AS "deliverySize", e.replayed_by AS "replayedBy"
+     ${from} LEFT JOIN deliveries d ON d.id = e.delivery_id WHERE e.id = $1 AND e.workspace_id = $2`,
     [id, workspace],
   );
   if (!row) throw new AppError("not_found", `there is no event ${id}`);
+  const { delivery, item, deliverySize } = row;
   return {
     ...summary(row, await runStatuses(sql, [row])),
     method: row.method,
@@ -53,18 +70,21 @@ export async function readEvent(sql: Sql, workspace: string, id: string): Promis
     query: JSON.parse(row.query),
     body: Buffer.from(row.body).toString("utf8"),
     parseError: parseBody(row.body).problem,
+    hook: row.hook,
+    delivery: delivery === null ? null : { id: delivery, item: Number(item), size: Number(deliverySize) },
+    replayedBy: row.replayedBy,
   };
 }
 
 function summary(row: Row, statuses: Map<string, RunStatus>): EventSummary {
+  const { id, source, receivedAt, contentType, dedupeKey, node, eventType, verified, lastDuplicateAt, replayOf } = row;
   return {
-    id: row.id,
-    source: row.source,
+    ...{ id, source, receivedAt, contentType, dedupeKey, node, eventType, verified, lastDuplicateAt, replayOf },
     flow: row.flowName === null ? null : { id: row.flow, name: row.flowName },
-    receivedAt: row.receivedAt,
     size: Number(row.size),
-    contentType: row.contentType,
-    dedupeKey: row.dedupeKey,
+    duplicates: Number(row.duplicates),
+    held: row.held === 1,
+    filtered: row.filtered === 1,
     runs: runIds(row).flatMap((id) => {
       const status = statuses.get(id);
       return status ? [{ id, status }] : [];

@@ -45,6 +45,14 @@ describe("the inbox", () => {
       size: 15,
       contentType: "application/json",
       dedupeKey: "header:x-patchbay-id:event-5",
+      node: "event",
+      eventType: null,
+      verified: expect.stringContaining("HMAC"),
+      duplicates: 0,
+      lastDuplicateAt: null,
+      held: false,
+      filtered: false,
+      replayOf: null,
       runs: [{ id: run, status: "succeeded" }],
     } satisfies EventSummary);
   });
@@ -80,6 +88,47 @@ describe("an event", () => {
     const { headers } = (json as unknown as { event: EventDetail }).event;
     expect(headers).toMatchObject({ "content-type": "application/json", "x-patchbay-id": "event-5" });
     expect(headers["x-patchbay-signature"]).not.toMatch(/[0-9a-f]{8}/);
+  });
+});
+
+describe("a search", () => {
+  const found = async (query: string) => (await pages(`limit=2&${query}`)).length;
+
+  it("finds events by state, type, time and what their bodies hold", async () => {
+    const [hook] = hooks;
+    if (!hook) return expect.unreachable();
+    const text = "Grüße & 100% <ok>";
+    const from = server.clock() + 10;
+    server.advance(10);
+    for (const id of ["s1", "s2"]) await accepted(hook, id, JSON.stringify({ text }));
+    await accepted(hook, "s1", JSON.stringify({ text }));
+    server.advance(5);
+    await accepted(hook, "s3");
+    expect(await found(`text=${encodeURIComponent(text)}`)).toBe(2);
+    expect(await found(`text=${encodeURIComponent(text.toUpperCase())}`)).toBe(0);
+    expect(await found(`from=${from}`)).toBe(3);
+    expect(await found(`from=${from}&to=${from + 5}&hook=${hook.hook}`)).toBe(2);
+    expect(await found(`from=${from}&state=duplicated`)).toBe(1);
+    expect(await found(`from=${from}&state=accepted`)).toBe(3);
+    expect(await found(`from=${from}&state=no-run`)).toBe(0);
+    expect(await found("type=deal.won")).toBe(0);
+    const [again] = await pages(`limit=1&state=duplicated`);
+    expect(again).toMatchObject({ duplicates: 1, lastDuplicateAt: from });
+    expect(await get("/events?state=lost")).toMatchObject({ status: 400 });
+  });
+
+  it("reads a bounded stretch at a time and goes on from there", async () => {
+    const flow = "flw_search";
+    const rows = (at: number, count: number, body: string) => ({
+      text: `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+             INSERT INTO events (id, workspace_id, flow_id, source, received_at, method, headers, query, runs, body)
+             SELECT 'evt_0' || (${at} + i), $1, $2, 'manual', 1, 'POST', '{}', '{}', '[]', $3 FROM n`,
+      params: [person.workspace, flow, Buffer.from(body)],
+    });
+    await server.pair.sql.commit([rows(100_000, 1, "needle"), rows(200_000, 20_000, "hay"), rows(300_000, 1, "needle")]);
+    const first = await get(`/events?flow=${flow}&text=needle&limit=10`);
+    expect(first.json).toMatchObject({ events: [{ id: "evt_0300001" }], next: expect.stringMatching(/^evt_020/) });
+    expect((await pages(`flow=${flow}&text=needle&limit=10`)).map(({ id }) => id)).toEqual(["evt_0300001", "evt_0100001"]);
   });
 });
 

@@ -1,20 +1,49 @@
 import { Hono } from "hono";
-import { getEvent, listEvents, listRefusals } from "../../shared/api/events.ts";
+import * as api from "../../shared/api/events.ts";
+import { AppError } from "../../shared/app-error.ts";
+import type { LoadVersion } from "../flows/load-version.ts";
+import type { Clock, Ids } from "../ids.ts";
+import type { IngestAll } from "../ingress/ingest.ts";
+import type { LoadHook } from "../ingress/load-hook.ts";
+import { replayMany, replayOne } from "../ingress/replay.ts";
+import { showRefusal } from "../ingress/show-refusal.ts";
 import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
 import type { Sql } from "../store/sql.ts";
 import { listEventRows, readEvent } from "./event-rows.ts";
 import type { Refusals } from "./refusals.ts";
 
-type Deps = { sql: Sql; refusals: Refusals; guard: Guard };
+type Deps = {
+  sql: Sql;
+  refusals: Refusals;
+  loadHook: LoadHook;
+  ingestAll: IngestAll;
+  loadVersion: LoadVersion;
+  clock: Clock;
+  ids: Ids;
+  guard: Guard;
+};
 
 /** The inbox: what was accepted, and what was refused and why. */
-export function eventsRoute({ sql, refusals, guard }: Deps): Hono {
+export function eventsRoute(deps: Deps): Hono {
+  const { sql, refusals, guard } = deps;
   const app = new Hono();
-  mount(app, { route: listEvents, guard }, ({ query, session }) => listEventRows(sql, session.workspace.id, query));
-  mount(app, { route: getEvent, guard }, async ({ params, session }) => ({
+  mount(app, { route: api.listEvents, guard }, ({ query, session }) => listEventRows(sql, session.workspace.id, query));
+  mount(app, { route: api.getEvent, guard }, async ({ params, session }) => ({
     event: await readEvent(sql, session.workspace.id, params.event),
   }));
-  mount(app, { route: listRefusals, guard }, async ({ session }) => ({ refusals: refusals.list(session.workspace.id) }));
+  mount(app, { route: api.replayEvents, guard }, ({ body, session }) =>
+    replayMany(deps, { workspace: session.workspace.id, by: session.person.id, to: body.to }, body.events),
+  );
+  mount(app, { route: api.replayEvent, guard }, ({ params, body, session }) =>
+    replayOne(deps, { workspace: session.workspace.id, by: session.person.id, to: body.to }, params.event),
+  );
+  mount(app, { route: api.listRefusals, guard }, async ({ session }) => ({ refusals: refusals.list(session.workspace.id) }));
+  mount(app, { route: api.getRefusal, guard }, async ({ params, session }) => {
+    const found = refusals.find(session.workspace.id, params.refusal);
+    if (!found)
+      throw new AppError("not_found", "there is no such refused delivery any more: only the last ones are kept, in memory");
+    return showRefusal(deps, found);
+  });
   return app;
 }

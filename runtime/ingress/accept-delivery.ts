@@ -137,7 +137,7 @@ async function eventFor(
     receivedAt: now,
     method: delivery.method,
     headers: JSON.stringify(maskHeaders(headers, hook.recipe)),
-    query: Object.keys(query).length === 0 ? "{}" : JSON.stringify(maskQuery(query)),
+    query: Object.keys(query).length === 0 ? "{}" : JSON.stringify(maskQuery(query, hook.recipe)),
     contentType: delivery.headers("content-type"),
     body,
     dedupe: dedupeKey === null ? null : { scope: target.hook, key: dedupeKey, windowMs: hook.recipe.dedupe?.windowMs ?? 0 },

@@ -155,7 +155,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
       trialRoute({ sql, clock, ids, guard, outbound, resolveLink, loadConnection, sandboxes }),
       versionsRoute({ sql, clock, ids, guard }),
       marketplaceRoute({ sql, clock, ids, guard }),
-      eventsRoute({ sql, refusals, guard }),
+      eventsRoute({ sql, refusals, loadHook, ingestAll, loadVersion, clock, ids, guard }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),
     ],

@@ -302,7 +302,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
       trialRoute({ sql, clock, ids, guard, outbound, resolveLink, loadConnection, sandboxes: {} }),
       versionsRoute({ sql, clock, ids, guard }),
       marketplaceRoute({ sql, clock, ids, guard }),
-      eventsRoute({ sql, refusals, guard }),
+      eventsRoute({ sql, refusals, loadHook, ingestAll, loadVersion, clock, ids, guard }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),
     ],

@@ -1,0 +1,45 @@
+import type { Refusal } from "../../shared/api/events.ts";
+import type { Captured } from "../events/refusals.ts";
+import type { LoadHook } from "./load-hook.ts";
+import type { Delivery } from "./verify/delivery.ts";
+import { maskHeaders, maskQuery } from "./verify/mask-headers.ts";
+import { type ShownContent, signedContentShown } from "./verify/show-signed-content.ts";
+
+type Shown = {
+  refusal: Refusal;
+  request: { method: string; path: string; headers: Record<string, string>; body: string; cut: boolean } | null;
+  signedContent: ShownContent | null;
+};
+
+/** Characters of a body that are shown. */
+const mostCharacters = 16_384;
+
+/** Why a delivery was refused, with what was sent, credentials masked, and what we would have signed. */
+export async function showRefusal(
+  { loadHook }: { loadHook: LoadHook },
+  { refusal, request }: { refusal: Refusal; request: Captured | null },
+): Promise<Shown> {
+  if (!request) return { refusal, request: null, signedContent: null };
+  // The recipe of now: it may have been mended meanwhile, which is what one wants to see.
+  const hook = await loadHook(refusal.hook);
+  const { pathname, searchParams } = new URL(request.url);
+  const query: Record<string, string[]> = {};
+  for (const name of searchParams.keys()) query[name] = searchParams.getAll(name);
+  const shown = Object.entries(maskQuery(query, hook?.recipe ?? null)).map(([name, value]) => `${name}=${value}`);
+  const body = Buffer.from(request.body).toString("utf8");
+  return {
+    refusal,
+    request: {
+      method: request.method,
+      path: shown.length === 0 ? pathname : `${pathname}?${shown.join("&")}`,
+      headers: maskHeaders(request.headers, hook?.recipe ?? null),
+      body: body.slice(0, mostCharacters),
+      cut: body.length > mostCharacters,
+    },
+    signedContent: hook ? signedContentShown(hook.recipe, deliveryOf(request)) : null,
+  };
+}
+
+export function deliveryOf({ method, url, headers, body }: Captured): Delivery {
+  return { method, url, headers: (name) => (Object.hasOwn(headers, name) ? (headers[name] ?? null) : null), body };
+}
