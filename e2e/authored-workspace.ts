@@ -9,7 +9,7 @@ import type { Body, Params, Response, Route } from "../shared/api/route.ts";
 import { AppError } from "../shared/app-error.ts";
 import type { Endpoint } from "../shared/connector/endpoint.ts";
 import { cutSample, inferSchema } from "../shared/connector/infer-schema.ts";
-import { recipePresets } from "../shared/event/recipe-presets.ts";
+import { providers } from "../shared/event/providers/providers.ts";
 import type { FlowEdge } from "../shared/flow/flow.ts";
 import type { FlowNode } from "../shared/flow/node.ts";
 import type { Json } from "../shared/json.ts";
@@ -243,8 +243,8 @@ async function makeFlow(request: APIRequestContext, called: Called & { connectio
     nodes,
     edges: pairs.map(([source, port, target], index) => ({ id: `e${index}`, source, port, target })),
   });
-  const recipe = recipePresets[0]?.recipe;
-  if (!recipe) throw new AppError("internal", "there is no preset of a signature");
+  const recipe = providers[0]?.recipe;
+  if (!recipe) throw new AppError("internal", "the library of providers is empty");
   await ask(request, setHook, { params: { flow, node: "webhook" }, body: { recipe, secret: "generate" } });
   return flow;
 }

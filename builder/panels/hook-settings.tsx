@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { use, useState } from "react";
 import type { HookSummary } from "../../shared/api/flows.ts";
 import type { IncomingWebhook } from "../../shared/connector/incoming-webhook.ts";
-import { presetOf, recipePresets } from "../../shared/event/recipe-presets.ts";
+import { providerNamed, providerOf, providers } from "../../shared/event/providers/providers.ts";
 import type { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import { call } from "../api/client.ts";
 import { explain } from "../api/explain.ts";
@@ -73,7 +73,7 @@ export function HookSettings({
 }
 
 function HookFacts({ hook }: { hook: HookSummary }) {
-  const preset = presetOf(hook.settings);
+  const preset = providerOf(hook.settings);
   return (
     <div className="flex flex-col gap-1.5">
       <span className="font-medium text-sm">Hook URL</span>
@@ -130,11 +130,11 @@ function HookForm({
 }) {
   const client = useQueryClient();
   const saveDraft = use(DraftSaved);
-  const [recipe, setRecipe] = useState<SignatureRecipe | null>(hook?.settings ?? recipePresets[0]?.recipe ?? null);
-  const [byHand, setByHand] = useState(hook !== undefined && presetOf(hook.settings) === null);
+  const [recipe, setRecipe] = useState<SignatureRecipe | null>(hook?.settings ?? providers[0]?.recipe ?? null);
+  const [byHand, setByHand] = useState(hook !== undefined && providerOf(hook.settings) === null);
   const [source, setSource] = useState<Secret>(hook ? "keep" : "generate");
   const [given, setGiven] = useState("");
-  const preset = recipe === null || byHand ? null : presetOf(recipe);
+  const preset = recipe === null || byHand ? null : providerOf(recipe);
   const save = useMutation({
     async mutationFn(chosen: SignatureRecipe) {
       // The trigger may have been drawn just now; when it cannot be saved, the server's answer says what is missing.
@@ -161,15 +161,15 @@ function HookForm({
             {...control}
             value={preset?.key ?? custom}
             options={[
-              ...recipePresets.map(({ key, name }) => ({ value: key, label: name })),
+              ...providers.map(({ key, name }) => ({ value: key, label: name })),
               { value: custom, label: "By hand (HMAC)" },
             ]}
             onChange={(key) => {
-              const chosen = recipePresets.find((each) => each.key === key);
+              const chosen = providerNamed(key);
               setByHand(!chosen);
               if (!chosen) return;
               setRecipe(chosen.recipe);
-              if (!hook) setSource(chosen.secret === "ours" ? "generate" : "given");
+              if (!hook) setSource(chosen.secretOrigin === "generated" ? "generate" : "given");
             }}
           />
         )}

@@ -371,7 +371,7 @@ describe("other kinds", () => {
     expect(await screen.findByText(hook.url)).toBeVisible();
     expect(server.callsTo("PUT /flows/flw_1/hooks/event")[0]?.body).toMatchObject({
       secret: "generate",
-      recipe: { signature: { header: "x-hub-signature-256", valuePrefix: "sha256=" } },
+      recipe: { signature: { places: [{ in: "header", name: "x-hub-signature-256" }], valuePrefix: "sha256=" } },
     });
   });
 });
