@@ -28,6 +28,40 @@ export function nextFiring(schedule: Schedule, { since, after }: { since: number
   return since + everyMs * (Math.floor(Math.max(0, after - since) / everyMs) + 1);
 }
 
+/** How many firings of a cron schedule are counted one by one before they are counted backwards. */
+const mostCounted = 1_000;
+
+/** The last firings (ms) of a stretch of time, both ends included, oldest first; `from` is one of them. */
+export function lastFirings(
+  schedule: Schedule,
+  { since, from, to, most }: { since: number; from: number; to: number; most: number },
+): number[] {
+  if (from > to) return [];
+  if (schedule.kind === "interval") {
+    const last = from + schedule.everyMs * Math.floor((to - from) / schedule.everyMs);
+    const count = Math.min(most, Math.round((last - from) / schedule.everyMs) + 1);
+    return Array.from({ length: count }, (_, index) => last - schedule.everyMs * (count - 1 - index));
+  }
+  const firings = [from];
+  for (let at = nextFiring(schedule, { since, after: from }); at !== null && at <= to; ) {
+    firings.push(at);
+    if (firings.length > mostCounted) return backwards(schedule, { from, to, most });
+    at = nextFiring(schedule, { since, after: at });
+  }
+  return firings.slice(-most);
+}
+
+function backwards(
+  schedule: Extract<Schedule, { kind: "cron" }>,
+  { from, to, most }: { from: number; to: number; most: number },
+): number[] {
+  const runs = cronOf(schedule).previousRuns(most, new Date(to + 1));
+  return runs
+    .map((date) => date.getTime())
+    .filter((at) => at >= from)
+    .toSorted((a, b) => a - b);
+}
+
 /** A moment as clocks in the schedule's zone show it, RFC 3339, e.g. `2026-03-29T03:00:00+02:00`. */
 export function localTime(schedule: Schedule, at: number): string {
   const timeZone = schedule.kind === "cron" ? schedule.timeZone : "UTC";
