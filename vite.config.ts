@@ -62,7 +62,7 @@ export default defineConfig({
           name: "postgres",
           environment: "node",
           include: [
-            "runtime/{catalog,connections,connectors,duties,engine,events,flows,ingress,live,marketplace,people,roles,store,trial}/**/*.test.ts",
+            "runtime/{catalog,connections,connectors,duties,engine,events,flows,ingress,live,marketplace,people,roles,store,subscriptions,trial}/**/*.test.ts",
           ],
           // What knows no database is tested once.
           exclude: [

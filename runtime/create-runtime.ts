@@ -12,6 +12,8 @@ import { openFoundation } from "./roles/foundation.ts";
 import { prepareDatabase } from "./roles/prepare-database.ts";
 import { startSandbox } from "./roles/sandbox.ts";
 import { createWorkerNode, serveHealth } from "./roles/worker-node.ts";
+import { createLoadConnector } from "./subscriptions/load-connector.ts";
+import { lookAfterSubscriptions } from "./subscriptions/look-after.ts";
 
 /** What a process is: all of the product, what takes events in and serves people, or what carries runs on. */
 export type Role = "start" | "api" | "worker";
@@ -63,6 +65,14 @@ export async function createRuntime({ role, config, env, log }: Options): Promis
   });
   duties.add(purgeDedupeKeys({ engine: pair.engine, clock }));
   duties.add(clearLeftovers({ sql, clock, governor: pair.governor }));
+  duties.add(
+    lookAfterSubscriptions({
+      ...base,
+      publicUrl: config.publicUrl,
+      loadConnector: createLoadConnector(sql),
+      report: (subscription, error) => log.error({ subscription, err: error }, "a subscription could not be looked after"),
+    }),
+  );
   duties.start();
   return {
     url: api ? config.publicUrl : (health?.url ?? null),

@@ -19,16 +19,20 @@ ALTER TABLE hooks ADD COLUMN sheet_hash TEXT;
 ALTER TABLE hooks ADD COLUMN route_value TEXT;
 ALTER TABLE hooks ADD COLUMN global_hook_id TEXT;
 -- The life of a RESThook; see runtime/subscriptions. `wanted`: on or off. `state`: pending, active, failed, unsubscribing or deleted.
--- `next_at`: when to look after it again, null when there is nothing to do. `lease`: who is at it, until when. `resthook`: JSON, the calls
--- of the connector version that it was made with. `settled`: hash of what the provider was told.
+-- `next_at`: when to look after it again, null when there is nothing to do. `lease_until`: somebody is at it until then.
+-- `settled`: what the provider was told.
 ALTER TABLE hooks ADD COLUMN wanted TEXT NOT NULL DEFAULT 'on';
 ALTER TABLE hooks ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
 ALTER TABLE hooks ADD COLUMN reason TEXT;
+-- JSON list of the provider's ids that are to be unsubscribed still.
+ALTER TABLE hooks ADD COLUMN leaving TEXT NOT NULL DEFAULT '[]';
+-- JSON: the calls of the connector version that it was made with; publishing writes it (runtime/flows/arm-hooks.ts).
 ALTER TABLE hooks ADD COLUMN resthook TEXT;
 ALTER TABLE hooks ADD COLUMN connector_version_id TEXT;
 ALTER TABLE hooks ADD COLUMN remote_id TEXT;
 ALTER TABLE hooks ADD COLUMN settled TEXT;
 ALTER TABLE hooks ADD COLUMN expires_at BIGINT;
+ALTER TABLE hooks ADD COLUMN renew_at BIGINT;
 ALTER TABLE hooks ADD COLUMN next_at BIGINT;
 ALTER TABLE hooks ADD COLUMN attempts BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE hooks ADD COLUMN lease_until BIGINT;

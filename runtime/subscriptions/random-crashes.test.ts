@@ -1,0 +1,88 @@
+import { afterEach, expect, it } from "vitest";
+import type { ProviderFault } from "../testing/resthook-provider.ts";
+import { startTestSubscriptions, type TestSubscriptions } from "../testing/test-subscriptions.ts";
+import type { SubscriptionDeps } from "./turn.ts";
+
+const minute = 60_000;
+const crashes = process.env.PATCHBAY_FULL === "1" ? 2_000 : 200;
+const faults: ProviderFault[] = ["none", "none", "none", "500-before", "500-after", "cut-before", "cut-after"];
+
+let test: TestSubscriptions;
+afterEach(() => test.close());
+
+/** The same numbers for the same seed (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+class Ended extends TypeError {}
+
+/** A process that ends at a random write or call: before it, or after it was done and before anybody learned of it. */
+function mortal(deps: SubscriptionDeps, random: () => number, died: () => void) {
+  let dead = false;
+  async function at<T>(step: () => Promise<T>): Promise<T> {
+    if (dead) throw new Ended("the process has ended");
+    const fate = random();
+    if (fate < 0.06) end();
+    const done = await step();
+    if (fate > 0.94) end();
+    if (dead) throw new Ended("the process has ended");
+    return done;
+  }
+  function end(): never {
+    if (!dead) died();
+    dead = true;
+    throw new Ended("the process has ended");
+  }
+  const own: SubscriptionDeps = {
+    ...deps,
+    sql: { ...deps.sql, commit: (statements) => at(() => deps.sql.commit(statements)) },
+    outbound: { ...deps.outbound, call: (input) => at(() => deps.outbound.call(input)) },
+  };
+  return { deps: own, isAlive: () => !dead };
+}
+
+it(`leaves exactly one subscription for each that is wanted and none for the others, through ${crashes} crashes of either side`, {
+  timeout: 120_000,
+}, async () => {
+  const seed = Number(process.env.PATCHBAY_SEED ?? 20_779);
+  const random = seeded(seed);
+  const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)] as T;
+  test = await startTestSubscriptions();
+  const hooks: { id: string; wanted: "on" | "off"; events: string }[] = [];
+  for (let index = 0; index < 6; index += 1) hooks.push({ id: await test.add({ events: "a" }), wanted: "on", events: "a" });
+  let died = 0;
+  let calm = false;
+  test.provider.onCall(() => (calm ? "none" : pick(faults)));
+  while (died < crashes) {
+    const hook = pick(hooks);
+    const change = random();
+    if (change < 0.1) hook.wanted = hook.wanted === "on" ? "off" : "on";
+    else if (change < 0.2) hook.events = pick(["a", "b", "c"]);
+    if (change < 0.2) await test.want(hook.id, hook.wanted, { events: hook.events });
+    if (change > 0.97) for (const { id } of test.provider.subscriptions().slice(0, 1)) test.provider.forget(id);
+    await test.pass(
+      Math.round(random() * 10 * minute),
+      mortal(test.deps, random, () => void died++),
+    );
+  }
+  calm = true;
+  // Long enough for the longest wait after a fault, and for the comparison after it.
+  await test.pass(15 * 60 * minute);
+  const found = hooks.map(({ id }) =>
+    test.provider
+      .subscriptions()
+      .filter(({ url }) => url.endsWith(id))
+      .map(({ events }) => events),
+  );
+  expect(found, `seed ${seed}`).toEqual(hooks.map(({ wanted, events }) => (wanted === "on" ? [events] : [])));
+  const states = await Promise.all(hooks.map(async ({ id }) => (await test.stateOf(id)).state));
+  expect(states).toEqual(hooks.map(({ wanted }) => (wanted === "on" ? "active" : "deleted")));
+  expect(test.faults.filter((fault) => !(fault instanceof Ended))).toEqual([]);
+});
