@@ -8,6 +8,7 @@ import type { Json } from "../../shared/json.ts";
 import type { Vault } from "../connections/vault.ts";
 import type { Sql } from "../store/sql.ts";
 import { type CompiledChallenge, compileChallenge } from "./challenge/compile-challenge.ts";
+import { openSecrets } from "./rotate-secret.ts";
 import { definitionSecretsPlace, hookSecretsPlace, verifyTokenPlace } from "./secret-places.ts";
 import { type CompiledRecipe, compileRecipe, needsSecret } from "./verify/compile-recipe.ts";
 import type { SigningSecret } from "./verify/delivery.ts";
@@ -198,12 +199,4 @@ function settingsOf({ challenges, ...hook }: Opened): Settings {
     challenges: challenges.map(compileChallenge),
     compiled: usable ? compileRecipe(hook.recipe, hook.secrets) : null,
   };
-}
-
-async function openSecrets(
-  vault: Vault,
-  place: ReturnType<typeof hookSecretsPlace>,
-  sealed: string | null,
-): Promise<SigningSecret[]> {
-  return sealed === null ? [] : (JSON.parse(await vault.open(place, sealed)) as SigningSecret[]);
 }

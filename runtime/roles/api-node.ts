@@ -25,6 +25,7 @@ import { createRateLimit } from "../ingress/rate-limit.ts";
 import { createRefusalRate } from "../ingress/refusal-rate.ts";
 import { followRequests } from "../ingress/requests.ts";
 import { createAnswerTimers } from "../ingress/wait-for-answer.ts";
+import { webhooksRoute } from "../ingress/webhooks.route.ts";
 import { liveRoute } from "../live/live.route.ts";
 import type { Log } from "../log.ts";
 import { marketplaceRoute } from "../marketplace/marketplace.route.ts";
@@ -156,6 +157,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
       versionsRoute({ sql, clock, ids, guard }),
       marketplaceRoute({ sql, clock, ids, guard }),
       eventsRoute({ sql, refusals, loadHook, ingestAll, loadVersion, clock, ids, guard }),
+      webhooksRoute({ sql, vault, clock, publicUrl, guard }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),
     ],

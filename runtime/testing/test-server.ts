@@ -37,6 +37,7 @@ import { createIngest, createIngestAll } from "../ingress/ingest.ts";
 import { createLoadHook } from "../ingress/load-hook.ts";
 import { createRateLimit } from "../ingress/rate-limit.ts";
 import { createRefusalRate } from "../ingress/refusal-rate.ts";
+import { webhooksRoute } from "../ingress/webhooks.route.ts";
 import { liveRoute } from "../live/live.route.ts";
 import { marketplaceRoute } from "../marketplace/marketplace.route.ts";
 import { createOutbound } from "../outbound/call-endpoint.ts";
@@ -303,6 +304,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
       versionsRoute({ sql, clock, ids, guard }),
       marketplaceRoute({ sql, clock, ids, guard }),
       eventsRoute({ sql, refusals, loadHook, ingestAll, loadVersion, clock, ids, guard }),
+      webhooksRoute({ sql, vault, clock, publicUrl, guard }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),
     ],

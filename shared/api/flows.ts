@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { ChallengeRecipe } from "../event/challenge-recipe.ts";
 import { SignatureRecipe } from "../event/signature-recipe.ts";
+import { HookAnswer } from "../event/subscription.ts";
 import { FlowEdit } from "../flow/edits.ts";
 import { Flow } from "../flow/flow.ts";
 import { NodeId } from "../flow/node.ts";
@@ -199,9 +201,23 @@ export const runDraft = route({
   response: z.object({ run: z.string(), event: z.string() }),
 });
 
+/** How a secret is chosen: the provider's own, one of ours, or the one that there is. */
+export const ChosenSecret = z.union([
+  z.object({ given: z.string().min(1, "enter the secret").max(10_000, "at most 10,000 characters") }),
+  z.literal("generate"),
+  z.literal("keep"),
+]);
+/** How long the old secret counts beside the new one, at most 7 days; 0: it ends at once. */
+export const OverlapMs = z
+  .int()
+  .min(0)
+  .max(7 * 86_400_000, "at most 7 days")
+  .default(0);
+
 /**
- * Makes the hook URL of a webhook trigger, or changes its recipe or secret. `secret`: the provider's own; left out for a new hook,
- * one is generated. The answer holds the secret only when it was generated just now: it is never shown again.
+ * Makes the hook URL of a trigger, or changes its recipe or secret. A webhook trigger has its own `recipe`, `challenges` and `answer`;
+ * an app's trigger has those of its connector, an API trigger a bearer token. The answer holds the secret and the verify token only
+ * when they were generated just now: they are never shown again.
  */
 export const setHook = route({
   method: "PUT",
@@ -209,12 +225,11 @@ export const setHook = route({
   access: "administrator",
   params: flowParams.extend({ node: z.string().max(100) }),
   body: z.object({
-    recipe: SignatureRecipe,
-    secret: z.union([
-      z.object({ given: z.string().min(1, "enter the secret").max(500) }),
-      z.literal("generate"),
-      z.literal("keep"),
-    ]),
+    recipe: SignatureRecipe.optional(),
+    challenges: z.array(ChallengeRecipe).max(5, "at most 5 challenges").optional(),
+    answer: HookAnswer.optional(),
+    secret: ChosenSecret,
+    overlapMs: OverlapMs,
   }),
-  response: z.object({ hook: HookSummary, secret: z.string().nullable() }),
+  response: z.object({ hook: HookSummary, secret: z.string().nullable(), verifyToken: z.string().nullable() }),
 });
