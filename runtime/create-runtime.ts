@@ -11,6 +11,7 @@ import { createBase } from "./roles/base.ts";
 import { openFoundation } from "./roles/foundation.ts";
 import { prepareDatabase } from "./roles/prepare-database.ts";
 import { startSandbox } from "./roles/sandbox.ts";
+import { createTriggerLoops } from "./roles/trigger-loops.ts";
 import { createWorkerNode, serveHealth } from "./roles/worker-node.ts";
 import { createLoadConnector } from "./subscriptions/load-connector.ts";
 import { lookAfterSubscriptions } from "./subscriptions/look-after.ts";
@@ -74,11 +75,15 @@ export async function createRuntime({ role, config, env, log }: Options): Promis
     }),
   );
   duties.start();
+  const triggers = createTriggerLoops(base, log);
+  triggers.start();
   return {
     url: api ? config.publicUrl : (health?.url ?? null),
     setupUrl: api?.setupUrl ?? null,
     async close() {
       await duties.stop();
+      // A look at an API that is under way ends with the calls in flight.
+      const triggersStopped = triggers.stop();
       await api?.stopTaking();
       await worker?.stop(graceMs);
       // Where runs went on here none does now: whoever still waits for an answer gets 202, and finds it after the next start.
@@ -86,6 +91,7 @@ export async function createRuntime({ role, config, env, log }: Options): Promis
       await health?.close();
       // What a call in flight came to is found out after the next start as well.
       await base.outbound.destroy();
+      await triggersStopped;
       await worker?.close();
       await sandbox?.close();
       await pair.close();

@@ -3,6 +3,7 @@ import { parseBody } from "../events/parse-body.ts";
 import type { JsonataPool } from "../expressions/jsonata-pool.ts";
 import { transformEvent } from "../expressions/transform-event.ts";
 import type { RunnableVersion } from "../flows/load-version.ts";
+import { pollingOf, triggerOf } from "../flows/poll-source.ts";
 import type { StoredEvent } from "../store/engine-store.ts";
 
 /** What the trigger gives to the steps, or why it cannot. */
@@ -27,7 +28,9 @@ export function triggerOutput(
   };
   const node = version.graph.nodes.get(trigger);
   if (node?.kind !== "app-trigger") return { outcome: "given", output };
-  const document = version.connectors.get(node.connector)?.triggers?.find(({ key }) => key === node.trigger);
+  // What was polled while no subscription could be had is an item of the trigger that took over.
+  const polled = event.source === "poll" ? pollingOf(node, version.connectors)?.trigger : undefined;
+  const document = polled ?? triggerOf(node, version.connectors);
   if (!document)
     return {
       outcome: "failed",

@@ -24,6 +24,7 @@ import { createLoadHook } from "../ingress/load-hook.ts";
 import { createRateLimit } from "../ingress/rate-limit.ts";
 import { createRefusalRate } from "../ingress/refusal-rate.ts";
 import { followRequests } from "../ingress/requests.ts";
+import { triggersRoute } from "../ingress/triggers.route.ts";
 import { createAnswerTimers } from "../ingress/wait-for-answer.ts";
 import { webhooksRoute } from "../ingress/webhooks.route.ts";
 import { liveRoute } from "../live/live.route.ts";
@@ -158,6 +159,10 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
       marketplaceRoute({ sql, clock, ids, guard }),
       eventsRoute({ sql, refusals, loadHook, ingestAll, loadVersion, clock, ids, guard }),
       webhooksRoute({ sql, vault, clock, publicUrl, guard }),
+      triggersRoute({
+        ...{ sql, clock, ids, guard, ingestAll, loadVersion, outbound, loadConnection, sandboxes },
+        report: (flow, error) => log.error({ flow, err: error }, "a trigger failed"),
+      }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),
     ],

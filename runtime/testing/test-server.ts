@@ -37,6 +37,7 @@ import { createIngest, createIngestAll } from "../ingress/ingest.ts";
 import { createLoadHook } from "../ingress/load-hook.ts";
 import { createRateLimit } from "../ingress/rate-limit.ts";
 import { createRefusalRate } from "../ingress/refusal-rate.ts";
+import { triggersRoute } from "../ingress/triggers.route.ts";
 import { webhooksRoute } from "../ingress/webhooks.route.ts";
 import { liveRoute } from "../live/live.route.ts";
 import { marketplaceRoute } from "../marketplace/marketplace.route.ts";
@@ -305,6 +306,10 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
       marketplaceRoute({ sql, clock, ids, guard }),
       eventsRoute({ sql, refusals, loadHook, ingestAll, loadVersion, clock, ids, guard }),
       webhooksRoute({ sql, vault, clock, publicUrl, guard }),
+      triggersRoute({
+        ...{ sql, clock, ids, guard, ingestAll, loadVersion, outbound, loadConnection, sandboxes: {} },
+        report: (_, error) => faults.push(error),
+      }),
       overviewRoute({ sql, refusals, clock, guard }),
       liveRoute({ sql, engine, bus, guard }),
     ],
