@@ -18,7 +18,7 @@ export type SignedContent = { forms: number; chunks(read: Read, secret: Secret, 
 const ascii = /^[\0-\x7f]*$/;
 
 /** Prepares what is signed, in order. A part that is missing is a refusal, unless the recipe says what it means (S15). */
-export function compileSignedContent({ signedContent }: SigningRecipe): SignedContent {
+export function compileSignedContent({ signedContent }: Pick<SigningRecipe, "signedContent">): SignedContent {
   const parts = signedContent.map(compilePart);
   const forms = Math.max(1, ...signedContent.map((part) => (part.part === "url" ? part.forms.length : 1)));
   return {
