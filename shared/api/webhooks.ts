@@ -66,8 +66,32 @@ export const makeGlobalHook = route({
 const Candidate = z.object({ name: z.string(), problem: z.string() });
 /** What a captured request is signed with, as far as it can be found out. */
 export const Detection = z.object({
-  matched: z.object({ provider: z.string().nullable(), recipe: SignatureRecipe }).nullable(),
+  matched: z.object({ provider: z.string().nullable(), name: z.string(), recipe: SignatureRecipe }).nullable(),
   candidates: z.array(Candidate),
   reason: z.string(),
 });
 export type Detection = z.infer<typeof Detection>;
+
+/**
+ * Finds out how a captured request is signed. `raw`: the request as it came over the wire; `url`: the one that the sender was given,
+ * where that is not the request's own. The secret is used for the search and kept nowhere.
+ */
+export const detectSignature = route({
+  method: "POST",
+  path: "/webhooks/detect",
+  access: "administrator",
+  body: z.object({
+    request: z.object({ raw: z.string().min(1, "paste the request").max(1_000_000), url: z.url().max(2_000).optional() }),
+    secret: z.string().min(1, "enter the secret").max(10_000),
+  }),
+  response: Detection,
+});
+
+/** The same for a refused delivery with its hook's own secret. `conflict` when the request is not kept on this node. */
+export const detectRefusal = route({
+  method: "POST",
+  path: "/refusals/:refusal/detect",
+  access: "administrator",
+  params: z.object({ refusal: z.string().max(100) }),
+  response: Detection,
+});
