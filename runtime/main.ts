@@ -22,6 +22,10 @@ const commands: Record<string, { about: string; run(args: string[]): Promise<voi
     about: "try the import of an API's specification: what would come of each operation",
     run: async (args) => (await import("./cli/connectors.ts")).connectors(args),
   },
+  webhooks: {
+    about: "find out how a captured request was signed, or check it against a recipe",
+    run: async (args) => (await import("./cli/webhooks.ts")).webhooks(args),
+  },
   hooks: { about: "list hooks, or set a hook's secret", run: async (args) => (await import("./cli/hooks.ts")).hooks(args) },
 };
 
