@@ -56,13 +56,14 @@ function acknowledge({ status, body }: HookAnswer, ids: object, headers: Record<
 }
 
 /** A duplicate waits for the answer of the run that the first delivery started. */
-function waitForFirst(deps: Pick<AcceptDeps, "engine" | "bus" | "setTimer">, run: string, withinMs: number): Waiter {
+export function waitForFirst(deps: Pick<AcceptDeps, "engine" | "bus" | "setTimer">, run: string, withinMs: number): Waiter {
   const waiter = waitForAnswer(deps, run, withinMs);
   waiter.look();
   return waiter;
 }
 
-function answered(hook: LoadedHook, result: Answered, ids: object, headers: Record<string, string>): Response {
+/** The run's own answer; without one what the hook says, and 202 when it has not come in time. */
+export function answered(hook: LoadedHook, result: Answered, ids: object, headers: Record<string, string>): Response {
   switch (result.outcome) {
     case "answered": {
       const { status, headers: own, body } = result.answer;

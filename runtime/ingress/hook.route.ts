@@ -4,6 +4,7 @@ import { unreachable } from "../../shared/app-error.ts";
 import type { Refusals } from "../events/refusals.ts";
 import { type AcceptDeps, acceptDelivery, type Received } from "./accept-delivery.ts";
 import { answerOne, answerSeveral } from "./answer-sender.ts";
+import { type ApiAnswer, callApi, readCall } from "./api-trigger.ts";
 import { findChallenge } from "./challenge/compile-challenge.ts";
 import { type ChallengeDeps, takeChallenge } from "./challenge/take-challenge.ts";
 import { refuse, retryAfter, send, unavailable } from "./hook-answers.ts";
@@ -45,6 +46,13 @@ export function hookRoute(deps: HookDeps): Hono<{ Bindings: HttpBindings }> {
         return unavailable(requestId);
       });
     })
+    .get("/hooks/:id/runs/:run", (c) => {
+      const requestId = deps.ids.next("req");
+      return receiveQuestion(deps, c, requestId).catch((error) => {
+        deps.report(requestId, error);
+        return unavailable(requestId);
+      });
+    })
     .all("/hooks/:id", () => notAllowed(deps.ids.next("req")))
     .all("/hooks/*", () => refuse(404, "not_found", deps.ids.next("req")));
 }
@@ -79,6 +87,7 @@ async function deliver(deps: HookDeps, c: HookContext, received: Received): Prom
   if (delivery.method !== "POST") return notAllowed(requestId);
   // Senders that read it delete their subscription, which is what is wanted here and nowhere else.
   if (hook.gone) return refuse(410, "gone", requestId);
+  if (hook.kind === "api") return apiAnswer(deps, c, received, await callApi(deps, received));
   const accepted = await acceptDelivery(deps, received);
   switch (accepted.outcome) {
     case "refused":
@@ -90,6 +99,24 @@ async function deliver(deps: HookDeps, c: HookContext, received: Received): Prom
     default:
       return unreachable(accepted);
   }
+}
+
+/** Whoever called a flow's API URL asks what became of it, with the same token. */
+async function receiveQuestion(deps: HookDeps, c: HookContext, requestId: string): Promise<Response> {
+  const path = c.env.incoming.url ?? "";
+  const [id = "", , run = ""] = (path.slice("/hooks/".length).split("?", 1)[0] ?? "").split("/");
+  if (!hookId.test(id)) return refuse(404, "not_found", requestId);
+  if (deps.refusalRate.overloaded(id)) return refuse(503, "overloaded", requestId, { "Retry-After": retryAfter });
+  const hook = await deps.loadHook(id);
+  if (!hook) return refuse(404, "not_found", requestId);
+  const headers = (name: string) => headerText(c.env.incoming.headers[name]);
+  const delivery = { method: "GET", url: deps.publicUrl + path, headers, body: noBody };
+  const received: Received = { hook, delivery, headers: flatHeaders(c), query: {}, requestId };
+  return apiAnswer(deps, c, received, await readCall(deps, received, run));
+}
+
+function apiAnswer(deps: HookDeps, c: HookContext, received: Received, result: ApiAnswer): Response {
+  return result.outcome === "answer" ? result.response : turnAway(deps, c, received, result.refusal);
 }
 
 function turnAway(deps: HookDeps, c: HookContext, received: Received, refusal: Refused): Response {

@@ -72,7 +72,7 @@ export function createAnswerTimers(setTimer: SetTimer): { setTimer: SetTimer; le
 }
 
 /** The run's answer, or that it ended without one; null while it may still come. */
-async function readAnswer(engine: EngineStore, run: string): Promise<Answered | null> {
+export async function readAnswer(engine: EngineStore, run: string): Promise<Answered | null> {
   const state = await engine.state(run);
   if (!state) return { outcome: "no-answer" };
   if (state.answerEntry === null) return isFinal(state.status) ? { outcome: "no-answer" } : null;

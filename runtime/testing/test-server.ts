@@ -301,7 +301,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
       logosRoute({ sql, clock, guard }),
       connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes: {}, allowedHttpHosts }),
       oauthRoute({ sql, vault, clock, guard, outbound, loadConnection, sandboxes: {}, publicUrl, allowedHttpHosts }),
-      trialRoute({ sql, clock, ids, guard, outbound, resolveLink, loadConnection, sandboxes: {} }),
+      trialRoute({ sql, clock, ids, guard, outbound, jsonata, resolveLink, loadConnection, sandboxes: {} }),
       versionsRoute({ sql, clock, ids, guard }),
       marketplaceRoute({ sql, clock, ids, guard }),
       eventsRoute({ sql, refusals, loadHook, ingestAll, loadVersion, clock, ids, guard }),

@@ -34,6 +34,13 @@ function checkValue({ path, equals }: Extract<Assertion, { kind: "value" }>, bod
   return { passed, message: `${path} is ${JSON.stringify(equals).slice(0, 200)}${was}` };
 }
 
+/** Where a value does not fit a JSON Schema, in words; none when it fits. */
+export function schemaProblems(schema: Json, value: Json): string[] {
+  const result = validated(schema, value);
+  if (result === null) return ["the schema itself cannot be read"];
+  return result.valid ? [] : [describe(result.errors)];
+}
+
 function checkSchema(schema: Json | undefined, body: Json): AssertionResult {
   const message = "the body fits the response schema";
   if (typeof schema !== "object" || schema === null || Array.isArray(schema))

@@ -1,18 +1,23 @@
 import { Hono } from "hono";
 import * as api from "../../shared/api/connectors.ts";
+import { testTrigger as testTriggerRoute } from "../../shared/api/triggers.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
 import { listOptions } from "./list-options.ts";
 import { listSamples } from "./samples.ts";
 import { findTarget, type TrialDeps, testEndpoint } from "./test-endpoint.ts";
+import { type TestTriggerDeps, testTrigger } from "./test-trigger.ts";
 
-/** Calls of endpoints outside runs: tests, and the lists behind linked parameters. */
-export function trialRoute(deps: TrialDeps & { guard: Guard }): Hono {
+/** Calls of endpoints outside runs: tests of endpoints and triggers, and the lists behind linked parameters. */
+export function trialRoute(deps: TrialDeps & TestTriggerDeps & { guard: Guard }): Hono {
   const { guard } = deps;
   const app = new Hono();
   mount(app, { route: api.testEndpoint, guard }, async ({ params, body, session }) =>
     testEndpoint(deps, { ...params, ...body, workspace: session.workspace.id }),
+  );
+  mount(app, { route: testTriggerRoute, guard }, ({ params, body, session }) =>
+    testTrigger(deps, { ...params, ...body, workspace: session.workspace.id }),
   );
   mount(app, { route: api.listSamples, guard }, async ({ params, session }) => {
     const { stored, endpoint } = await findTarget(deps, { ...params, workspace: session.workspace.id, connection: null });

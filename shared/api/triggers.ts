@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Json } from "../json.ts";
 import { route } from "./route.ts";
 
 /** The next ten times of a schedule, `schedule` being its JSON. `bad_request` names the part that cannot be read. */
@@ -45,4 +46,42 @@ export const lookNow = route({
   access: "administrator",
   params: flowParams.extend({ node: z.string().max(100) }),
   response: z.object({ found: z.int(), events: z.int() }),
+});
+
+/** What a trigger of a connector's draft makes of an event, or of what its endpoint lists now. Nothing is stored. */
+export const TriggerTest = z.object({
+  /** The event passes the filters, or the endpoint lists something. */
+  passes: z.boolean(),
+  /** What flows would get; null when there is none. */
+  output: Json,
+  /** Why there is no output, in words. */
+  message: z.string().nullable(),
+  /** Where the output is not as the output schema says. */
+  problems: z.array(z.string()),
+  /** JSON Schema of the output as it is: what "Pull schema" takes. */
+  inferred: Json,
+  /** Of a polling trigger: the newest items that it found, newest first, and what names each. */
+  items: z.array(z.object({ key: z.string(), item: Json })),
+  /** Where the next look would go on from. */
+  cursor: Json,
+});
+export type TriggerTest = z.infer<typeof TriggerTest>;
+
+/**
+ * Tests a trigger: its webhook's filters and its transformation with a body (the trigger's sample when left out), or a look at its
+ * endpoint through a connection. `bad_request` when there is nothing to test with.
+ */
+export const testTrigger = route({
+  method: "POST",
+  path: "/connectors/:connector/triggers/:trigger/test",
+  access: "administrator",
+  params: z.object({ connector: z.string().max(63), trigger: z.string().max(63) }),
+  body: z.object({
+    connection: z.string().max(100).nullable().default(null),
+    /** Values of the trigger's form. */
+    inputs: z.record(z.string(), Json).default({}),
+    body: Json.optional(),
+    headers: z.record(z.string(), z.string().max(4_000)).default({}),
+  }),
+  response: TriggerTest,
 });
