@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EventDetail, EventSummary, Refusal } from "../../shared/api/events.ts";
 import { type Answer, ask, deliver } from "../testing/test-client.ts";
 import { node } from "../testing/test-engine.ts";
-import type { TestHook } from "../testing/test-hook.ts";
+import { signedHeaders, type TestHook } from "../testing/test-hook.ts";
 import { startTestServer, type TestPerson, type TestServer } from "../testing/test-server.ts";
 
 let server: TestServer;
@@ -149,6 +149,37 @@ describe("the refused deliveries", () => {
     expect((await get("/refusals")).json).toEqual({ refusals: [] });
   });
 
+  it("are shown as they came, masked, with what we would have signed, and the detective says why", async () => {
+    const [hook] = hooks;
+    if (!hook) return expect.unreachable();
+    const body = '{"name":"Mira"}';
+    const signed = signedHeaders(hook.secret, "spoilt", body, server.clock());
+    const sent = await ask(`${server.url}/hooks/${hook.hook}?token=abc&page=2`, {
+      method: "POST",
+      headers: signed,
+      body: `${body}\n`,
+    });
+    const id = String(sent.headers["x-request-id"]);
+    const { json, text } = await get(`/refusals/${id}`);
+    expect(json).toMatchObject({
+      refusal: { id, reason: "signature_mismatch" },
+      request: { method: "POST", path: `/hooks/${hook.hook}?token=***&page=2`, body: `${body}\n`, cut: false },
+      signedContent: { text: `spoilt.${Math.floor(server.clock() / 1_000)}.${body}\\n`, note: null },
+    });
+    for (const secret of [hook.secret, signed["X-Patchbay-Signature"].slice(3)]) expect(text).not.toContain(secret);
+    const detected = await post(`/refusals/${id}/detect`, {});
+    expect(detected).toMatchObject({ status: 200, json: { matched: null, reason: expect.stringMatching(/line|newline|body/i) } });
+    const raw = ["POST / HTTP/1.1", "Host: example.com", ...Object.entries(signed).map((pair) => pair.join(": ")), "", body].join(
+      "\r\n",
+    );
+    const found = await post("/webhooks/detect", { request: { raw }, secret: hook.secret });
+    expect(found.json).toMatchObject({ matched: { recipe: { kind: "hmac", algorithm: "sha256" } } });
+    expect(await post("/webhooks/detect", { request: { raw: "no request\r\n\r\n" }, secret: "x" })).toMatchObject({
+      status: 400,
+    });
+    expect(await get(`/refusals/${id}`, stranger)).toMatchObject({ status: 404 });
+  });
+
   it("are bounded: a flood keeps the newest 200", async () => {
     const [hook] = hooks;
     if (!hook) return expect.unreachable();
@@ -172,6 +203,11 @@ async function accepted(hook: TestHook, id: string, body: string | Uint8Array = 
 
 function get(path: string, who: TestPerson = person): Promise<Answer> {
   return ask(`${server.url}/api/v1${path}`, { headers: { Cookie: who.cookie } });
+}
+
+function post(path: string, body: object): Promise<Answer> {
+  const headers = { Cookie: person.cookie, "X-Patchbay-Request": "1" };
+  return ask(`${server.url}/api/v1${path}`, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
 async function pages(query: string): Promise<EventSummary[]> {

@@ -1,12 +1,13 @@
 import { Hono } from "hono";
 import * as api from "../../shared/api/events.ts";
+import { detectRefusal } from "../../shared/api/webhooks.ts";
 import { AppError } from "../../shared/app-error.ts";
 import type { LoadVersion } from "../flows/load-version.ts";
 import type { Clock, Ids } from "../ids.ts";
 import type { IngestAll } from "../ingress/ingest.ts";
 import type { LoadHook } from "../ingress/load-hook.ts";
 import { replayMany, replayOne } from "../ingress/replay.ts";
-import { showRefusal } from "../ingress/show-refusal.ts";
+import { detectInRefusal, showRefusal } from "../ingress/show-refusal.ts";
 import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
 import type { Sql } from "../store/sql.ts";
@@ -41,9 +42,17 @@ export function eventsRoute(deps: Deps): Hono {
   mount(app, { route: api.listRefusals, guard }, async ({ session }) => ({ refusals: refusals.list(session.workspace.id) }));
   mount(app, { route: api.getRefusal, guard }, async ({ params, session }) => {
     const found = refusals.find(session.workspace.id, params.refusal);
-    if (!found)
-      throw new AppError("not_found", "there is no such refused delivery any more: only the last ones are kept, in memory");
+    if (!found) throw noRefusal();
     return showRefusal(deps, found);
   });
+  mount(app, { route: detectRefusal, guard }, async ({ params, session }) => {
+    const found = refusals.find(session.workspace.id, params.refusal);
+    if (!found) throw noRefusal();
+    return detectInRefusal(deps, found);
+  });
   return app;
+}
+
+function noRefusal(): AppError {
+  return new AppError("not_found", "there is no such refused delivery any more: only the last ones are kept, in memory");
 }

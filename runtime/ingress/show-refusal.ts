@@ -1,7 +1,11 @@
 import type { Refusal } from "../../shared/api/events.ts";
+import type { Detection } from "../../shared/api/webhooks.ts";
+import { AppError } from "../../shared/app-error.ts";
 import type { Captured } from "../events/refusals.ts";
+import type { Clock } from "../ids.ts";
 import type { LoadHook } from "./load-hook.ts";
 import type { Delivery } from "./verify/delivery.ts";
+import { detectRecipe } from "./verify/detect.ts";
 import { maskHeaders, maskQuery } from "./verify/mask-headers.ts";
 import { type ShownContent, signedContentShown } from "./verify/show-signed-content.ts";
 
@@ -40,6 +44,27 @@ export async function showRefusal(
   };
 }
 
-export function deliveryOf({ method, url, headers, body }: Captured): Delivery {
+/**
+ * What a refused request is signed with, searched with its hook's own current secret. Throws `conflict` when the request is not kept on
+ * this node, or the hook has no secret.
+ */
+export async function detectInRefusal(
+  { loadHook, clock }: { loadHook: LoadHook; clock: Clock },
+  { refusal, request }: { refusal: Refusal; request: Captured | null },
+): Promise<Detection> {
+  if (!request)
+    throw new AppError("conflict", "the request itself is not kept here: it came in on another node, or others have come since");
+  const secret = (await loadHook(refusal.hook))?.secrets[0]?.secret;
+  if (secret === undefined) throw new AppError("conflict", "the hook has no secret to search with");
+  return detectIn({ request: { ...request, body: Buffer.from(request.body) }, secret, now: clock() });
+}
+
+/** As the API gives it: near misses without their recipes. */
+export function detectIn(input: Parameters<typeof detectRecipe>[0]): Detection {
+  const { matched, candidates, reason } = detectRecipe(input);
+  return { matched, candidates: candidates.map(({ name, problem }) => ({ name, problem })), reason };
+}
+
+function deliveryOf({ method, url, headers, body }: Captured): Delivery {
   return { method, url, headers: (name) => (Object.hasOwn(headers, name) ? (headers[name] ?? null) : null), body };
 }

@@ -5,6 +5,8 @@ import type { Clock } from "../ids.ts";
 import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
 import type { Sql } from "../store/sql.ts";
+import { detectIn } from "./show-refusal.ts";
+import { parseRawRequest } from "./verify/raw-request.ts";
 import { makeGlobalHook, setWebhookSecret, vouchFor, webhookStandings } from "./webhook-settings.ts";
 
 type Deps = { sql: Sql; vault: Vault; clock: Clock; publicUrl: string; guard: Guard };
@@ -26,5 +28,9 @@ export function webhooksRoute(deps: Deps): Hono {
   mount(app, { route: api.makeGlobalHook, guard }, async ({ params, session }) => ({
     url: await makeGlobalHook(deps, { ...params, workspace: session.workspace.id }),
   }));
+  mount(app, { route: api.detectSignature, guard }, async ({ body: { request, secret } }) => {
+    const parsed = parseRawRequest(Buffer.from(request.raw, "utf8"), request.url);
+    return detectIn({ request: parsed, secret, now: deps.clock() });
+  });
   return app;
 }

@@ -33,6 +33,7 @@ import { createIds, type Ids } from "../ids.ts";
 import { createCertificates } from "../ingress/certificates.ts";
 import { challengesAMinute } from "../ingress/challenge/take-challenge.ts";
 import { hookRoute } from "../ingress/hook.route.ts";
+import { hooksRoute } from "../ingress/hooks.route.ts";
 import { createIngest, createIngestAll } from "../ingress/ingest.ts";
 import { createLoadHook } from "../ingress/load-hook.ts";
 import { createRateLimit } from "../ingress/rate-limit.ts";
@@ -43,6 +44,7 @@ import { liveRoute } from "../live/live.route.ts";
 import { marketplaceRoute } from "../marketplace/marketplace.route.ts";
 import { createOutbound } from "../outbound/call-endpoint.ts";
 import { createFetchFile } from "../outbound/fetch-file.ts";
+import { createProbeUrl } from "../outbound/probe-url.ts";
 import { createGuard } from "../people/guard.ts";
 import { createInvitations } from "../people/invitations.ts";
 import { membersRoute } from "../people/members.route.ts";
@@ -305,6 +307,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
       versionsRoute({ sql, clock, ids, guard }),
       marketplaceRoute({ sql, clock, ids, guard }),
       eventsRoute({ sql, refusals, loadHook, ingestAll, loadVersion, clock, ids, guard }),
+      hooksRoute({ sql, vault, clock, ids, loadHook, publicUrl, probeUrl: createProbeUrl(allowedHttpHosts), guard }),
       webhooksRoute({ sql, vault, clock, publicUrl, guard }),
       triggersRoute({
         ...{ sql, clock, ids, guard, ingestAll, loadVersion, outbound, loadConnection, sandboxes: {} },

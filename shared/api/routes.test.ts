@@ -27,7 +27,7 @@ describe("the routes of our API", () => {
 
   it("need no session only where there can be none yet", () => {
     const open = routes.filter(([, { access }]) => access === "anyone").map(([name]) => name);
-    expect(open.toSorted()).toEqual(["acceptInvitation", "completeSetup", "getSetup", "previewInvitation", "signIn"]);
+    expect(open.toSorted()).toEqual(["acceptInvitation", "completeSetup", "getSetup", "getSheet", "previewInvitation", "signIn"]);
   });
 
   describe.each(routes)("%s", (_, { method, path, params, query, body, response }) => {

@@ -1,41 +1,52 @@
 import { z } from "zod";
-import { SubscriptionState, SubscriptionStep } from "../event/subscription.ts";
+import { ChallengeRecipe } from "../event/challenge-recipe.ts";
+import { SignatureRecipe } from "../event/signature-recipe.ts";
+import { HookAnswer, SubscriptionState, SubscriptionStep } from "../event/subscription.ts";
 import { route } from "./route.ts";
 
 const hookParams = z.object({ hook: z.string().max(100) });
 
-/** Would a delivery start a run now? `reason` says why not, or what to know. */
-export const Listener = z.object({ state: z.enum(["listening", "holding", "keeping", "closed"]), reason: z.string() });
+/** What would become of a delivery now: it starts runs, is held, is only stored, or is turned away; and why. */
+export const Listener = z.object({ state: z.enum(["listening", "held", "storing", "closed"]), reason: z.string() });
 export type Listener = z.infer<typeof Listener>;
 
 /** A hook URL and its subscription as they stand. */
-export const SubscriptionDetail = z.object({
+export const HookDetail = z.object({
   id: z.string(),
   kind: z.enum(["static", "resthook", "global", "api"]),
+  /** Null where nobody has to know it. */
+  url: z.string().nullable(),
+  flow: z.object({ id: z.string(), name: z.string() }).nullable(),
+  node: z.string(),
+  /** The recipe in words. */
+  recipe: z.string(),
+  settings: SignatureRecipe,
+  challenges: z.array(ChallengeRecipe),
+  answer: HookAnswer,
+  secretSetAt: z.int().nullable(),
+  /** Until then the secret before it counts as well. */
+  previousUntil: z.int().nullable(),
   state: SubscriptionState,
   /** Why it is not active, or what went wrong last. */
   reason: z.string().nullable(),
-  listener: Listener,
-  /** The provider's id of it. */
-  remoteId: z.string().nullable(),
   expiresAt: z.int().nullable(),
-  /** When it is looked after next. */
-  nextAt: z.int().nullable(),
-  hasSheet: z.boolean(),
-  /** Newest first, the last 50. */
+  listener: Listener,
+  /** Is there a set-up sheet behind a link? */
+  sheet: z.boolean(),
+  /** Newest first, the last 100. */
   history: z.array(z.object({ at: z.int(), step: SubscriptionStep, message: z.string() })),
 });
-export type SubscriptionDetail = z.infer<typeof SubscriptionDetail>;
+export type HookDetail = z.infer<typeof HookDetail>;
 
-export const getSubscription = route({
+export const getHook = route({
   method: "GET",
   path: "/hooks/:hook",
   access: "person",
   params: hookParams,
-  response: z.object({ subscription: SubscriptionDetail }),
+  response: z.object({ hook: HookDetail }),
 });
 
-/** Looks after it now: what failed is tried again. `conflict` for one that is not subscribed at a provider. */
+/** Looks after a subscription at a provider now: what failed is tried again. `conflict` for one that is none. */
 export const retrySubscription = route({
   method: "POST",
   path: "/hooks/:hook/retry",
@@ -44,7 +55,7 @@ export const retrySubscription = route({
   response: z.object({}),
 });
 
-/** Makes the link of the set-up sheet that is given to the sender; the one before it ends. Its token is shown only now. */
+/** Makes the link of the set-up sheet that is given to the sender; the one before it ends. It is shown only now. */
 export const makeSheet = route({
   method: "POST",
   path: "/hooks/:hook/sheet",
@@ -61,36 +72,35 @@ export const revokeSheet = route({
   response: z.object({}),
 });
 
-/** Calls the public URL from here, as a sender would, with a question that only this server can answer. */
+/** Calls the public URL from here, as a sender would, with a question that only this installation can answer. */
 export const probeHook = route({
   method: "POST",
   path: "/hooks/:hook/probe",
   access: "administrator",
   params: hookParams,
-  response: z.object({ outcome: z.enum(["reached", "something-else", "unreachable", "blocked"]), message: z.string() }),
+  response: z.object({ outcome: z.enum(["reached", "elsewhere", "unreachable", "blocked"]), message: z.string() }),
 });
 
-/** What whoever sets up the sender must know, for anyone who has the link. */
-export const Sheet = z.object({
-  name: z.string(),
+/** What whoever sets up the sender must know. */
+export const HookSheet = z.object({
   url: z.string(),
   method: z.literal("POST"),
-  /** How deliveries prove themselves, in words, and the headers that they need. */
-  verification: z.string(),
-  headers: z.array(z.object({ name: z.string(), what: z.string() })),
-  challenges: z.array(z.string()),
-  /** A delivery to try, signed just now; `$SECRET` stands where the sender puts its own. */
-  curl: z.string(),
+  /** How deliveries prove themselves, in words. */
+  scheme: z.string(),
+  /** A delivery to try, signed just now; `$SECRET` stands where the sender puts its own. Null where none can be signed here. */
+  curl: z.string().nullable(),
+  curlNote: z.string(),
   answers: z.array(z.object({ status: z.int(), meaning: z.string() })),
-  retries: z.array(z.string()),
+  retries: z.string(),
+  challenges: z.array(z.string()),
   listener: Listener,
 });
-export type Sheet = z.infer<typeof Sheet>;
+export type HookSheet = z.infer<typeof HookSheet>;
 
 export const getSheet = route({
   method: "GET",
   path: "/sheets/:token",
   access: "anyone",
   params: z.object({ token: z.string().max(100) }),
-  response: z.object({ sheet: Sheet }),
+  response: HookSheet,
 });
