@@ -61,7 +61,9 @@ afterEach(async () => {
 
 const parameter = (key: string) => ({ key, name: key, in: "query", type: "string", required: false });
 
-async function publish({ source = {}, endpoint = {}, flow }: { source?: object; endpoint?: object; flow?: string } = {}) {
+type Published = { source?: object; endpoint?: object; flow?: string; trigger?: string };
+
+async function publish({ source = {}, endpoint = {}, flow, trigger = "person" }: Published = {}) {
   const { number } = await publishConnector(
     deps,
     workspace,
@@ -82,8 +84,22 @@ async function publish({ source = {}, endpoint = {}, flow }: { source?: object; 
           ...endpoint,
         },
       ],
-      incomingWebhooks: [],
+      incomingWebhooks: [
+        {
+          key: "rest",
+          name: "Rest",
+          kind: "resthook",
+          recipe: { kind: "url-secret" },
+          resthook: { subscribe: { endpoint: "people" }, unsubscribe: { endpoint: "people" }, fallback: "person" },
+        },
+      ],
       triggers: [
+        {
+          key: "pushed",
+          name: "Pushed",
+          source: { kind: "webhook", webhook: "rest" },
+          form: [{ key: "list", name: "List" }],
+        },
         {
           key: "person",
           name: "New person",
@@ -108,7 +124,7 @@ async function publish({ source = {}, endpoint = {}, flow }: { source?: object; 
     position: { x: 0, y: 0 },
     kind: "app-trigger",
     connector: "crm",
-    trigger: "person",
+    trigger,
     connection: null,
     inputs: { list: "new" },
   });
@@ -262,6 +278,29 @@ describe("a polling trigger", () => {
     expect(await timer(flow)).toMatchObject({ cursor: "2027-01-01" });
     await publish({ flow, source: { inputs: { since: "{{cursor}}" } } });
     expect(await timer(flow)).toMatchObject({ cursor: null, dueAt: database.clock() });
+  });
+
+  test("takes over for a subscription that cannot be had, until it is called off", async () => {
+    const flow = await publish({ trigger: "pushed" });
+    expect(await timer(flow)).toBeUndefined();
+    // As runtime/subscriptions writes it.
+    const settings = "fallback:person";
+    const row = [flow, workspace, settings, database.clock()];
+    await deps.sql.commit([
+      {
+        text: `INSERT INTO trigger_timers (flow_id, node, workspace_id, kind, settings, due_at, since) VALUES ($1, 'found', $2, 'poll', $3, $4, $4)`,
+        params: row,
+      },
+    ]);
+    upstream.next(lists(1), lists(2, 1), lists(3));
+    await look();
+    await look(5 * minute);
+    expect(await started()).toEqual([2]);
+    await deps.sql.commit([{ text: "UPDATE trigger_timers SET due_at = NULL", params: [] }]);
+    await publish({ flow, trigger: "pushed" });
+    await look(20 * minute);
+    await lookNow(deps, { workspace, flow, node: "found" });
+    expect(await timer(flow)).toMatchObject({ dueAt: null, cursor: "2027-01-03" });
   });
 
   test("looks now when a person asks", async () => {

@@ -39,6 +39,8 @@ const atOnce = 4;
 /** Events of one look; the rest is for the next, which is at once. */
 const mostEvents = 1_000;
 const hourMs = 3_600_000;
+/** One that has been called off meanwhile, since its events are pushed again, stays so. */
+const nextDue = "due_at = CASE WHEN due_at IS NULL THEN NULL ELSE CAST($1 AS BIGINT) END";
 
 /** Asks the endpoints of all polling triggers that are due, each on one node alone. */
 export async function pollDue(deps: PollDeps, signal: AbortSignal): Promise<void> {
@@ -197,7 +199,7 @@ function ended({ clock }: PollDeps, timer: Timer, { looked, source, found, left 
   const quiet = found > 0 ? 0 : Number(timer.quiet) + 1;
   const cursor = left > 0 || looked.cursor === undefined ? timer.cursor : JSON.stringify(looked.cursor);
   return {
-    text: `UPDATE trigger_timers SET due_at = $1, cursor = $2, seeded = 1, quiet = $3, attempts = 0, state = 'active', reason = $4,
+    text: `UPDATE trigger_timers SET ${nextDue}, cursor = $2, seeded = 1, quiet = $3, attempts = 0, state = 'active', reason = $4,
              looked_at = $5, lease_until = NULL
            WHERE flow_id = $6 AND node = $7 AND lease_until = $8 AND settings = $9`,
     params: [
@@ -237,7 +239,7 @@ async function fail(
   const now = clock();
   await sql.commit([
     {
-      text: `UPDATE trigger_timers SET due_at = $1, attempts = $2, state = 'failing', reason = $3, looked_at = $4, lease_until = NULL
+      text: `UPDATE trigger_timers SET ${nextDue}, attempts = $2, state = 'failing', reason = $3, looked_at = $4, lease_until = NULL
              WHERE flow_id = $5 AND node = $6 AND lease_until = $7 AND settings = $8`,
       params: [
         now + Math.max(retryAfterMs, backOff),

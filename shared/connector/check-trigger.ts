@@ -1,3 +1,4 @@
+import { parseTemplate } from "../flow/expression.ts";
 import { templateFault } from "./check-template.ts";
 import { callInputsProblem, type PartProblem } from "./check-webhook.ts";
 import type { ConnectorDraft } from "./connector.ts";
@@ -79,7 +80,13 @@ function pushProblem(
 function filterProblem({ operator, value }: EventFilter, inputs: ReadonlySet<string>): string | null {
   if (operator === "exists") return value === undefined ? null : "whether something exists is compared with no value";
   if (value === undefined) return "enter the value to compare with";
-  if (operator === "one-of" && !Array.isArray(value)) return "enter a list of values";
+  const parsed = typeof value === "string" ? parseTemplate(value) : null;
+  const open =
+    parsed !== null && ("problem" in parsed || parsed.parts.some((part) => "path" in part) || parsed.jsonata !== undefined);
+  if (open && !("whole" in parsed && parsed.whole !== null))
+    return "a template has to be the whole value: write {{inputs.<key>}} and nothing else";
+  if (operator === "one-of" && !Array.isArray(value) && !open) return "enter a list of values";
+  if (typeof value === "object" && JSON.stringify(value).includes("{{")) return "a list or object holds fixed values only";
   return templateFault(value, { roots: new Map([["inputs", inputs]]), expressions: false })?.message ?? null;
 }
 

@@ -150,6 +150,28 @@ describe("triggers", () => {
       "trigger.source.filters.0.value",
     ],
     [
+      "filters take a template as the whole value",
+      {
+        source: {
+          kind: "webhook",
+          webhook: "pushed",
+          filters: [{ path: "type", operator: "equals", value: "x{{inputs.list}}" }],
+        },
+      },
+      "trigger.source.filters.0.value",
+    ],
+    [
+      "lists of values are fixed",
+      {
+        source: {
+          kind: "webhook",
+          webhook: "pushed",
+          filters: [{ path: "type", operator: "one-of", value: ["{{inputs.list}}"] }],
+        },
+      },
+      "trigger.source.filters.0.value",
+    ],
+    [
       "filters name inputs of the form",
       { source: { kind: "webhook", webhook: "pushed", filters: [{ path: "type", operator: "equals", value: "{{inputs.no}}" }] } },
       "trigger.source.filters.0.value",
