@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { AppError } from "../../shared/app-error.ts";
 import { canvas } from "./canvas.ts";
 import { flowHttp, ingest, ingestFinish, ingestOnBoth, start } from "./cases.ts";
+import { dedupe } from "./dedupe.ts";
 import { dropdown } from "./dropdown.ts";
 import { endpointTests } from "./endpoint-tests.ts";
 import type { Figure } from "./figure.ts";
@@ -20,7 +21,7 @@ type Case = {
   both?: typeof ingestOnBoth;
 };
 
-/** `npm run bench [-- --pair embedded|postgres|both] [--only NAME] [--seconds N]`: one JSON line per case. Bounded, on loopback. */
+/** `npm run bench [-- --pair embedded|postgres|both] [--only NAME] [--seconds N] [--keys N]`: one JSON line per case. Bounded, on loopback. */
 const cases: Record<string, Case> = {
   ingest: { seconds: 10, pairs: ["embedded", "postgres"], run: ingest, both: ingestOnBoth },
   "ingest-finish": { seconds: 30, pairs: ["embedded", "postgres"], run: ingestFinish },
@@ -33,12 +34,20 @@ const cases: Record<string, Case> = {
   canvas: { seconds: 3, pairs: ["embedded"], run: (_, seconds) => canvas(seconds) },
   tests: { seconds: 10, pairs: ["embedded", "postgres"], run: endpointTests },
   import: { seconds: 10, pairs: ["embedded"], run: importSpecification },
+  dedupe: { seconds: 24, pairs: ["embedded"], run: (_, seconds) => dedupe(seconds, keys) },
   dropdown: { seconds: 10, pairs: ["embedded"], run: dropdown },
 };
 
 const { values } = parseArgs({
-  options: { pair: { type: "string", default: "embedded" }, only: { type: "string" }, seconds: { type: "string" } },
+  options: {
+    pair: { type: "string", default: "embedded" },
+    only: { type: "string" },
+    seconds: { type: "string" },
+    keys: { type: "string", default: "10000000" },
+  },
 });
+const keys = Number(values.keys);
+if (!(keys >= 1_000 && keys <= 100_000_000)) throw new AppError("bad_request", "--keys must be from 1,000 to 100,000,000");
 const seconds = values.seconds === undefined ? null : Number(values.seconds);
 if (seconds !== null && !(seconds >= 1 && seconds <= 300)) throw new AppError("bad_request", "--seconds must be from 1 to 300");
 if (values.only !== undefined && !Object.hasOwn(cases, values.only))

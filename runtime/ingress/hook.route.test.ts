@@ -111,6 +111,56 @@ describe("a delivery that cannot be verified", () => {
   });
 });
 
+describe("a sender that lies or floods", () => {
+  it("I6: is known by its connection, whatever it says about forwarding", async () => {
+    const headers = { "X-Forwarded-For": "203.0.113.7", Forwarded: "for=203.0.113.7", "X-Real-IP": "203.0.113.7" };
+    expect(await deliver(server, { ...hook, secret: "another" }, { id: "x", headers })).toMatchObject({ status: 401 });
+    expect(server.refusals.list(person.workspace)[0]?.remoteAddress).toBe("127.0.0.1");
+  });
+
+  it("I7: is cut off at its own hook alone, until the next second", async () => {
+    const flooded = await server.publish({ workspace: person.workspace, nodes: [], edges: [] });
+    server.advance(1_000);
+    const one = `POST /hooks/${flooded.hook} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n`;
+    const answers = await sendRaw(server.url, `${`${one}\r\n{}`.repeat(1_010)}${one}Connection: close\r\n\r\n{}`);
+    const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    expect(statuses.slice(0, 1_000)).toEqual(Array(1_000).fill("401"));
+    // One that was under way when the last of them was counted is still verified.
+    expect(statuses.slice(1_005)).toEqual(Array(6).fill("503"));
+    // Not "too many requests": some senders never send again what was answered 4xx.
+    expect(await deliver(server, flooded, { id: "genuine" })).toMatchObject({ status: 503, headers: { "retry-after": "2" } });
+    expect(await deliver(server, hook, { id: "beside-the-flood" })).toMatchObject({ status: 200 });
+    expect(server.refusals.list(person.workspace).length).toBeLessThanOrEqual(200);
+    server.advance(1_000);
+    expect(await deliver(server, flooded, { id: "genuine" })).toMatchObject({ status: 200 });
+  });
+
+  it("I12: gets its duplicate when the answer was lost with the process, and there is one run", async () => {
+    const lost = await server.publish({ workspace: person.workspace, nodes: [], edges: [] });
+    const headers = Object.entries(signedHeaders(lost.secret, "lost", "{}", server.clock())).map((pair) => pair.join(": "));
+    const told = new Promise<void>(
+      (resolve) => void server.pair.bus.subscribe("event", ({ flow }) => flow === lost.flow && resolve()),
+    );
+    const lines = [`POST /hooks/${lost.hook} HTTP/1.1`, "Host: localhost", "Content-Length: 2", ...headers, "", "{}"];
+    await sendRaw(server.url, lines.join("\r\n"), { cut: true });
+    await told;
+    await server.restart();
+    expect(await deliver(server, lost, { id: "lost" })).toMatchObject({ status: 200, json: { duplicate: true } });
+    const [runs] = await server.pair.sql.read<{ n: number }>("SELECT count(*) AS n FROM runs WHERE flow_id = $1", [lost.flow]);
+    expect(runs?.n).toBe(1);
+  });
+
+  it.each(["/api/v1/events/..%2f..%2f..%2fetc%2fpasswd", "/api/v1/refusals/..%2f..%2fetc%2fpasswd"])(
+    "I5: finds no file at %s",
+    async (path) => {
+      const lines = [`GET ${path} HTTP/1.1`, "Host: localhost", `Cookie: ${person.cookie}`, "Connection: close", "", ""];
+      const answer = await sendRaw(server.url, lines.join("\r\n"));
+      expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+      expect(answer).not.toContain("root:");
+    },
+  );
+});
+
 describe("an address that is none", () => {
   const addresses: [string, (id: string) => string][] = [
     ["an id that nobody has", () => `/hooks/hook_${"A".repeat(27)}`],
@@ -134,7 +184,7 @@ describe("an address that is none", () => {
     ["the other way to hooks", (id) => `/x/../hooks/${id}`],
   ];
 
-  it.each(addresses)("is not found: %s", async (_, address) => {
+  it.each(addresses)("I3, I4: is not found: %s", async (_, address) => {
     const body = "{}";
     const headers = Object.entries(signedHeaders(hook.secret, "nowhere", body, server.clock()));
     const lines = [`POST ${address(hook.hook)} HTTP/1.1`, "Host: localhost", "Connection: close", "Content-Length: 2"];
@@ -144,7 +194,7 @@ describe("an address that is none", () => {
     expect(await count()).toEqual(stored);
   });
 
-  it("gets no further than the parser with a NUL or with two ways to say where the body ends", async () => {
+  it("I1, I3: gets no further than the parser with a NUL or with two ways to say where the body ends", async () => {
     const both = "Content-Length: 2\r\nTransfer-Encoding: chunked";
     for (const [path, headers] of [
       [`/hooks/${hook.hook}\0`, "Content-Length: 2"],
@@ -159,13 +209,16 @@ describe("an address that is none", () => {
 });
 
 describe("a method that is not POST", () => {
-  it.each(["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])("%s is told the one that is allowed", async (method) => {
-    const headers = { Origin: "https://elsewhere.example", "Access-Control-Request-Method": "POST" };
-    const answer = await ask(`${server.url}/hooks/${hook.hook}`, { method, headers });
-    expect(answer).toMatchObject({ status: 405, headers: { allow: "POST", "x-request-id": expect.stringMatching(requestId) } });
-    expect(answer.text).toBe(method === "HEAD" ? "" : '{"error":{"code":"method_not_allowed"}}');
-    expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
-  });
+  it.each(["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])(
+    "I10: %s is told the one that is allowed",
+    async (method) => {
+      const headers = { Origin: "https://elsewhere.example", "Access-Control-Request-Method": "POST" };
+      const answer = await ask(`${server.url}/hooks/${hook.hook}`, { method, headers });
+      expect(answer).toMatchObject({ status: 405, headers: { allow: "POST", "x-request-id": expect.stringMatching(requestId) } });
+      expect(answer.text).toBe(method === "HEAD" ? "" : '{"error":{"code":"method_not_allowed"}}');
+      expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
+    },
+  );
 });
 
 describe("what is looked at first", () => {
@@ -176,7 +229,7 @@ describe("what is looked at first", () => {
     ["the address before the size", "/hooks/nothing", {}, tooLong, 404, "not_found"],
     ["the size before the hook", `/hooks/${nobody}`, {}, tooLong, 413, "body_too_large"],
     ["the hook before the encoding", `/hooks/${nobody}`, { "Content-Encoding": "gzip" }, "{}", 404, "not_found"],
-    ["the encoding before the signature", "", { "Content-Encoding": "gzip" }, "{}", 415, "content_encoding_not_supported"],
+    ["the encoding before the signature (I2)", "", { "Content-Encoding": "gzip" }, "{}", 415, "content_encoding_not_supported"],
   ])("is %s", async (_, path, headers, body, status, code) => {
     const answer = await ask(`${server.url}${path || `/hooks/${hook.hook}`}`, { method: "POST", headers, body });
     expect(answer).toMatchObject({ status, text: `{"error":{"code":"${code}"}}` });

@@ -59,7 +59,7 @@ describe("a delivery that comes again", () => {
 describe("when nothing can be made durable", () => {
   const unavailable = { status: 503, text: '{"error":{"code":"unavailable"}}', headers: { "retry-after": "2" } };
 
-  it("acknowledges nothing while the database is locked, and takes the same delivery afterwards", async () => {
+  it("I11: acknowledges nothing while the database is locked, and takes the same delivery afterwards", async () => {
     const database = await openTestDatabase({ busyTimeoutMs: 10 });
     const locked = await startTestServer({ database });
     const one = await publishEcho(locked, (await locked.addPerson()).workspace);
@@ -75,7 +75,7 @@ describe("when nothing can be made durable", () => {
     await locked.close();
   });
 
-  it("acknowledges nothing that does not fit on the disk, and goes on taking what does", async () => {
+  it("I11: acknowledges nothing that does not fit on the disk, and goes on taking what does", async () => {
     const full = await startTestServer({ database: openTestSqlite({ maxPages: 150 }) });
     const one = await publishEcho(full, (await full.addPerson()).workspace);
     const big = JSON.stringify({ text: "x".repeat(900_000) });
@@ -126,7 +126,7 @@ describe("a body that is not what one expects", () => {
     ],
   ];
 
-  it.each(bodies)("is stored byte for byte and starts its run: %s", async (name, body, check) => {
+  it.each(bodies)("I8, I9: is stored byte for byte and starts its run: %s", async (name, body, check) => {
     const answer = await deliver(server, hook, { id: `odd ${name.replace(/\W+/g, "-")}`, body });
     expect(answer).toMatchObject({
       status: 200,

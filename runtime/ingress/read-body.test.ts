@@ -59,7 +59,7 @@ describe("a body", () => {
     expect(await storedBodies()).toEqual([Buffer.alloc(maxBodyBytes, "x")]);
   });
 
-  it("is refused on the stream when nothing was announced, long before its end", async () => {
+  it("I1: is refused on the stream when nothing was announced, long before its end", async () => {
     let sent = 0;
     const endless = function* () {
       while (sent < 1_000) {
@@ -73,7 +73,7 @@ describe("a body", () => {
     expect(await storedBodies()).toEqual([]);
   });
 
-  it("that is shorter than announced is not stored when its sender hangs up", async () => {
+  it("I1: that is shorter than announced is not stored when its sender hangs up", async () => {
     const body = '{"half":';
     const headers = Object.entries(signedHeaders(hook.secret, "half", body, server.clock())).map((pair) => pair.join(": "));
     const head = [`POST /hooks/${hook.hook} HTTP/1.1`, "Host: localhost", "Content-Length: 100", ...headers, "", body];

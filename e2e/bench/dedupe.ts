@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { createIds } from "../../runtime/ids.ts";
+import type { NewEvent } from "../../runtime/store/engine-store.ts";
+import { openSqlite } from "../../runtime/store/sqlite/open-sqlite.ts";
+import { AppError } from "../../shared/app-error.ts";
+import { type Figure, median, ratio } from "./figure.ts";
+
+const weekMs = 7 * 86_400_000;
+const senders = 64;
+const rounds = 4;
+const hook = "hook_abcdefghijklmnopqrstuvwxyz0";
+const body = Buffer.alloc(2_048, "x");
+
+/**
+ * The rate at which the store of the embedded pair takes events whose keys are all new, beside `keys` keys of the last seven days of the
+ * same hook, against the same beside none; in turn, medians of the rounds. The usual 10 million take a minute to be made.
+ */
+export async function dedupe(seconds: number, keys: number): Promise<Figure> {
+  const folder = mkdtempSync(join(tmpdir(), "patchbay-dedupe-"));
+  try {
+    const filled = join(folder, "filled.db");
+    await fill(filled, keys);
+    const rates = { filled: [] as number[], empty: [] as number[] };
+    for (let round = 0; round < rounds; round += 1) {
+      rates.empty.push(await rateOf(join(folder, `empty-${round}.db`), seconds / rounds));
+      rates.filled.push(await rateOf(filled, seconds / rounds));
+    }
+    const [value, baseline] = [median(rates.filled), median(rates.empty)];
+    const whole = { value: Math.round(value), baseline: Math.round(baseline), ratio: ratio(value, baseline) };
+    return { case: "dedupe", unit: "events/s", ...whole, p50Ms: null, p99Ms: null, keys };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** In the order of the index, which is the only quick way; what is measured comes in no order. */
+async function fill(file: string, keys: number): Promise<void> {
+  await openSqlite({ file, clock: Date.now, ids: createIds(Date.now) }).close();
+  const db = new Database(file);
+  db.pragma("synchronous = OFF");
+  const insert = db.prepare("INSERT INTO dedupe_keys (scope, key, event_id, expires_at) VALUES (?, ?, ?, ?)");
+  const now = Date.now();
+  const some = 100_000;
+  for (let start = 0; start < keys; start += some)
+    db.transaction(() => {
+      for (let index = start; index < Math.min(start + some, keys); index += 1) {
+        const order = Math.floor((index / keys) * 0xffff_ffff);
+        const key = `header:x-id:${order.toString(16).padStart(8, "0")}-${index.toString(16).padStart(8, "0")}-8000-000000000000`;
+        insert.run(
+          hook,
+          key,
+          `evt_${index.toString(16).padStart(32, "0")}`,
+          now + 3_600_000 + Math.floor((index / keys) * weekMs),
+        );
+      }
+    })();
+  db.pragma("wal_checkpoint(TRUNCATE)");
+  db.close();
+}
+
+async function rateOf(file: string, seconds: number): Promise<number> {
+  const ids = createIds(Date.now);
+  const pair = openSqlite({ file, clock: Date.now, ids });
+  const begunAt = performance.now();
+  const endsAt = begunAt + seconds * 1_000;
+  let taken = 0;
+  const send = async () => {
+    while (performance.now() < endsAt) {
+      const { outcome } = await pair.engine.ingest(newEvent(ids.next("evt")), [
+        { id: ids.next("run"), flowVersion: "ver_1", trigger: "event" },
+      ]);
+      if (outcome !== "accepted") throw new AppError("internal", `an event was ${outcome}`);
+      taken += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: senders }, send));
+  const rate = taken / ((performance.now() - begunAt) / 1_000);
+  await pair.close();
+  return rate;
+}
+
+function newEvent(id: string): NewEvent {
+  const receivedAt = Date.now();
+  const key = `header:x-id:${randomUUID()}`;
+  return {
+    ...{ id, workspace: "wsp_1", source: "webhook", hook, flow: "flw_1", receivedAt, method: "POST", query: "{}", body },
+    headers: '{"content-type":"application/json"}',
+    contentType: "application/json",
+    dedupe: { scope: hook, key, expiresAt: receivedAt + weekMs },
+  };
+}
