@@ -23,6 +23,10 @@ function textIn(search: Search, key: string): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+function textsIn<Key extends string>(search: Search, keys: readonly Key[]): { [K in Key]?: string | undefined } {
+  return Object.fromEntries(keys.map((key) => [key, textIn(search, key)])) as { [K in Key]?: string | undefined };
+}
+
 /** Only a path of ours: an address that a stranger put into the link is not followed. */
 function pathIn(search: Search, key: string): string | undefined {
   const path = textIn(search, key);
@@ -63,6 +67,12 @@ const signIn = createRoute({
   path: "/sign-in",
   validateSearch: (search: Search): { next?: string | undefined } => ({ next: pathIn(search, "next") }),
   component: lazyRouteComponent(() => import("./pages/people/sign-in-page.tsx"), "SignInPage"),
+});
+
+const sheet = createRoute({
+  getParentRoute: () => root,
+  path: "/sheet/$token",
+  component: lazyRouteComponent(() => import("./pages/sheet/sheet-page.tsx"), "SheetPage"),
 });
 
 const invitation = createRoute({
@@ -132,9 +142,8 @@ const run = createRoute({
 const events = createRoute({
   getParentRoute: () => shell,
   path: "/events",
-  validateSearch: (search: Search): { view?: "refused" | undefined } => ({
-    view: search.view === "refused" ? "refused" : undefined,
-  }),
+  // The page itself reads what they say: it is not seen first.
+  validateSearch: (search: Search) => textsIn(search, ["view", "state", "source", "flow", "since", "text"]),
   component: lazyRouteComponent(() => import("./pages/events/events-page.tsx"), "EventsPage"),
 });
 
@@ -218,6 +227,7 @@ const routeTree = root.addChildren([
   setup,
   signIn,
   invitation,
+  sheet,
   shell.addChildren([
     home,
     flows,

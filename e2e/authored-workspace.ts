@@ -245,7 +245,7 @@ async function makeFlow(request: APIRequestContext, called: Called & { connectio
   });
   const recipe = providers[0]?.recipe;
   if (!recipe) throw new AppError("internal", "the library of providers is empty");
-  await ask(request, setHook, { params: { flow, node: "webhook" }, body: { recipe, secret: "generate" } });
+  await ask(request, setHook, { params: { flow, node: "webhook" }, body: { recipe, secret: "generate", overlapMs: 0 } });
   return flow;
 }
 

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, MutationCache, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
-import type { EventSource as Source } from "../../shared/event/event.ts";
+import type { EventFilters } from "../../shared/api/events.ts";
 import type { RunStatus } from "../../shared/run/run.ts";
 import { ApiError } from "./api-error.ts";
 import { call } from "./client.ts";
@@ -84,12 +84,11 @@ export function entryValuesQuery(run: string, number: number) {
   });
 }
 
-export type EventFilter = { flow?: string | undefined; source?: Source | undefined };
-
-export function eventsQuery({ flow, source }: EventFilter) {
+/** Events of the inbox that pass all filters, newest first. */
+export function eventsQuery(filters: EventFilters) {
   return infiniteQueryOptions({
-    queryKey: ["events", { flow, source }],
-    queryFn: ({ signal, pageParam }) => call(routes.listEvents, { query: { flow, source, before: pageParam } }, signal),
+    queryKey: ["events", filters],
+    queryFn: ({ signal, pageParam }) => call(routes.listEvents, { query: { ...filters, before: pageParam } }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
   });

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { Schedule } from "../../shared/flow/schedule.ts";
 import { call } from "./client.ts";
-import { listTimers, nextFirings } from "./trigger-routes.ts";
+import { getHook, getRefusal, getSheet, listTimers, nextFirings } from "./trigger-routes.ts";
 
 /** The next times of a schedule, as the server will fire it. */
 export function nextFiringsQuery(schedule: Schedule) {
@@ -20,5 +20,31 @@ export function timersQuery(flow: string) {
     queryKey: ["flow", flow, "timers"],
     queryFn: ({ signal }) => call(listTimers, { params: { flow } }, signal),
     refetchInterval: 10_000,
+  });
+}
+
+/** A refused delivery with what came. */
+export function refusalQuery(refusal: string) {
+  return queryOptions({
+    queryKey: ["refusal", refusal],
+    queryFn: ({ signal }) => call(getRefusal, { params: { refusal } }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** A hook URL and its subscription as they stand. */
+export function hookQuery(hook: string) {
+  return queryOptions({
+    queryKey: ["hook", hook],
+    queryFn: ({ signal }) => call(getHook, { params: { hook } }, signal),
+    refetchInterval: 5_000,
+  });
+}
+
+/** What a sender must know, by the link's token. */
+export function sheetQuery(token: string) {
+  return queryOptions({
+    queryKey: ["sheet", token],
+    queryFn: ({ signal }) => call(getSheet, { params: { token } }, signal),
   });
 }

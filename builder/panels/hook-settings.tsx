@@ -1,24 +1,18 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { use, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import type { HookSummary } from "../../shared/api/flows.ts";
 import type { IncomingWebhook } from "../../shared/connector/incoming-webhook.ts";
-import { providerNamed, providerOf, providers } from "../../shared/event/providers/providers.ts";
-import type { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
-import { call } from "../api/client.ts";
-import { explain } from "../api/explain.ts";
 import { flowQuery } from "../api/queries.ts";
-import { setHook } from "../api/routes.ts";
 import { Button } from "../ui/button.tsx";
-import { CopyButton } from "../ui/copy-button.tsx";
-import { Field } from "../ui/field.tsx";
-import { Choice, Input } from "../ui/input.tsx";
-import { ProblemLine } from "../ui/problem-line.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
-import { Segmented } from "../ui/segmented.tsx";
-import { DraftSaved } from "./draft-saved.ts";
-import { RecipeFields } from "./recipe-fields.tsx";
+import { CopiedLine } from "./copied-line.tsx";
+import { HookForm } from "./hook-form.tsx";
+import { SecretOnce } from "./secret-fields.tsx";
+import { SubscriptionState } from "./subscription-state.tsx";
 
-/** Where a trigger's events come in and how they are verified. A secret of ours is shown once, when it is made. */
+export type Made = { secret: string | null; verifyToken: string | null };
+
+/** Where a trigger's events come in and how they are verified. What is made for the sender is shown once, when it is made. */
 export function HookSettings({
   flow,
   node,
@@ -38,32 +32,37 @@ export function HookSettings({
 }) {
   const { data } = useQuery(flowQuery(flow));
   const [changing, setChanging] = useState(false);
-  const [secret, setSecret] = useState<string | null>(null);
+  const [made, setMade] = useState<Made | null>(null);
   const hook = data?.hooks.find((each) => each.node === node);
   if (!data) return null;
+  // A subscription is made at the provider when the flow is published; nobody copies its URL.
+  const byHand = webhook === undefined || webhook.kind === "static";
+  const verb = api ? "Change the token" : webhook ? "Change the secret" : "Change the verification or the secret";
   return (
-    <section aria-label="Webhook" className="flex flex-col gap-4">
+    <section aria-label={api ? "API URL" : "Webhook"} className="flex flex-col gap-4">
       {problem && !hook && (
         <p role="alert" className="text-failed-text text-sm">
           {problem}
         </p>
       )}
-      {hook && <HookFacts hook={hook} />}
-      {secret !== null && <SecretOnce secret={secret} />}
+      {hook && byHand && <HookFacts hook={hook} api={api} />}
+      {!byHand && <SubscribedBy webhook={webhook} />}
+      {made?.secret && <SecretOnce secret={made.secret} what={api ? "Token" : "Signing secret"} />}
+      {made?.verifyToken && <SecretOnce secret={made.verifyToken} what="Verify token" />}
+      {hook && <SubscriptionState hook={hook.id} readOnly={readOnly} byHand={byHand && !api} />}
       {!readOnly &&
+        byHand &&
         (hook && !changing ? (
           <Button className="self-start" size="small" onClick={() => setChanging(true)}>
-            Change the verification or the secret
+            {verb}
           </Button>
         ) : (
           <HookForm
             key={hook?.id ?? "new"}
-            flow={flow}
-            node={node}
-            hook={hook}
+            {...{ flow, node, hook, webhook, api }}
             onCancel={hook ? () => setChanging(false) : null}
-            onDone={(made) => {
-              setSecret(made);
+            onDone={(next) => {
+              setMade(next);
               setChanging(false);
             }}
           />
@@ -72,17 +71,17 @@ export function HookSettings({
   );
 }
 
-function HookFacts({ hook }: { hook: HookSummary }) {
-  const preset = providerOf(hook.settings);
+function HookFacts({ hook, api }: { hook: HookSummary; api: boolean }) {
+  const name = api ? "API URL" : "Hook URL";
   return (
     <div className="flex flex-col gap-1.5">
-      <span className="font-medium text-sm">Hook URL</span>
-      <CopiedLine text={hook.url} what="hook URL" />
+      <span className="font-medium text-sm">{name}</span>
+      <CopiedLine text={hook.url} what={api ? "API URL" : "hook URL"} />
       <p className="text-muted text-xs">
-        {preset ? `${preset.name}: ${hook.recipe}` : hook.recipe}
+        {api ? "POST with Authorization: Bearer and, if you like, an Idempotency-Key" : hook.recipe}
         {hook.secretSetAt !== null && (
           <>
-            {" · secret set "}
+            {api ? " · token set " : " · secret set "}
             <RelativeTime at={hook.secretSetAt} />
           </>
         )}
@@ -91,128 +90,12 @@ function HookFacts({ hook }: { hook: HookSummary }) {
   );
 }
 
-function SecretOnce({ secret }: { secret: string }) {
+function SubscribedBy({ webhook }: { webhook: IncomingWebhook }) {
   return (
-    <div role="status" className="flex flex-col gap-1.5 rounded-card border border-waiting-line bg-waiting-tint p-3">
-      <span className="font-medium text-sm">Signing secret</span>
-      <CopiedLine text={secret} what="secret" />
-      <p className="text-xs">Copy it now and give it to the sender: it is not shown again.</p>
-    </div>
-  );
-}
-
-function CopiedLine({ text, what }: { text: string; what: string }) {
-  return (
-    <div className="flex items-center gap-1 rounded-control border border-line bg-page py-0.5 pr-0.5 pl-2.5">
-      <code data-testid={what.replace(" ", "-")} className="min-w-0 flex-1 truncate font-mono text-xs" data-tip={text}>
-        {text}
-      </code>
-      <CopyButton text={text} what={what} />
-    </div>
-  );
-}
-
-type Secret = "generate" | "given" | "keep";
-const custom = "custom";
-
-function HookForm({
-  flow,
-  node,
-  hook,
-  onCancel,
-  onDone,
-}: {
-  flow: string;
-  node: string;
-  hook: HookSummary | undefined;
-  onCancel: (() => void) | null;
-  onDone: (secret: string | null) => void;
-}) {
-  const client = useQueryClient();
-  const saveDraft = use(DraftSaved);
-  const [recipe, setRecipe] = useState<SignatureRecipe | null>(hook?.settings ?? providers[0]?.recipe ?? null);
-  const [byHand, setByHand] = useState(hook !== undefined && providerOf(hook.settings) === null);
-  const [source, setSource] = useState<Secret>(hook ? "keep" : "generate");
-  const [given, setGiven] = useState("");
-  const preset = recipe === null || byHand ? null : providerOf(recipe);
-  const save = useMutation({
-    async mutationFn(chosen: SignatureRecipe) {
-      // The trigger may have been drawn just now; when it cannot be saved, the server's answer says what is missing.
-      await saveDraft();
-      const secret = source === "given" ? { given } : source;
-      return call(setHook, { params: { flow, node }, body: { recipe: chosen, secret } });
-    },
-    async onSuccess({ secret }) {
-      await client.invalidateQueries({ queryKey: flowQuery(flow).queryKey });
-      onDone(secret);
-    },
-  });
-  return (
-    <form
-      className="flex flex-col gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (recipe) save.mutate(recipe);
-      }}
-    >
-      <Field label="Signature" help="How the sender proves that an event is its own. Events that fail are refused.">
-        {(control) => (
-          <Choice
-            {...control}
-            value={preset?.key ?? custom}
-            options={[
-              ...providers.map(({ key, name }) => ({ value: key, label: name })),
-              { value: custom, label: "By hand (HMAC)" },
-            ]}
-            onChange={(key) => {
-              const chosen = providerNamed(key);
-              setByHand(!chosen);
-              if (!chosen) return;
-              setRecipe(chosen.recipe);
-              if (!hook) setSource(chosen.secretOrigin === "generated" ? "generate" : "given");
-            }}
-          />
-        )}
-      </Field>
-      {preset === null && recipe && <RecipeFields recipe={recipe} onChange={setRecipe} />}
-      <div className="flex flex-col gap-1.5">
-        <span className="font-medium text-sm">Secret</span>
-        <Segmented
-          label="Secret"
-          value={source}
-          onChange={setSource}
-          segments={[
-            ...(hook ? [{ value: "keep" as const, label: "Keep" }] : []),
-            { value: "generate", label: "Generate" },
-            { value: "given", label: "The sender's own" },
-          ]}
-        />
-      </div>
-      {source === "given" && (
-        <Field label="The sender's secret" required>
-          {(control) => (
-            <Input
-              {...control}
-              type="password"
-              autoComplete="off"
-              value={given}
-              onChange={(event) => setGiven(event.target.value)}
-            />
-          )}
-        </Field>
-      )}
-      {save.error && <ProblemLine text={explain(save.error).why} />}
-      <div className="flex gap-2">
-        <Button
-          type="submit"
-          look="primary"
-          busy={save.isPending}
-          disabled={recipe === null || (source === "given" && given === "")}
-        >
-          {hook ? "Save the verification" : "Create hook URL"}
-        </Button>
-        {onCancel && <Button onClick={onCancel}>Cancel</Button>}
-      </div>
-    </form>
+    <p className="text-muted text-sm">
+      {webhook.kind === "resthook"
+        ? `“${webhook.name}” is subscribed to at the provider when the flow is published, and ended when it no longer is.`
+        : `Events come through the one URL of “${webhook.name}” and are routed to this flow.`}
+    </p>
   );
 }

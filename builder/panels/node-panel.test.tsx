@@ -359,16 +359,30 @@ describe("other kinds", () => {
     const state = { flow: { id: "flw_1" }, version: null, hooks: [] as unknown[] };
     const server = fakeServer({
       "GET /flows/flw_1": () => state,
+      "GET /hooks/hook_1": {
+        hook: {
+          ...hook,
+          kind: "static",
+          state: "active",
+          reason: null,
+          previousUntil: null,
+          expiresAt: null,
+          sheet: false,
+          history: [],
+          listener: { state: "storing", reason: "The flow is not published." },
+        },
+      },
       "PUT /flows/flw_1/hooks/event": () => {
         state.hooks = [hook];
-        return { hook, secret: "whsec_once" };
+        return { hook, secret: "whsec_once", verifyToken: null };
       },
     });
     renderPart(<Editor start={flow} shown="event" />);
-    await userEvent.selectOptions(await screen.findByRole("combobox", { name: "Signature" }), "GitHub");
+    await userEvent.selectOptions(await screen.findByRole("combobox", { name: "Sender" }), "GitHub");
     await userEvent.click(screen.getByRole("button", { name: "Create hook URL" }));
     expect(await screen.findByText("whsec_once")).toBeVisible();
     expect(await screen.findByText(hook.url)).toBeVisible();
+    expect(await screen.findByText("Only storing")).toBeVisible();
     expect(server.callsTo("PUT /flows/flw_1/hooks/event")[0]?.body).toMatchObject({
       secret: "generate",
       recipe: { signature: { places: [{ in: "header", name: "x-hub-signature-256" }], valuePrefix: "sha256=" } },

@@ -1,7 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
 import type { EventSummary } from "../../../shared/api/events.ts";
 import { eventsQuery } from "../../api/queries.ts";
+import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { formatSize } from "../../ui/format-size.ts";
@@ -13,6 +15,7 @@ import { type Column, rowLink, Table } from "../../ui/table.tsx";
 import { sourceWord } from "../runs/runs-table.tsx";
 import { ApiProblem } from "../shell/api-problem.tsx";
 import { LooseCable } from "../shell/loose-cable.tsx";
+import { filtersOf, type InboxSearch, isFiltered } from "./inbox-search.ts";
 
 const columns: readonly Column<EventSummary>[] = [
   {
@@ -33,12 +36,21 @@ const columns: readonly Column<EventSummary>[] = [
     width: "w-24",
     cell: (event) => <span className="text-muted">{sourceWord[event.source]}</span>,
   },
-  { key: "runs", header: "Runs", width: "w-40", cell: (event) => <RunsOfEvent runs={event.runs} /> },
   {
     key: "type",
-    header: "Content type",
+    wideOnly: true,
+    header: "Type",
     width: "w-44",
-    cell: (event) => <span className="font-mono text-muted text-xs">{event.contentType ?? "–"}</span>,
+    cell: (event) => <span className="font-mono text-muted text-xs">{event.eventType ?? "–"}</span>,
+  },
+  { key: "runs", header: "State", width: "w-40", cell: (event) => <StateOfEvent event={event} /> },
+  {
+    key: "duplicates",
+    wideOnly: true,
+    header: "Sent again",
+    width: "w-24",
+    align: "right",
+    cell: (event) => (event.duplicates === 0 ? <span className="text-faint">–</span> : `${event.duplicates} ×`),
   },
   { key: "size", header: "Size", width: "w-24", align: "right", cell: (event) => formatSize(event.size) },
   {
@@ -53,6 +65,13 @@ const columns: readonly Column<EventSummary>[] = [
     ),
   },
 ];
+
+/** What became of it: its runs, or why it has none. */
+function StateOfEvent({ event }: { event: EventSummary }) {
+  if (event.held) return <Badge tone="waiting">Held</Badge>;
+  if (event.filtered) return <Badge>Filtered out</Badge>;
+  return <RunsOfEvent runs={event.runs} />;
+}
 
 function RunsOfEvent({ runs }: { runs: EventSummary["runs"] }) {
   const [first, ...others] = runs;
@@ -81,12 +100,34 @@ function RunsOfEvent({ runs }: { runs: EventSummary["runs"] }) {
   );
 }
 
-export function AcceptedEvents() {
-  const events = useInfiniteQuery(eventsQuery({}));
+/** What was kept, newest first, as far as it passes the filters. */
+export function AcceptedEvents({ search, onShowAll }: { search: InboxSearch; onShowAll: () => void }) {
+  // Once for each choice: a filter that moved with the clock would ask again and again.
+  const filters = useMemo(() => filtersOf(search, Date.now()), [search]);
+  const events = useInfiniteQuery(eventsQuery(filters));
   if (events.isPending) return <SkeletonRows rows={12} />;
   if (events.error && !events.data)
     return <ApiProblem error={events.error} what="The events could not be loaded" onRetry={() => void events.refetch()} />;
   const rows = events.data.pages.flatMap((page) => page.events);
+  if (rows.length === 0 && isFiltered(search))
+    return (
+      <Empty
+        title="No event matches"
+        action={
+          events.hasNextPage ? (
+            <Button busy={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
+              Look further back
+            </Button>
+          ) : (
+            <Button onClick={onShowAll}>Show all events</Button>
+          )
+        }
+      >
+        {events.hasNextPage
+          ? "Not among the newest; there are older ones."
+          : "There are events only in other states, flows or times."}
+      </Empty>
+    );
   if (rows.length === 0)
     return (
       <Empty title="No events yet" picture={<LooseCable />}>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { EventDetail } from "../../../shared/api/events.ts";
-import { eventQuery } from "../../api/queries.ts";
+import { eventQuery, sessionQuery } from "../../api/queries.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Fact, Facts } from "../../ui/facts.tsx";
 import { formatSize } from "../../ui/format-size.ts";
@@ -17,6 +17,7 @@ import { sourceWord } from "../runs/runs-table.tsx";
 import { ApiProblem } from "../shell/api-problem.tsx";
 import { Page, PageHeader } from "../shell/page.tsx";
 import { HeadersTable } from "./headers-table.tsx";
+import { ReplayEvent } from "./replay-event.tsx";
 
 const route = getRouteApi("/shell/events/$event");
 
@@ -40,6 +41,8 @@ export function EventPage() {
 }
 
 function EventBody({ event }: { event: EventDetail }) {
+  const { data: session } = useQuery(sessionQuery);
+  const mayReplay = session?.person.role === "administrator";
   return (
     <>
       <PageHeader
@@ -49,9 +52,20 @@ function EventBody({ event }: { event: EventDetail }) {
             <CopyButton text={event.id} what="event id" />
           </>
         }
+        action={mayReplay && event.flow && <ReplayEvent event={event.id} />}
       >
         {sourceWord[event.source]}, received <RelativeTime at={event.receivedAt} />
       </PageHeader>
+      {event.held && (
+        <p role="status" className="rounded-control bg-waiting-tint px-3 py-2 text-sm text-waiting-text">
+          Its flow is paused: the event is held, and its run starts when the flow goes on.
+        </p>
+      )}
+      {event.filtered && (
+        <p role="status" className="rounded-control bg-pressed px-3 py-2 text-sm">
+          It did not pass the trigger's filters, so it started no run.
+        </p>
+      )}
       <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="flex min-w-0 flex-col gap-8">
           <BodySection event={event} />
@@ -86,9 +100,45 @@ function EventBody({ event }: { event: EventDetail }) {
               <Fact name="Content type">
                 <code className="font-mono text-xs">{event.contentType ?? "–"}</code>
               </Fact>
+              {event.eventType && (
+                <Fact name="Type">
+                  <code className="break-all font-mono text-xs">{event.eventType}</code>
+                </Fact>
+              )}
+              {event.source === "webhook" && <Fact name="Verified">{event.verified ?? "Not again: it was replayed"}</Fact>}
               <Fact name="Dedupe key">
-                {event.dedupeKey ? <code className="break-all font-mono text-xs">{event.dedupeKey}</code> : "None"}
+                {event.dedupeKey ? (
+                  <code className="break-all font-mono text-xs">{event.dedupeKey}</code>
+                ) : (
+                  "None: each delivery counts"
+                )}
               </Fact>
+              <Fact name="Sent again">
+                {event.duplicates === 0 || event.lastDuplicateAt === null ? (
+                  "No"
+                ) : (
+                  <>
+                    {event.duplicates} ×, answered as a duplicate; last <RelativeTime at={event.lastDuplicateAt} />
+                  </>
+                )}
+              </Fact>
+              {event.delivery && (
+                <Fact name="Part of a delivery">
+                  Item {event.delivery.item + 1}, of {formatSize(event.delivery.size)} in all
+                </Fact>
+              )}
+              {event.replayOf && (
+                <Fact name="Replay of">
+                  <Link
+                    to="/events/$event"
+                    params={{ event: event.replayOf }}
+                    className="rounded-small font-mono text-accent-text text-xs hover:underline"
+                  >
+                    {shortId(event.replayOf)}
+                  </Link>
+                  {event.replayedBy && ` by ${event.replayedBy}`}
+                </Fact>
+              )}
             </Facts>
           </section>
         </div>

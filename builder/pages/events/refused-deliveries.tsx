@@ -1,17 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, ShieldX } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import type { Refusal } from "../../../shared/api/events.ts";
 import { refusalsQuery } from "../../api/queries.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { formatSize } from "../../ui/format-size.ts";
 import { RelativeTime } from "../../ui/relative-time.tsx";
-import { SkeletonRows } from "../../ui/skeleton.tsx";
+import { Skeleton, SkeletonRows } from "../../ui/skeleton.tsx";
 import { ApiProblem } from "../shell/api-problem.tsx";
-import { HeadersTable } from "./headers-table.tsx";
 import { refusalWords } from "./refusal-words.ts";
 
-export function RefusedDeliveries() {
+const RefusalDetail = lazy(() => import("./refusal-detail.tsx"));
+
+export function RefusedDeliveries({ mayDetect }: { mayDetect: boolean }) {
   const refusals = useQuery(refusalsQuery);
   if (refusals.isPending) return <SkeletonRows />;
   if (refusals.error && !refusals.data)
@@ -32,13 +34,14 @@ export function RefusedDeliveries() {
   return (
     <ul aria-label="Refused deliveries" className="flex flex-col border-line border-t">
       {refusals.data.refusals.map((refusal) => (
-        <RefusalRow key={refusal.id} refusal={refusal} />
+        <RefusalRow key={refusal.id} refusal={refusal} mayDetect={mayDetect} />
       ))}
     </ul>
   );
 }
 
-function RefusalRow({ refusal }: { refusal: Refusal }) {
+function RefusalRow({ refusal, mayDetect }: { refusal: Refusal; mayDetect: boolean }) {
+  const [open, setOpen] = useState(false);
   return (
     <li data-testid="refusal" data-reason={refusal.reason} className="border-line border-b px-6 py-4">
       <div className="flex gap-3">
@@ -67,13 +70,17 @@ function RefusalRow({ refusal }: { refusal: Refusal }) {
               </span>
             )}
           </p>
-          <details className="group mt-1">
+          <details className="group mt-1" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
             <summary className="inline-flex cursor-pointer list-none items-center gap-1 rounded-small text-accent-text text-xs">
               <ChevronRight className="size-3.5 transition-transform group-open:rotate-90" aria-hidden="true" />
-              {Object.keys(refusal.headers).length} headers
+              Why was this refused?
             </summary>
-            <div className="mt-2 max-w-content overflow-hidden rounded-control border border-line">
-              <HeadersTable headers={refusal.headers} />
+            <div className="mt-3">
+              {open && (
+                <Suspense fallback={<Skeleton className="h-40" />}>
+                  <RefusalDetail refusal={refusal.id} mayDetect={mayDetect} />
+                </Suspense>
+              )}
             </div>
           </details>
         </div>

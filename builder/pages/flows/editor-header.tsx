@@ -4,6 +4,7 @@ import type { SaveQueue } from "../../api/save-queue.ts";
 import { useCanvasSession } from "../../stores/canvas-session.ts";
 import { Button } from "../../ui/button.tsx";
 import { FlowState } from "./flow-state.tsx";
+import { FlowSwitch } from "./flow-switch.tsx";
 import { SaveStatus } from "./save-status.tsx";
 import { useSaveState } from "./use-editor.ts";
 
@@ -48,6 +49,7 @@ export function EditorHeader({
         <Button look="primary" onClick={() => open({ kind: "publish" })}>
           Publish
         </Button>
+        <FlowSwitch flow={flow} />
       </div>
     </header>
   );

@@ -15,6 +15,7 @@ import { IconButton } from "../../ui/icon-button.tsx";
 import { LooseCable } from "../shell/loose-cable.tsx";
 import { PageHeader } from "../shell/page.tsx";
 import { FlowState } from "./flow-state.tsx";
+import { FlowSwitch } from "./flow-switch.tsx";
 import { HookList } from "./hook-list.tsx";
 import { PublishedFacts, RecentRuns, Section } from "./side-sections.tsx";
 
@@ -62,6 +63,7 @@ export function PublishedFlow({
                   Run now
                 </Button>
               )}
+              {mayEdit && <FlowSwitch flow={flow} />}
             </div>
           }
         >

@@ -1,4 +1,5 @@
 import type { FlowVersion } from "../../../shared/api/runs.ts";
+import type { FormField } from "../../../shared/flow/node.ts";
 import { isTrigger } from "../../../shared/flow/node-ports.ts";
 import type { Json } from "../../../shared/json.ts";
 
@@ -7,6 +8,12 @@ export function sampleOf(version: FlowVersion | null): string {
   const trigger = version?.document.nodes.find(isTrigger);
   const sample = trigger && "sample" in trigger ? trigger.sample : undefined;
   return JSON.stringify(sample ?? {}, null, 2);
+}
+
+/** The form that a person fills in to start a version; empty when it has none. */
+export function formOf(version: FlowVersion | null): FormField[] {
+  const trigger = version?.document.nodes.find((node) => node.kind === "manual-trigger");
+  return trigger?.kind === "manual-trigger" ? (trigger.form ?? []) : [];
 }
 
 /** Reads what a person typed; the problem names the line, which browsers tell in different ways or not at all. */

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import type { FormField } from "../../../shared/flow/node.ts";
 import type { Json } from "../../../shared/json.ts";
 import { call } from "../../api/client.ts";
 import { explain } from "../../api/explain.ts";
@@ -11,7 +12,8 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Field, inputStyle } from "../../ui/field.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { ApiProblem } from "../shell/api-problem.tsx";
-import { parseBody, sampleOf } from "./run-body.ts";
+import { formOf, parseBody, sampleOf } from "./run-body.ts";
+import { RunForm } from "./run-form.tsx";
 
 const formId = "run-now";
 
@@ -31,6 +33,7 @@ export default function RunNow({
   const { data, error } = useQuery(flowQuery(flow.id));
   const [busy, setBusy] = useState(false);
   const ready = body !== undefined || data !== undefined;
+  const form = body === undefined ? formOf(data?.version ?? null) : [];
   return (
     <Dialog
       open
@@ -46,7 +49,9 @@ export default function RunNow({
         </>
       }
     >
-      {ready ? (
+      {ready && form.length > 0 ? (
+        <FilledIn flow={flow.id} fields={form} onBusy={setBusy} />
+      ) : ready ? (
         <BodyForm flow={flow.id} text={body ?? sampleOf(data?.version ?? null)} onBusy={setBusy} />
       ) : error ? (
         <ApiProblem error={error} what="The flow could not be loaded" />
@@ -57,18 +62,40 @@ export default function RunNow({
   );
 }
 
-function BodyForm({ flow, text: given, onBusy }: { flow: string; text: string; onBusy: (busy: boolean) => void }) {
+function FilledIn({ flow, fields, onBusy }: { flow: string; fields: readonly FormField[]; onBusy: (busy: boolean) => void }) {
+  const start = useStart(flow, onBusy);
+  return (
+    <div className="flex flex-col gap-3">
+      <RunForm id={formId} fields={fields} onRun={(filled) => start.mutate(filled)} />
+      {start.error && <Refused error={start.error} />}
+    </div>
+  );
+}
+
+function useStart(flow: string, onBusy: (busy: boolean) => void) {
   const navigate = useNavigate();
-  const [text, setText] = useState(given);
-  const [asked, setAsked] = useState(false);
-  const parsed = parseBody(text);
-  const problem = "problem" in parsed ? parsed.problem : undefined;
-  const start = useMutation({
+  return useMutation({
     mutationFn: (body: Json) => call(runFlow, { params: { flow }, body: { body } }),
     onMutate: () => onBusy(true),
     onSettled: () => onBusy(false),
     onSuccess: ({ run }) => navigate({ to: "/runs/$run", params: { run } }),
   });
+}
+
+function Refused({ error }: { error: Error }) {
+  return (
+    <p role="alert" className="rounded-control bg-failed-tint px-3 py-2 text-failed-text text-sm">
+      {explain(error).why} {explain(error).todo}
+    </p>
+  );
+}
+
+function BodyForm({ flow, text: given, onBusy }: { flow: string; text: string; onBusy: (busy: boolean) => void }) {
+  const start = useStart(flow, onBusy);
+  const [text, setText] = useState(given);
+  const [asked, setAsked] = useState(false);
+  const parsed = parseBody(text);
+  const problem = "problem" in parsed ? parsed.problem : undefined;
   return (
     <form
       id={formId}
@@ -98,11 +125,7 @@ function BodyForm({ flow, text: given, onBusy }: { flow: string; text: string; o
           />
         )}
       </Field>
-      {start.error && (
-        <p role="alert" className="rounded-control bg-failed-tint px-3 py-2 text-failed-text text-sm">
-          {explain(start.error).why} {explain(start.error).todo}
-        </p>
-      )}
+      {start.error && <Refused error={start.error} />}
     </form>
   );
 }

@@ -25,7 +25,8 @@ export function draftProblems(
 ): FlowProblem[] {
   // A connector that is still being loaded is no problem of the flow.
   const known = document.nodes.every(
-    (node) => (node.kind !== "call" && node.kind !== "app-trigger") || connectors.has(node.connector) || missing.has(node.connector),
+    (node) =>
+      (node.kind !== "call" && node.kind !== "app-trigger") || connectors.has(node.connector) || missing.has(node.connector),
   );
   const problems = validateFlow(document, known ? connectors : undefined).map((problem) => named(problem, document, missing));
   return [...problems, ...hookProblems(document, hooks)];
