@@ -122,11 +122,12 @@ describe("a sender that lies or floods", () => {
     const flooded = await server.publish({ workspace: person.workspace, nodes: [], edges: [] });
     server.advance(1_000);
     const one = `POST /hooks/${flooded.hook} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n`;
-    const answers = await sendRaw(server.url, `${`${one}\r\n{}`.repeat(1_010)}${one}Connection: close\r\n\r\n{}`);
-    const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
-    expect(statuses.slice(0, 1_000)).toEqual(Array(1_000).fill("401"));
-    // One that was under way when the last of them was counted is still verified.
-    expect(statuses.slice(1_005)).toEqual(Array(6).fill("503"));
+    const flood = async (count: number) => {
+      const answers = await sendRaw(server.url, `${`${one}\r\n{}`.repeat(count - 1)}${one}Connection: close\r\n\r\n{}`);
+      return [...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    };
+    expect(await flood(1_000)).toEqual(Array(1_000).fill("401"));
+    expect(await flood(10)).toEqual(Array(10).fill("503"));
     // Not "too many requests": some senders never send again what was answered 4xx.
     expect(await deliver(server, flooded, { id: "genuine" })).toMatchObject({ status: 503, headers: { "retry-after": "2" } });
     expect(await deliver(server, hook, { id: "beside-the-flood" })).toMatchObject({ status: 200 });
