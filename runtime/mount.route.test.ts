@@ -50,6 +50,15 @@ const theirs = {
   version: "1",
   submission: "sub_theirs",
   import: "",
+  hook: "",
+  refusal: "",
+  key: "upstream",
+  webhook: "pushed",
+  trigger: "created",
+};
+/** Of routes that do not answer without one. */
+const queries: Record<string, string> = {
+  nextFirings: `?schedule=${encodeURIComponent('{"kind":"interval","everyMs":60000}')}`,
 };
 /** Bodies that are understood, of routes that would not get as far as their ids with an empty one. */
 const bodies: Record<string, object> = {
@@ -72,6 +81,9 @@ const bodies: Record<string, object> = {
   startImport: { source: { text: "{}" } },
   previewImport: { import: "imp_x", mode: "merge" },
   applyImport: { import: "imp_x", mode: "merge", base: 1, take: [] },
+  setWebhookSecret: { secret: "generate", overlapMs: 0 },
+  vouchForConnector: { vouched: true },
+  replayEvent: { to: "published" },
 };
 
 beforeAll(async () => {
@@ -88,6 +100,10 @@ beforeAll(async () => {
     body: `{"role":"user"}`,
   });
   const { invitation } = invited.json as { invitation: { id: string } };
+  await ask(`${server.url}/hooks/${hook.hook}`, { method: "POST", body: "{}" });
+  const refused = await ask(`${server.url}/api/v1/refusals`, { headers: { Cookie: person.cookie } });
+  const { refusals } = refused.json as { refusals: { id: string }[] };
+  Object.assign(theirs, { hook: hook.hook, refusal: refusals[0]?.id });
   Object.assign(theirs, { flow: hook.flow, run: headers["x-patchbay-run"], event: headers["x-patchbay-event"] });
   const { workspace } = person;
   const { connector } = await publishConnector({ ...server, sql: server.pair.sql }, workspace, testConnector);
@@ -105,8 +121,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const urlOf = ({ path }: Pick<Route, "path">) =>
-  `${server.url}/api/v1${path.replace(/:(\w+)/g, (_, name: keyof typeof theirs) => theirs[name])}`;
+const urlOf = ({ path, name: route = "" }: Pick<Route, "path"> & { name?: string }) =>
+  `${server.url}/api/v1${path.replace(/:(\w+)/g, (_, name: keyof typeof theirs) => theirs[name])}${queries[route] ?? ""}`;
 const bodyOf = ({ name, body, upload }: Row) => (body || upload ? JSON.stringify(bodies[name] ?? {}) : undefined);
 
 describe("the table of routes", () => {
@@ -116,6 +132,9 @@ describe("the table of routes", () => {
       [
         ...["acceptInvitation", "changeRole", "completeSetup", "invite", "previewInvitation", "removePerson", "revokeInvitation"],
         ...["createFlow", "deleteFlow", "publishDraft", "runDraft", "runFlow", "saveEdits", "setHook", "updateFlow"],
+        ...["pauseFlow", "resumeFlow", "unpublishFlow", "lookNow", "testTrigger"],
+        ...["setWebhookSecret", "vouchForConnector", "makeGlobalHook", "detectSignature", "detectRefusal"],
+        ...["replayEvent", "replayEvents", "makeSheet", "revokeSheet", "probeHook", "retrySubscription"],
         ...[
           "authorizeConnection",
           "checkConnection",
