@@ -145,6 +145,12 @@ async function armGlobal(sql: Sql, arm: ToArm, settings: Settings, row: Row | un
 
 /** The provider is asked to subscribe afterwards, or told of what changed, by whoever looks after subscriptions. */
 function armRestHook(arm: ToArm, settings: Settings, row: Row | undefined): Armed {
+  // One of another webhook ends where it was made: only its own connector can say that there.
+  if (row?.kind === "resthook" && (row.connector !== settings.connector || row.webhook !== settings.webhook.key)) {
+    const { problems, statements } = armRestHook(arm, settings, undefined);
+    const setAside = { text: `UPDATE hooks SET node = id WHERE id = $1`, params: [row.id] };
+    return { problems, statements: [...letGo(row, arm.now), setAside, ...statements] };
+  }
   const ended = row?.kind !== "resthook" || row.wanted === "off" || row.state === "failed";
   const columns = {
     ...hookColumns(settings),

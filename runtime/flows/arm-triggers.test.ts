@@ -44,6 +44,13 @@ const crm = Connector.parse({
       resthook: { subscribe: { endpoint: "hooks" }, unsubscribe: { endpoint: "hooks" } },
     },
     {
+      key: "other",
+      name: "Other",
+      kind: "resthook",
+      recipe: token,
+      resthook: { subscribe: { endpoint: "hooks" }, unsubscribe: { endpoint: "hooks" } },
+    },
+    {
       key: "all",
       name: "All",
       kind: "global",
@@ -52,7 +59,7 @@ const crm = Connector.parse({
       routing: { path: "account", input: "account" },
     },
   ],
-  triggers: ["static", "shared", "rest", "all"].map((key) => ({
+  triggers: ["static", "shared", "rest", "other", "all"].map((key) => ({
     key,
     name: key,
     source: { kind: "webhook", webhook: key, filters: [{ path: "type", operator: "equals", value: "{{inputs.type}}" }] },
@@ -146,6 +153,15 @@ describe("publishing", () => {
     expect(await hooks()).toMatchObject([{ id: made?.id, wanted: "off", nextAt: database.clock() }]);
     await publish([app("rest")]);
     expect(await hooks()).toMatchObject([{ id: made?.id, wanted: "on", state: "pending" }]);
+  });
+
+  test("ends a subscription whose trigger is of another webhook now, and makes one of that", async () => {
+    await publish([app("rest")]);
+    const [old] = await hooks();
+    await publish([app("other")]);
+    const all = await hooks();
+    expect(all.find(({ id }) => id === old?.id)).toMatchObject({ webhook: "rest", wanted: "off" });
+    expect(all.filter(({ node: of }) => of === "start")).toMatchObject([{ webhook: "other", wanted: "on", state: "pending" }]);
   });
 
   test("routes events of a global URL to the flow by the value of its form", async () => {

@@ -7,6 +7,7 @@ import { mount } from "../mount.route.ts";
 import type { ProbeUrl } from "../outbound/probe-url.ts";
 import type { Guard } from "../people/guard.ts";
 import type { Sql } from "../store/sql.ts";
+import { retrySubscription } from "../subscriptions/retry-subscription.ts";
 import { makeSheet, readSheet, revokeSheet } from "./hook-sheet.ts";
 import type { LoadHook } from "./load-hook.ts";
 import { createRateLimit } from "./rate-limit.ts";
@@ -34,6 +35,10 @@ export function hooksRoute(deps: Deps): Hono {
   mount(app, { route: api.getHook, guard }, async ({ params, session }) => ({
     hook: await showHook(deps, session.workspace.id, params.hook),
   }));
+  mount(app, { route: api.retrySubscription, guard }, async ({ params, session }) => {
+    await retrySubscription(deps, session.workspace.id, params.hook);
+    return {};
+  });
   mount(app, { route: api.makeSheet, guard }, async ({ params, session }) => ({
     url: await makeSheet(deps, session.workspace.id, params.hook),
   }));
