@@ -77,6 +77,18 @@ export default defineConfig({
       },
       {
         extends: true,
+        root: ".",
+        plugins: [],
+        test: {
+          // The providers' own packages sign and verify; installed once, by the set-up.
+          name: "conformance",
+          environment: "node",
+          include: ["e2e/conformance/*.test.ts"],
+          globalSetup: ["e2e/conformance/install.ts"],
+        },
+      },
+      {
+        extends: true,
         test: {
           root: ".",
           name: "ui",

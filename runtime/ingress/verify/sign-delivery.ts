@@ -93,6 +93,7 @@ function token(recipe: JwtRecipe, key: string | KeyObject, body: Uint8Array, now
     ...(issuer !== undefined && { iss: issuer }),
     ...(audience !== undefined && { aud: audience }),
     iat,
+    exp: iat + Math.floor(recipe.maxAgeMs / 1_000),
     ...(bodyHash && { [bodyHash.claim]: hash(bodyHash.algorithm, body, bodyHash.encoding) }),
   };
   const content = [{ alg: algorithm, typ: "JWT" }, claims]
