@@ -3,8 +3,6 @@ import type { SetTimer } from "../engine/timer.ts";
 /** Work that is looked for again and again, on every node: what one of them takes the others do not get. */
 export type TriggerLoop = {
   start(): void;
-  /** Looks at once instead of at the next time. */
-  kick(): void;
   /** Begins nothing more, and waits for what runs. */
   stop(): Promise<void>;
 };
@@ -21,17 +19,11 @@ type Deps = {
 export function createTriggerLoop({ setTimer, everyMs, look, report }: Deps): TriggerLoop {
   const stopping = new AbortController();
   let callOff: (() => void) | null = null;
-  let looking: Promise<void> | null = null;
-  let again = false;
+  let looking: Promise<void> = Promise.resolve();
   let failing = false;
 
   function run(): void {
-    callOff?.();
     callOff = null;
-    if (looking) {
-      again = true;
-      return;
-    }
     looking = look(stopping.signal)
       .then(
         () => {
@@ -43,16 +35,12 @@ export function createTriggerLoop({ setTimer, everyMs, look, report }: Deps): Tr
         },
       )
       .then(() => {
-        looking = null;
-        if (stopping.signal.aborted) return;
-        callOff = setTimer(again ? 0 : everyMs, run);
-        again = false;
+        if (!stopping.signal.aborted) callOff = setTimer(everyMs, run);
       });
   }
 
   return {
     start: run,
-    kick: run,
     async stop() {
       stopping.abort();
       callOff?.();
