@@ -6,6 +6,7 @@ import { dedupe } from "./dedupe.ts";
 import { dropdown } from "./dropdown.ts";
 import { endpointTests } from "./endpoint-tests.ts";
 import type { Figure } from "./figure.ts";
+import { flood } from "./flood.ts";
 import { governor } from "./governor.ts";
 import { importSpecification } from "./import-specification.ts";
 import type { PairName } from "./product.ts";
@@ -35,6 +36,7 @@ const cases: Record<string, Case> = {
   tests: { seconds: 10, pairs: ["embedded", "postgres"], run: endpointTests },
   import: { seconds: 10, pairs: ["embedded"], run: importSpecification },
   dedupe: { seconds: 24, pairs: ["embedded"], run: (_, seconds) => dedupe(seconds, keys) },
+  flood: { seconds: 24, pairs: ["embedded", "postgres"], run: flood },
   dropdown: { seconds: 10, pairs: ["embedded"], run: dropdown },
 };
 

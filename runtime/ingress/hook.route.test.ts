@@ -118,7 +118,7 @@ describe("a sender that lies or floods", () => {
     expect(server.refusals.list(person.workspace)[0]?.remoteAddress).toBe("127.0.0.1");
   });
 
-  it("I7: is cut off at its own hook alone, until the next second", async () => {
+  it("I7: is cut off at its own hook alone, and only for a moment", async () => {
     const flooded = await server.publish({ workspace: person.workspace, nodes: [], edges: [] });
     server.advance(1_000);
     const one = `POST /hooks/${flooded.hook} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n`;
@@ -126,13 +126,13 @@ describe("a sender that lies or floods", () => {
       const answers = await sendRaw(server.url, `${`${one}\r\n{}`.repeat(count - 1)}${one}Connection: close\r\n\r\n{}`);
       return [...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
     };
-    expect(await flood(1_000)).toEqual(Array(1_000).fill("401"));
+    expect(await flood(50)).toEqual(Array(50).fill("401"));
     expect(await flood(10)).toEqual(Array(10).fill("503"));
     // Not "too many requests": some senders never send again what was answered 4xx.
     expect(await deliver(server, flooded, { id: "genuine" })).toMatchObject({ status: 503, headers: { "retry-after": "2" } });
     expect(await deliver(server, hook, { id: "beside-the-flood" })).toMatchObject({ status: 200 });
     expect(server.refusals.list(person.workspace).length).toBeLessThanOrEqual(200);
-    server.advance(1_000);
+    server.advance(100);
     expect(await deliver(server, flooded, { id: "genuine" })).toMatchObject({ status: 200 });
   });
 

@@ -1,4 +1,5 @@
 import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { unreachable } from "../../shared/app-error.ts";
 import type { Refusals } from "../events/refusals.ts";
@@ -64,7 +65,7 @@ async function receive(deps: HookDeps, c: HookContext, requestId: string): Promi
   // The router decodes the path; only a literal id is one of ours.
   const id = path.slice("/hooks/".length).split("?", 1)[0] ?? "";
   if (!hookId.test(id)) return refuse(404, "not_found", requestId);
-  if (deps.refusalRate.overloaded(id)) return refuse(503, "overloaded", requestId, { "Retry-After": retryAfter });
+  if (deps.refusalRate.overloaded(id)) return turnAwayUnread(c, requestId);
   const read = method === "POST" ? await readBody(incoming, deps.maxBodyBytes) : { outcome: "read" as const, body: noBody };
   if (read.outcome === "too-large") return refuse(413, "body_too_large", requestId, { Connection: "close" });
   if (read.outcome === "aborted") return refuse(400, "body_incomplete", requestId);
@@ -80,6 +81,13 @@ async function receive(deps: HookDeps, c: HookContext, requestId: string): Promi
     requestId,
   };
   return (await answerProbe(deps, received)) ?? (await answerQuestion(deps, c, received)) ?? deliver(deps, c, received);
+}
+
+/** Written as it is, past all that makes an answer of ours: in a flood this is done thousands of times a second. */
+function turnAwayUnread(c: HookContext, requestId: string): Response {
+  const headers = { "Content-Type": "application/json", "Retry-After": retryAfter, "X-Request-Id": requestId };
+  c.env.outgoing.writeHead(503, headers).end('{"error":{"code":"overloaded"}}');
+  return RESPONSE_ALREADY_SENT;
 }
 
 async function deliver(deps: HookDeps, c: HookContext, received: Received): Promise<Response> {

@@ -1,17 +1,17 @@
 import type { Clock } from "../ids.ts";
 
-/** How many deliveries of one hook are refused in a second, on this node. */
+/** How many deliveries of one hook are refused in a tenth of a second, on this node. */
 export type RefusalRate = {
-  /** More were refused in this second than anybody wants to verify: the rest of it is answered unread. */
+  /** More were refused just now than anybody wants to verify: the next ones are answered unread. */
   overloaded(hook: string): boolean;
-  /** Counts a refusal; false when nobody needs a note of it any more in this second. */
+  /** Counts a refusal; false when nobody needs a note of it any more. */
   count(hook: string): boolean;
 };
 
-const windowMs = 1_000;
-/** Verifying this many takes a small part of a core, so that deliveries of other hooks do not wait. */
-const mostVerified = 1_000;
-const mostNoted = 250;
+/** Short, so that what is verified of a flood is spread and others never wait behind all of it. */
+const windowMs = 100;
+const mostVerified = 50;
+const mostNoted = 25;
 const mostHooks = 10_000;
 
 /** A flood of bad signatures on one hook must cost the others nothing. In memory, so each node counts for itself. */
