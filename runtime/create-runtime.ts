@@ -13,8 +13,7 @@ import { prepareDatabase } from "./roles/prepare-database.ts";
 import { startSandbox } from "./roles/sandbox.ts";
 import { createTriggerLoops } from "./roles/trigger-loops.ts";
 import { createWorkerNode, serveHealth } from "./roles/worker-node.ts";
-import { createLoadConnector } from "./subscriptions/load-connector.ts";
-import { lookAfterSubscriptions } from "./subscriptions/look-after.ts";
+import { releaseTurns } from "./subscriptions/release-turns.ts";
 
 /** What a process is: all of the product, what takes events in and serves people, or what carries runs on. */
 export type Role = "start" | "api" | "worker";
@@ -66,15 +65,8 @@ export async function createRuntime({ role, config, env, log }: Options): Promis
   });
   duties.add(purgeDedupeKeys({ engine: pair.engine, clock }));
   duties.add(clearLeftovers({ sql, clock, governor: pair.governor }));
-  duties.add(
-    lookAfterSubscriptions({
-      ...base,
-      publicUrl: config.publicUrl,
-      loadConnector: createLoadConnector(sql),
-      report: (subscription, error) => log.error({ subscription, err: error }, "a subscription could not be looked after"),
-    }),
-  );
   duties.start();
+  if (config.database.kind === "embedded") await releaseTurns(sql);
   const triggers = createTriggerLoops(base, log);
   triggers.start();
   return {

@@ -11,9 +11,8 @@ import { setHook } from "../api/routes.ts";
 import { Button } from "../ui/button.tsx";
 import { ProblemLine } from "../ui/problem-line.tsx";
 import { DraftSaved } from "./draft-saved.ts";
-import type { Made } from "./hook-settings.tsx";
 import { RecipeEditor } from "./recipe-editor.tsx";
-import { chosenSecret, type SecretChoice, SecretFields } from "./secret-fields.tsx";
+import { chosenSecret, type Made, type SecretChoice, SecretFields } from "./secret-fields.tsx";
 
 /** Makes a trigger's URL, or changes how its events are verified. */
 export function HookForm({

@@ -7,10 +7,8 @@ import { Button } from "../ui/button.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { CopiedLine } from "./copied-line.tsx";
 import { HookForm } from "./hook-form.tsx";
-import { SecretOnce } from "./secret-fields.tsx";
+import { type Made, SecretOnce } from "./secret-fields.tsx";
 import { SubscriptionState } from "./subscription-state.tsx";
-
-export type Made = { secret: string | null; verifyToken: string | null };
 
 /** Where a trigger's events come in and how they are verified. What is made for the sender is shown once, when it is made. */
 export function HookSettings({

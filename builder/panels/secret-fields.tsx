@@ -9,6 +9,9 @@ export type SecretChoice = {
   overlap: "0" | "3600000" | "86400000" | "604800000";
 };
 
+/** What was made for the sender just now. */
+export type Made = { secret: string | null; verifyToken: string | null };
+
 /** What the server is told: `null` while a secret of the sender's is not entered yet. */
 export function chosenSecret({ how, given }: SecretChoice): { given: string } | "generate" | "keep" | null {
   if (how !== "given") return how;

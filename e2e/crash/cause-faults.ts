@@ -1,6 +1,6 @@
 import { setTimeout as passed } from "node:timers/promises";
+import { between, oneOf, type Random, weighted } from "../../runtime/testing/seeded-random.ts";
 import type { CountingUpstream } from "./counting-upstream.ts";
-import { between, oneOf, type Random, weighted } from "./random.ts";
 import type { ClusterNode, PairName, Topology } from "./topology.ts";
 
 /** What can happen to a campaign; the stops by how long they last. */

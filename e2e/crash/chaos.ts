@@ -1,7 +1,7 @@
+import { createRandom } from "../../runtime/testing/seeded-random.ts";
 import { causeFaults } from "./cause-faults.ts";
 import { startCountingUpstream } from "./counting-upstream.ts";
 import { type Fault, judge, type Verdict } from "./judge.ts";
-import { createRandom } from "./random.ts";
 import { type Sent, startSenders } from "./senders.ts";
 import { type PairName, startTopology } from "./topology.ts";
 import { publishTwoCalls } from "./two-calls.ts";

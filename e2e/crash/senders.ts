@@ -1,8 +1,8 @@
 import { Agent } from "node:http";
 import { setTimeout as passed } from "node:timers/promises";
+import { between, oneOf, type Random } from "../../runtime/testing/seeded-random.ts";
 import type { TestHook } from "../../runtime/testing/test-hook.ts";
 import { type Answer, post, sign } from "../sender.ts";
-import { between, oneOf, type Random } from "./random.ts";
 import { answeredStatus, type TwoCallsBody } from "./two-calls.ts";
 
 export type SendersOptions = {

@@ -1,4 +1,3 @@
-import type { Duty } from "../duties/duties.ts";
 import { keepSubscription } from "./keep-subscription.ts";
 import { dueSubscriptions, takeSubscription } from "./subscription-rows.ts";
 import type { SubscriptionDeps } from "./turn.ts";
@@ -12,12 +11,7 @@ const mostSteps = 400;
 
 type Deps = SubscriptionDeps & { report(subscription: string, error: unknown): void };
 
-/** Keeps what providers have and what published flows want the same: RESThooks that are due, a step at a time. */
-export function lookAfterSubscriptions(deps: Deps): Duty {
-  return { name: "subscriptions", everyMs: 1_000, run: (signal) => lookAfter(deps, signal) };
-}
-
-/** Steps until nothing is due; gives how many. */
+/** Keeps what providers have and what published flows want the same: RESThooks that are due, a step at a time, until none is. */
 export async function lookAfter(deps: Deps, signal: AbortSignal): Promise<void> {
   for (let steps = 0; steps < mostSteps && !signal.aborted; ) {
     const due = await dueSubscriptions(deps.sql, deps.clock(), atOnce);

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import type { ProviderFault } from "../testing/resthook-provider.ts";
+import { createRandom } from "../testing/seeded-random.ts";
 import { startTestSubscriptions, type TestSubscriptions } from "../testing/test-subscriptions.ts";
 import type { SubscriptionDeps } from "./turn.ts";
 
@@ -9,17 +10,6 @@ const faults: ProviderFault[] = ["none", "none", "none", "500-before", "500-afte
 
 let test: TestSubscriptions;
 afterEach(() => test.close());
-
-/** The same numbers for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 class Ended extends TypeError {}
 
@@ -52,7 +42,7 @@ it(`leaves exactly one subscription for each that is wanted and none for the oth
   timeout: 120_000,
 }, async () => {
   const seed = Number(process.env.PATCHBAY_SEED ?? 20_779);
-  const random = seeded(seed);
+  const random = createRandom(seed);
   const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)] as T;
   test = await startTestSubscriptions();
   const hooks: { id: string; wanted: "on" | "off"; events: string }[] = [];

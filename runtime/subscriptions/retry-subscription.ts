@@ -3,7 +3,11 @@ import type { Clock } from "../ids.ts";
 import type { Sql } from "../store/sql.ts";
 
 /** Has a RESThook looked after at once, whatever it waits for. Throws `not_found`, `conflict` for what is no live subscription. */
-export async function retrySubscription({ sql, clock }: { sql: Sql; clock: Clock }, workspace: string, hook: string): Promise<void> {
+export async function retrySubscription(
+  { sql, clock }: { sql: Sql; clock: Clock },
+  workspace: string,
+  hook: string,
+): Promise<void> {
   const now = clock();
   const written = await sql.commit([
     {

@@ -70,7 +70,9 @@ export function providerConnector(baseUrl: string, change: Partial<IncomingWebho
       { key: "renew", name: "Renew", method: "PATCH", path: "/subscriptions/:id", parameters: [id, body("expiresAt")] },
     ],
     incomingWebhooks: [webhook],
-    triggers: [{ key: "event", name: "Event", source: { kind: "webhook", webhook: "events" } }],
+    triggers: [
+      { key: "event", name: "Event", source: { kind: "webhook", webhook: "events" }, form: [{ key: "events", name: "Events" }] },
+    ],
   });
 }
 
