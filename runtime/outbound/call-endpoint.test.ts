@@ -251,7 +251,7 @@ describe("what was not sent", () => {
   });
 
   test.each<[what: string, changes: Partial<CallInput>, reason: string]>([
-    ["another host", { request: to("https://evil.example/items") }, "host"],
+    ["another host, e.g. the one of a URL in a verified event (S14)", { request: to("https://evil.example/items") }, "host"],
     ["another port", { request: to("http://127.0.0.1:1/items") }, "host"],
     ["a host that only begins the same", { request: to(`${upstream.url}1/items`) }, "host"],
     ["another host behind user information", { request: to(`${upstream.url}@evil.example/`) }, "host"],
