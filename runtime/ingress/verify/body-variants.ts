@@ -1,4 +1,4 @@
-import { parseJson } from "./reading.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** A body that may have been what was signed, and what has happened to it since. */
 export type BodyVariant = { body: Buffer; change: string };

@@ -1,21 +1,28 @@
 import type { Path } from "../../../shared/flow/expression.ts";
-import { parseJson } from "./reading.ts";
+import { parseJson } from "./parse-json.ts";
 
 /**
  * The items of a list in a JSON body, each exactly as it was written: writing them anew would round large numbers. Null when the body
  * is no JSON, there is no list at `path`, or it has more than `most` items.
  */
-export function itemTexts(body: Buffer | Uint8Array, path: Path, most: number): Buffer[] | null {
+export function itemTexts(body: Uint8Array, path: Path, most: number): Buffer[] | null {
   // Only what is known to be JSON is scanned, so that the scan need not look for faults.
   if (parseJson(body) === undefined) return null;
-  let text: string | null = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const text = valueText(body, path);
+  if (text === null || !text.startsWith("[")) return null;
+  const items = membersOf(text, most + 1);
+  return items.length > most ? null : items.map((item) => Buffer.from(item.value, "utf8"));
+}
+
+/** The text of a value in a body that is known to be JSON, as it was written; null when there is none at `path`. */
+export function valueText(body: Uint8Array, path: Path): string | null {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  let text: string | null = bytes
     .toString("utf8")
     .replace(/^\ufeff/, "")
     .trim();
   for (const key of path) text = text === null ? null : memberOf(text, key);
-  if (text === null || !text.startsWith("[")) return null;
-  const items = membersOf(text, most + 1);
-  return items.length > most ? null : items.map((item) => Buffer.from(item.value, "utf8"));
+  return text;
 }
 
 function memberOf(text: string, key: string | number): string | null {

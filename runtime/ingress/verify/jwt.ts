@@ -12,8 +12,9 @@ import { describePlaces } from "../../../shared/event/describe-recipe.ts";
 import type { JwtRecipe } from "../../../shared/event/signature-recipe.ts";
 import { decodeStrict, sameBytes } from "./constant-time.ts";
 import { type Check, type Refused, refused, type SigningSecret } from "./delivery.ts";
+import { parseJson } from "./parse-json.ts";
 import { compilePreconditions } from "./preconditions.ts";
-import { parseJson, readingOf } from "./reading.ts";
+import { readingOf } from "./reading.ts";
 import { secretBytes } from "./secret-bytes.ts";
 import { compileSignedValue } from "./signed-value.ts";
 

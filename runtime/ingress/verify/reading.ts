@@ -2,11 +2,12 @@ import { AppError } from "../../../shared/app-error.ts";
 import type { Place } from "../../../shared/event/place.ts";
 import { type Path, parsePath, readPath } from "../../../shared/flow/expression.ts";
 import { type Delivery, type Refused, refused } from "./delivery.ts";
+import { valueText } from "./item-texts.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** Longer values are refused unread: no provider needs them, and a flood of them must cost nothing. */
 export const maxValueLength = 4_096;
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
 const formType = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 
 /** A delivery while it is read: what has to be parsed is parsed at most once, and only when something asks for it. */
@@ -44,16 +45,6 @@ export function readingOf(delivery: Delivery): Reading {
 
 export function isForm({ headers }: Delivery): boolean {
   return formType.test(headers("content-type") ?? "");
-}
-
-/** The parsed body; undefined when it is no JSON in UTF-8. */
-export function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(utf8.decode(body));
-  } catch {
-    // Whatever is looked for in it is missing, and what is missing is refused.
-    return undefined;
-  }
 }
 
 /** A value where the recipe says it is. Its text stands for bytes when it is a header's (`latin1`), else for characters. */
@@ -99,21 +90,8 @@ export function textOf(reading: Reading, path: Path): string | null {
   const value = readPath(reading.json(), path);
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return String(value);
-  if (typeof value !== "number") return null;
-  return Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : writtenNumber(reading.body, path);
-}
-
-/** `1.0`, `1e3` and integers beyond 2^53 as they were written: signed content is never reformatted. */
-function writtenNumber(body: Uint8Array, path: Path): string | null {
-  const numbers = new Map<unknown, string>();
-  const root: unknown = JSON.parse(utf8.decode(body), function keep(_key, value: unknown, context?: { source?: string }) {
-    if (typeof value !== "number") return value;
-    // An object of its own stands for each number, so that the path finds exactly the one that it names.
-    const stand = {};
-    numbers.set(stand, context?.source ?? String(value));
-    return stand;
-  });
-  return numbers.get(readPath(root, path)) ?? null;
+  // `1.0` and `1e3` are the same number, but not the same text: signed content is never reformatted.
+  return typeof value === "number" ? valueText(reading.body, path) : null;
 }
 
 function only(values: string[]): Value | Refused {

@@ -4,9 +4,10 @@ import { SignatureRecipe as Recipe } from "../../../shared/event/signature-recip
 import { decodeStrict, sameBytes } from "./constant-time.ts";
 import { keysOf, type Template, templatesFor } from "./detect-templates.ts";
 import { algorithmOf, captureReading, type Digest, idHeaders, type Text, timesIn } from "./detect-values.ts";
+import { parseJson } from "./parse-json.ts";
 import { publicKey } from "./public-key.ts";
 import type { CapturedRequest } from "./raw-request.ts";
-import { parseJson, type Value } from "./reading.ts";
+import type { Value } from "./reading.ts";
 import { type Chunk, compileSignedContent } from "./signed-content.ts";
 
 /** `budget`: bytes that may still be hashed, which bounds the time; shared by searches that belong together. */
