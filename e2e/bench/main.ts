@@ -13,6 +13,7 @@ import type { PairName } from "./product.ts";
 import { resume } from "./resume.ts";
 import { runs } from "./runs.ts";
 import { scale } from "./scale.ts";
+import { verify } from "./verify.ts";
 
 /** `both`: the pairs one after the other, except where they are measured against each other. */
 type Case = {
@@ -37,6 +38,7 @@ const cases: Record<string, Case> = {
   import: { seconds: 10, pairs: ["embedded"], run: importSpecification },
   dedupe: { seconds: 24, pairs: ["embedded"], run: (_, seconds) => dedupe(seconds, keys) },
   flood: { seconds: 24, pairs: ["embedded", "postgres"], run: flood },
+  verify: { seconds: 12, pairs: ["embedded"], run: async (_, seconds) => verify(seconds) },
   dropdown: { seconds: 10, pairs: ["embedded"], run: dropdown },
 };
 
