@@ -42,7 +42,7 @@ export function describeNode(node: FlowNode, version: Pick<FlowVersion, "connect
     case "schedule-trigger":
       return describeSchedule(node.schedule);
     case "api-trigger":
-      return node.answer === "sync" ? "Each API call, answered by the flow" : "Each API call, answered at once";
+      return node.answer === "sync" ? "Each call, answered by the flow" : "Each call, answered at once";
     case "call":
       return describeCall(node, version);
     case "branch":

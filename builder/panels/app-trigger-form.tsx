@@ -1,3 +1,4 @@
+import { credentialFields } from "../../shared/connector/auth-scheme.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import type { Parameter } from "../../shared/connector/parameter.ts";
 import type { Trigger, TriggerField } from "../../shared/connector/trigger.ts";
@@ -22,10 +23,12 @@ export function AppTriggerForm(props: NodeFormProps<AppTriggerNode>) {
     return <p className="text-muted text-sm">The connector “{node.connector}” is being loaded, or does not exist.</p>;
   const trigger = connector.triggers?.find(({ key }) => key === node.trigger);
   const webhook = webhookOf(connector, trigger);
+  // A provider that pushes by itself is never called.
+  const needsCalls = webhook === undefined || webhook.kind === "resthook";
   return (
     <div className="flex flex-col gap-6">
       <TriggerChoice connector={connector} trigger={trigger} {...props} />
-      {trigger && (webhook === undefined || webhook.kind === "resthook") && (
+      {trigger && needsCalls && credentialFields(connector.auth).length > 0 && (
         <ConnectionField
           connector={connector}
           connections={context.connections.filter((each) => each.connector.key === node.connector)}

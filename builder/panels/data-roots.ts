@@ -1,5 +1,5 @@
 import { type ResponseParameter, responseParameters } from "../../shared/connector/response-parameters.ts";
-import { readPath } from "../../shared/flow/expression.ts";
+import { parsePath, readPath } from "../../shared/flow/expression.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
 import { ancestors, buildGraph, topologicalOrder } from "../../shared/flow/graph.ts";
 import type { FlowNode, NodeKind } from "../../shared/flow/node.ts";
@@ -8,12 +8,12 @@ import type { Json } from "../../shared/json.ts";
 import { pathText } from "../ui/json-rows.ts";
 import type { FlowContext } from "./use-flow-context.ts";
 
-/** What one earlier node gives to the one that is edited. */
+/** What one earlier node gives to the one that is edited; outside of flows, whatever else paths may begin with. */
 export type DataRoot = {
   node: string;
   name: string;
   kind: NodeKind;
-  /** What expressions begin with: `steps.search.output`, or `trigger`. */
+  /** What expressions begin with: `steps.search.output`, or `trigger`; `event` where a trigger of a connector is made. */
   source: string;
   tree: ResponseParameter;
   /** Where the sample comes from; null when nothing is known yet. */
@@ -39,11 +39,13 @@ export function dataRoots(document: Flow, node: string, known: Known): DataRoot[
 
 /** What a template finds in the samples: for previews. Undefined where nothing is known. */
 export function sampleAt(roots: readonly DataRoot[], path: (string | number)[]): Json | undefined {
-  const isTriggerPath = path[0] === "trigger";
-  const root = roots.find(({ node, source }) => (isTriggerPath ? source === "trigger" : node === path[1] && path[0] === "steps"));
-  const rest = path.slice(isTriggerPath ? 1 : 3);
-  // Samples hold JSON alone.
-  return root === undefined ? undefined : (readPath(root.tree.sample, rest) as Json | undefined);
+  for (const { source, tree } of roots) {
+    const start = parsePath(source) ?? [];
+    if (start.length === 0 || start.some((part, at) => part !== path[at])) continue;
+    // Samples hold JSON alone.
+    return readPath(tree.sample, path.slice(start.length)) as Json | undefined;
+  }
+  return undefined;
 }
 
 /** Every path that an expression may name, for completion: `steps.search.output.data[0].id`. */

@@ -13,12 +13,15 @@ export function ExpressionInput({
   value,
   roots,
   disabled,
+  takesKeyboard = false,
   onChange,
 }: {
   control: FieldControl;
   value: string;
   roots: readonly DataRoot[];
   disabled: boolean;
+  /** It took the place of the field that is typed into: the typing goes on here. */
+  takesKeyboard?: boolean;
   onChange: (text: string) => void;
 }) {
   const area = useRef<HTMLTextAreaElement>(null);
@@ -32,6 +35,14 @@ export function ExpressionInput({
   // A path may come long after the field got the keyboard.
   const change = useRef(onChange);
   change.current = onChange;
+
+  const begin = useRef(takesKeyboard);
+  useLayoutEffect(() => {
+    if (!begin.current || !area.current) return;
+    begin.current = false;
+    area.current.focus();
+    area.current.setSelectionRange(area.current.value.length, area.current.value.length);
+  });
 
   // After a path went in, the caret stands behind it.
   useLayoutEffect(() => {
@@ -76,7 +87,7 @@ export function ExpressionInput({
         aria-activedescendant={matches.length > 0 ? `${listId}-${at}` : undefined}
         spellCheck={false}
         disabled={disabled}
-        placeholder="{{trigger.body.id}}"
+        placeholder={`{{${exampleOf(roots)}}}`}
         value={value}
         className={clsx(inputStyle, "field-sizing-content max-h-48 min-h-8 resize-none bg-accent-tint! py-1.5 font-mono text-xs")}
         onChange={(event) => {
@@ -119,6 +130,12 @@ export function ExpressionInput({
       <PreviewLine text={value} roots={roots} />
     </div>
   );
+}
+
+function exampleOf(roots: readonly DataRoot[]): string {
+  const [first] = roots;
+  if (!first || roots.some(({ source }) => source === "trigger")) return "trigger.body.id";
+  return pathsOf([first]).at(1)?.path ?? first.source;
 }
 
 function PreviewLine({ text, roots }: { text: string; roots: readonly DataRoot[] }) {

@@ -1,11 +1,12 @@
 import { clsx } from "clsx";
 import { Maximize2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import type { Json } from "../../shared/json.ts";
 import { Field, inputStyle } from "../ui/field.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { type DataRoot, pathsOf } from "./data-roots.ts";
-import { parseJsonText } from "./json-text.ts";
+import { useInsertTarget } from "./insert-target.ts";
+import { insertIntoJson, parseJsonText } from "./json-text.ts";
 
 const CodeDialog = lazy(() => import("./code-dialog.tsx"));
 
@@ -43,6 +44,10 @@ export function JsonInput({
   // A change from elsewhere (undo, another panel) wins over a text that was never valid.
   const text = draft !== null && draft.of === written ? draft.text : written;
   const parsed = parseJsonText(text);
+  const target = useInsertTarget();
+  // A path may come long after the field got the keyboard.
+  const typeNow = useRef(type);
+  typeNow.current = type;
 
   function type(next: string): void {
     const result = parseJsonText(next);
@@ -80,6 +85,13 @@ export function JsonInput({
             disabled={disabled}
             value={text}
             onChange={(event) => type(event.target.value)}
+            onFocus={({ currentTarget }) => {
+              if (roots === null) return;
+              target.take((path) => {
+                const { value: before, selectionStart: start, selectionEnd: end } = currentTarget;
+                typeNow.current(insertIntoJson(before, { start, end }, path));
+              });
+            }}
             className={clsx(inputStyle, "field-sizing-content max-h-72 min-h-16 resize-none py-1.5 font-mono text-xs")}
           />
           {open && (

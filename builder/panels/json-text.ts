@@ -19,3 +19,11 @@ export function parseJsonText(text: string): JsonText {
     };
   }
 }
+
+/** Puts `{{path}}` in at the selection of a JSON text: as it is inside a string, else as a string of its own. */
+export function insertIntoJson(text: string, selection: { start: number; end: number }, path: string): string {
+  const before = text.slice(0, selection.start);
+  const quotes = before.replace(/\\./gs, "").split('"').length - 1;
+  const written = JSON.stringify(`{{${path}}}`);
+  return before + (quotes % 2 === 1 ? written.slice(1, -1) : written) + text.slice(selection.end);
+}

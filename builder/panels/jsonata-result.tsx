@@ -53,11 +53,14 @@ async function evaluate(source: string, roots: readonly DataRoot[]): Promise<Res
 
 /** The samples as a run would give them. */
 function inputOf(roots: readonly DataRoot[]): Json {
-  const steps = roots.flatMap(({ node, source, tree }): [string, Json][] =>
-    source === "trigger" || tree.sample === undefined ? [] : [[node, { output: tree.sample }]],
+  const known = roots.filter(({ tree }) => tree.sample !== undefined);
+  const steps = known.flatMap(({ node, source, tree }): [string, Json][] =>
+    source.startsWith("steps.") ? [[node, { output: tree.sample ?? null }]] : [],
   );
-  const trigger = roots.find(({ source }) => source === "trigger")?.tree.sample;
-  return { steps: Object.fromEntries(steps), ...(trigger !== undefined && { trigger }) };
+  const others = known.flatMap(({ source, tree }): [string, Json][] =>
+    source.startsWith("steps.") ? [] : [[source, tree.sample ?? null]],
+  );
+  return { steps: Object.fromEntries(steps), ...Object.fromEntries(others) };
 }
 
 /** JSONata throws plain objects with a message and a position. */

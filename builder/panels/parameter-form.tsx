@@ -38,6 +38,7 @@ export function ParameterForm({
   problems,
   disabled = false,
   references = false,
+  pathsOnly = false,
   onChange,
   actions,
 }: {
@@ -52,6 +53,8 @@ export function ParameterForm({
   disabled?: boolean;
   /** A fixed value of any type may be a text with `{{…}}` in it, which the server fills in. */
   references?: boolean;
+  /** Expressions are paths alone. */
+  pathsOnly?: boolean;
   onChange: (inputs: Inputs, changed: { key: string; label: string | undefined }) => void;
   /** More at the right of a parameter's label. */
   actions?: (parameter: Parameter) => React.ReactNode;
@@ -103,6 +106,7 @@ export function ParameterForm({
                       error={problems[parameter.key]}
                       disabled={disabled}
                       references={references}
+                      pathsOnly={pathsOnly}
                       action={actions?.(parameter)}
                       onChange={(value, label) => {
                         field.onChange(value ?? null);
@@ -133,6 +137,7 @@ function ParameterField({
   error,
   disabled,
   references,
+  pathsOnly,
   action,
   onChange,
 }: {
@@ -144,6 +149,7 @@ function ParameterField({
   error: string | undefined;
   disabled: boolean;
   references: boolean;
+  pathsOnly: boolean;
   action: React.ReactNode;
   onChange: (value: Json | undefined, label?: string) => void;
 }) {
@@ -170,6 +176,7 @@ function ParameterField({
       onChange={onChange}
       action={action}
       fixed={fixedInput()}
+      pathsOnly={pathsOnly}
     />
   );
 }

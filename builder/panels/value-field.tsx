@@ -33,12 +33,16 @@ export type ValueFieldProps = {
   fixed?: ((control: FieldControl) => ReactNode) | undefined;
   /** More at the right of the label. */
   action?: ReactNode;
+  /** Expressions are paths alone: what fills them in knows no JSONata. */
+  pathsOnly?: boolean;
 };
 
 /** One input: a fixed value of its type, or an expression. `=` in an empty field switches to an expression. */
 export function ValueField(props: ValueFieldProps) {
   const { label, help, error, required = false, value, roots, disabled = false, onChange, action } = props;
   const [asked, setAsked] = useState(false);
+  // What is typed into a fixed value may make it an expression, whose field is another one.
+  const typing = useRef(false);
   const expression = roots !== null && (asked || isExpression(value));
   const switcher = roots !== null && (
     <IconButton
@@ -48,6 +52,7 @@ export function ValueField(props: ValueFieldProps) {
       className={expression ? "bg-accent-tint text-accent-text" : undefined}
       onClick={() => {
         setAsked(!expression);
+        typing.current = false;
         if (expression && isExpression(value)) onChange(undefined);
       }}
     >
@@ -64,6 +69,8 @@ export function ValueField(props: ValueFieldProps) {
     return (
       <ExpressionField
         {...{ label, help, error, required, value, roots, disabled, actions }}
+        pathsOnly={props.pathsOnly ?? false}
+        takesKeyboard={typing.current}
         onChange={(text) => onChange(text)}
       />
     );
@@ -75,7 +82,19 @@ export function ValueField(props: ValueFieldProps) {
         props.fixed ? (
           props.fixed(control)
         ) : (
-          <FixedInput {...props} control={control} disabled={disabled} onExpression={() => setAsked(true)} />
+          <FixedInput
+            {...props}
+            control={control}
+            disabled={disabled}
+            onChange={(next) => {
+              typing.current = isExpression(next);
+              onChange(next);
+            }}
+            onExpression={() => {
+              typing.current = true;
+              setAsked(true);
+            }}
+          />
         )
       }
     </Field>
@@ -91,12 +110,16 @@ function ExpressionField({
   roots,
   disabled,
   actions,
+  pathsOnly,
+  takesKeyboard,
   onChange,
 }: Pick<ValueFieldProps, "label" | "help" | "error" | "value"> & {
   required: boolean;
   roots: readonly DataRoot[];
   disabled: boolean;
   actions: ReactNode;
+  pathsOnly: boolean;
+  takesKeyboard: boolean;
   onChange: (text: string) => void;
 }) {
   const [open, setOpen] = useState(false);
@@ -105,8 +128,8 @@ function ExpressionField({
     <Field label={label} help={help} error={error} required={required} action={actions}>
       {(control) => (
         <>
-          <ExpressionInput control={control} value={text} roots={roots} disabled={disabled} onChange={onChange} />
-          {!disabled && (
+          <ExpressionInput {...{ control, roots, disabled, takesKeyboard, onChange }} value={text} />
+          {!disabled && !pathsOnly && (
             <button
               type="button"
               onClick={() => setOpen(true)}
