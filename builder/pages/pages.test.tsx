@@ -64,7 +64,15 @@ const refusal = {
   size: 12,
   remoteAddress: "203.0.113.7",
 };
-const hook = { id: "hook_1", url: "http://127.0.0.1:8420/hooks/hook_1", node: "lead", secretSetAt: null, recipe: "HMAC SHA-256" };
+const hook = {
+  id: "hook_1",
+  url: "http://127.0.0.1:8420/hooks/hook_1",
+  node: "lead",
+  kind: "static",
+  needsSecret: true,
+  secretSetAt: null,
+  recipe: "HMAC SHA-256",
+};
 
 function serve(answers: Record<string, unknown> = {}) {
   return fakeServer({

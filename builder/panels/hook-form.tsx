@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { use, useState } from "react";
 import type { HookSummary } from "../../shared/api/flows.ts";
 import type { IncomingWebhook } from "../../shared/connector/incoming-webhook.ts";
+import { needsSecret } from "../../shared/event/needs-secret.ts";
 import { providerNamed, providers } from "../../shared/event/providers/providers.ts";
 import type { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import { call } from "../api/client.ts";
@@ -39,7 +40,7 @@ export function HookForm({
   const [isReadable, setReadable] = useState(true);
   const [provider, setProvider] = useState<string | undefined>();
   const [secret, setSecret] = useState<SecretChoice>(() => firstChoice(hook, webhook));
-  const takesSecret = needsSecret(own ? recipe : webhook?.recipe, webhook);
+  const takesSecret = isSecretSetHere(own ? recipe : webhook?.recipe, webhook);
   const chosen = api ? "generate" : takesSecret ? chosenSecret(secret) : "keep";
   const save = useMutation({
     async mutationFn() {
@@ -102,7 +103,7 @@ function firstChoice(hook: HookSummary | undefined, webhook: IncomingWebhook | u
 }
 
 /** Some senders do not sign, and some secrets are set elsewhere. */
-function needsSecret(recipe: SignatureRecipe | undefined, webhook: IncomingWebhook | undefined): boolean {
-  if (recipe?.kind === "url-secret" || (recipe?.kind === "rsa" && recipe.certificate)) return false;
+function isSecretSetHere(recipe: SignatureRecipe | undefined, webhook: IncomingWebhook | undefined): boolean {
+  if (recipe && !needsSecret(recipe)) return false;
   return webhook === undefined || webhook.secretOrigin === "generated" || webhook.secretOrigin === "given";
 }

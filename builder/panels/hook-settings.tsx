@@ -74,7 +74,7 @@ function HookFacts({ hook, api }: { hook: HookSummary; api: boolean }) {
   return (
     <div className="flex flex-col gap-1.5">
       <span className="font-medium text-sm">{name}</span>
-      <CopiedLine text={hook.url} what={api ? "API URL" : "hook URL"} />
+      <CopiedLine text={hook.url ?? ""} what={api ? "API URL" : "hook URL"} />
       <p className="text-muted text-xs">
         {api ? "POST with Authorization: Bearer and, if you like, an Idempotency-Key" : hook.recipe}
         {hook.secretSetAt !== null && (

@@ -353,6 +353,8 @@ describe("other kinds", () => {
       url: "http://p.example/hooks/hook_1",
       node: "event",
       secretSetAt: 1,
+      kind: "static",
+      needsSecret: true,
       recipe: "HMAC SHA256",
       settings: {},
     };

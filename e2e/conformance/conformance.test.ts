@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { compileRecipe, needsSecret } from "../../runtime/ingress/verify/compile-recipe.ts";
+import { compileRecipe } from "../../runtime/ingress/verify/compile-recipe.ts";
 import type { SigningSecret } from "../../runtime/ingress/verify/delivery.ts";
 import { detectRecipe } from "../../runtime/ingress/verify/detect.ts";
 import { verifyDelivery } from "../../runtime/ingress/verify/verify-delivery.ts";
+import { needsSecret } from "../../shared/event/needs-secret.ts";
 import { providers } from "../../shared/event/providers/providers.ts";
 import { jsonBody, recipeOf, type SignedRequest, type Signer } from "./signed-request.ts";
 import { theySign } from "./they-sign.ts";

@@ -1,6 +1,7 @@
 import type { FlowSummary, HookSummary, VersionSummary } from "../../shared/api/flows.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { describeRecipe } from "../../shared/event/describe-recipe.ts";
+import { needsSecret } from "../../shared/event/needs-secret.ts";
 import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import { Flow } from "../../shared/flow/flow.ts";
 import type { RunStatus } from "../../shared/run/run.ts";
@@ -43,17 +44,28 @@ export async function readFlow(
   return { flow: summary(row), versionId: row.versionId };
 }
 
-type HookRow = { id: string; node: string; recipe: string; secretSetAt: number | null };
+type HookRow = { id: string; kind: HookSummary["kind"]; node: string; recipe: string; secretSetAt: number | null };
 
-/** The hook URLs of a flow, below `publicUrl`. */
+/** What brings events to a flow; URLs that people copy are below `publicUrl`. What is left of ended subscriptions is not among it. */
 export async function listHookRows(sql: Sql, flow: string, publicUrl: string): Promise<HookSummary[]> {
   const rows = await sql.read<HookRow>(
-    `SELECT id, node, recipe, secret_set_at AS "secretSetAt" FROM hooks WHERE flow_id = $1 ORDER BY created_at, id`,
+    `SELECT h.id, h.kind, h.node, h.recipe,
+       CASE WHEN h.secret_from = 'definition' THEN s.secret_set_at ELSE h.secret_set_at END AS "secretSetAt"
+     FROM hooks h LEFT JOIN webhook_secrets s ON s.workspace_id = h.workspace_id AND s.connector_id = h.connector_id
+       AND s.webhook = h.webhook
+     WHERE h.flow_id = $1 AND h.state <> 'deleted' ORDER BY h.created_at, h.id`,
     [flow],
   );
   return rows.map(({ recipe, ...row }) => {
     const settings = SignatureRecipe.parse(JSON.parse(recipe));
-    return { ...row, url: `${publicUrl}/hooks/${row.id}`, recipe: describeRecipe(settings), settings };
+    const isCopied = row.kind === "static" || row.kind === "api";
+    return {
+      ...row,
+      url: isCopied ? `${publicUrl}/hooks/${row.id}` : null,
+      needsSecret: needsSecret(settings),
+      recipe: describeRecipe(settings),
+      settings,
+    };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Listener } from "../../shared/api/subscriptions.ts";
+import { needsSecret } from "../../shared/event/needs-secret.ts";
 import type { LoadedHook } from "./load-hook.ts";
-import { needsSecret } from "./verify/compile-recipe.ts";
 
 /** What would become of a delivery to a hook now, and why. */
 export function listenerOf(hook: LoadedHook, now: number): Listener {

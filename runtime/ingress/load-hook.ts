@@ -2,6 +2,7 @@ import { AppError } from "../../shared/app-error.ts";
 import { IncomingWebhook } from "../../shared/connector/incoming-webhook.ts";
 import type { EventFilter } from "../../shared/connector/trigger.ts";
 import type { ChallengeRecipe } from "../../shared/event/challenge-recipe.ts";
+import { needsSecret } from "../../shared/event/needs-secret.ts";
 import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import { HookAnswer, type SubscriptionState } from "../../shared/event/subscription.ts";
 import type { Json } from "../../shared/json.ts";
@@ -10,7 +11,7 @@ import type { Sql } from "../store/sql.ts";
 import { type CompiledChallenge, compileChallenge } from "./challenge/compile-challenge.ts";
 import { openSecrets } from "./rotate-secret.ts";
 import { definitionSecretsPlace, hookSecretsPlace, verifyTokenPlace } from "./secret-places.ts";
-import { type CompiledRecipe, compileRecipe, needsSecret } from "./verify/compile-recipe.ts";
+import { type CompiledRecipe, compileRecipe } from "./verify/compile-recipe.ts";
 import type { SigningSecret } from "./verify/delivery.ts";
 
 export type HookKind = "static" | "resthook" | "global" | "api";

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { HookSummary } from "../../shared/api/flows.ts";
 import { AppError } from "../../shared/app-error.ts";
 import type { ChallengeRecipe } from "../../shared/event/challenge-recipe.ts";
+import { needsSecret } from "../../shared/event/needs-secret.ts";
 import type { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import type { HookAnswer } from "../../shared/event/subscription.ts";
 import type { Vault } from "../connections/vault.ts";
@@ -14,7 +15,7 @@ import { type HookPlan, planHook } from "./plan-hook.ts";
 import { type ChosenSecret, openSecrets, rotate } from "./rotate-secret.ts";
 import { hookSecretsPlace, verifyTokenPlace } from "./secret-places.ts";
 import { newStep } from "./subscription-steps.ts";
-import { needsSecret, secretProblem } from "./verify/compile-recipe.ts";
+import { secretProblem } from "./verify/compile-recipe.ts";
 import type { SigningSecret } from "./verify/delivery.ts";
 import type { SecretRule } from "./verify/secret-bytes.ts";
 

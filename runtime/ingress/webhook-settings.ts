@@ -1,6 +1,7 @@
 import type { WebhookStanding } from "../../shared/api/webhooks.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { IncomingWebhook } from "../../shared/connector/incoming-webhook.ts";
+import { needsSecret } from "../../shared/event/needs-secret.ts";
 import type { Vault } from "../connections/vault.ts";
 import { readConnector } from "../connectors/connector-rows.ts";
 import { type Clock, randomName } from "../ids.ts";
@@ -8,7 +9,7 @@ import type { Sql, Statement } from "../store/sql.ts";
 import { type ChosenSecret, openSecrets, rotate } from "./rotate-secret.ts";
 import { definitionSecretsPlace } from "./secret-places.ts";
 import { generateSecret } from "./set-hook.ts";
-import { needsSecret, secretProblem } from "./verify/compile-recipe.ts";
+import { secretProblem } from "./verify/compile-recipe.ts";
 
 type Deps = { sql: Sql; vault: Vault; clock: Clock; publicUrl: string };
 type Asked = { workspace: string; key: string; webhook: string };

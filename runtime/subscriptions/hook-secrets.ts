@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingWebhook } from "../../shared/connector/incoming-webhook.ts";
+import { needsSecret } from "../../shared/event/needs-secret.ts";
 import type { Vault } from "../connections/vault.ts";
 import type { Clock } from "../ids.ts";
 import { definitionSecretsPlace, hookSecretsPlace, verifyTokenPlace } from "../ingress/secret-places.ts";
 import { generateSecret } from "../ingress/set-hook.ts";
-import { needsSecret } from "../ingress/verify/compile-recipe.ts";
 import type { SigningSecret } from "../ingress/verify/delivery.ts";
 import type { Sql } from "../store/sql.ts";
 import type { Change, Subscription } from "./subscription-rows.ts";

@@ -24,13 +24,18 @@ export const FlowSummary = z.object({
 });
 export type FlowSummary = z.infer<typeof FlowSummary>;
 
-/** One hook URL of a flow. The secret is never part of it. */
+/** What brings events to a trigger of a flow. The secret is never part of it. */
 export const HookSummary = z.object({
   id: z.string(),
-  url: z.string(),
+  kind: z.enum(["static", "resthook", "global", "api"]),
+  /** Null where nobody has to know it: the provider is told by us, or one URL serves all. */
+  url: z.string().nullable(),
   /** Node that its events start. */
   node: z.string(),
+  /** Of its own secret, or of the one that all subscriptions of its incoming webhook share. */
   secretSetAt: z.int().nullable(),
+  /** Deliveries prove themselves with one. */
+  needsSecret: z.boolean(),
   /** The recipe in words. */
   recipe: z.string(),
   settings: SignatureRecipe,

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
 import type { FlowSummary, HookSummary } from "../../../shared/api/flows.ts";
 import type { Flow } from "../../../shared/flow/flow.ts";
+import type { NodeKind } from "../../../shared/flow/node.ts";
 import type { FlowProblem } from "../../../shared/flow/validate-flow.ts";
 import { ApiError } from "../../api/api-error.ts";
 import { call } from "../../api/client.ts";
@@ -47,7 +48,8 @@ export function PublishDialog(props: PublishProps) {
     },
   });
   const inTheWay = problemsOf(publish.error) ?? problems;
-  if (publish.data) return <Published flow={flow} version={publish.data.version} hooks={hooks} onClose={onClose} />;
+  if (publish.data)
+    return <Published flow={flow} document={document} version={publish.data.version} hooks={hooks} onClose={onClose} />;
   const isBlocked = inTheWay.length > 0;
   return (
     <Dialog
@@ -114,25 +116,33 @@ function Differences({ document, published }: { document: Flow; published: Flow 
   );
 }
 
+/** How a version without a URL to be copied is started. */
+function startWords({ nodes }: Flow): string {
+  const has = (kind: NodeKind) => nodes.some((node) => node.kind === kind);
+  if (has("app-trigger")) return "Events of its app start a run now.";
+  return has("schedule-trigger") ? "It starts by itself at its times." : "It runs when somebody asks for it.";
+}
+
 function Published({
   flow,
+  document,
   version,
   hooks,
   onClose,
 }: {
   flow: FlowSummary;
+  document: Flow;
   version: number;
   hooks: readonly HookSummary[];
   onClose: () => void;
 }) {
+  const urls = hooks.flatMap(({ url }) => url ?? []);
   return (
     <Dialog
       open
       onClose={onClose}
       title={`Version ${version} is live`}
-      description={
-        hooks.length > 0 ? "Each event that is posted to its hook URL starts a run now." : "It runs when somebody asks for it."
-      }
+      description={urls.length > 0 ? "Each event that is posted to its hook URL starts a run now." : startWords(document)}
       footer={
         <>
           <Link
@@ -155,10 +165,10 @@ function Published({
           <CircleCheck aria-hidden="true" className="size-4" />
           Published
         </p>
-        {hooks.map((hook) => (
-          <div key={hook.id} className="flex items-center gap-1 rounded-control border border-line bg-panel py-0.5 pr-0.5 pl-2.5">
-            <code className="min-w-0 flex-1 truncate font-mono text-xs">{hook.url}</code>
-            <CopyButton text={hook.url} what="hook URL" />
+        {urls.map((url) => (
+          <div key={url} className="flex items-center gap-1 rounded-control border border-line bg-panel py-0.5 pr-0.5 pl-2.5">
+            <code className="min-w-0 flex-1 truncate font-mono text-xs">{url}</code>
+            <CopyButton text={url} what="hook URL" />
           </div>
         ))}
       </div>

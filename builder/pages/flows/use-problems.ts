@@ -17,11 +17,13 @@ export function useProblems(
   return { problems, counts };
 }
 
+type KnownHook = Pick<HookSummary, "node" | "secretSetAt" | "needsSecret">;
+
 /** The same checks that publishing makes, as far as this page knows enough for them. */
 export function draftProblems(
   document: Flow,
   { connectors, missing }: Pick<FlowContext, "connectors" | "missing">,
-  hooks: readonly Pick<HookSummary, "node" | "secretSetAt">[],
+  hooks: readonly KnownHook[],
 ): FlowProblem[] {
   // A connector that is still being loaded is no problem of the flow.
   const known = document.nodes.every(
@@ -41,12 +43,13 @@ function named(problem: FlowProblem, { nodes }: Flow, missing: FlowContext["miss
   return { ...problem, code: "not_installed", message };
 }
 
-function hookProblems({ nodes }: Flow, hooks: readonly Pick<HookSummary, "node" | "secretSetAt">[]): FlowProblem[] {
+function hookProblems({ nodes }: Flow, hooks: readonly KnownHook[]): FlowProblem[] {
   return nodes.flatMap((node) => {
-    if (node.kind !== "webhook-trigger") return [];
+    if (node.kind !== "webhook-trigger" && node.kind !== "api-trigger") return [];
     const hook = hooks.find((each) => each.node === node.id);
-    if (hook && hook.secretSetAt !== null) return [];
-    const message = `Set up the webhook: it has no ${hook ? "secret" : "URL"} yet`;
+    if (hook && (hook.secretSetAt !== null || !hook.needsSecret)) return [];
+    const what = node.kind === "api-trigger" ? "API call" : "webhook";
+    const message = `Set up the ${what}: it has no ${hook ? "secret" : "URL"} yet`;
     return [{ node: node.id, field: null, code: "missing_hook", message }];
   });
 }

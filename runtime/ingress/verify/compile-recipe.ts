@@ -1,3 +1,4 @@
+import { needsSecret } from "../../../shared/event/needs-secret.ts";
 import type { SignatureRecipe } from "../../../shared/event/signature-recipe.ts";
 import { compileCertificateUrl } from "./certificate-url.ts";
 import { compileDedupeKey } from "./dedupe-key.ts";
@@ -65,12 +66,6 @@ export function compileRecipe(recipe: SignatureRecipe, secrets: SigningSecret[])
     eventType: (delivery) => eventType(readingOf(delivery)),
     split: compileSplit(recipe, { dedupeKey, eventType }),
   };
-}
-
-/** Does this recipe verify with a secret or key of the hook's own? Else the URL or a certificate does. */
-export function needsSecret(recipe: SignatureRecipe): boolean {
-  if (recipe.kind === "rsa" && recipe.certificate) return recipe.signedContent.some(({ part }) => part === "secret");
-  return recipe.kind !== "url-secret";
 }
 
 /** What is wrong with a secret for this recipe, for whoever sets it; null when it can verify deliveries. */

@@ -1,9 +1,10 @@
 import { describeRecipe } from "../../../shared/event/describe-recipe.ts";
+import { needsSecret } from "../../../shared/event/needs-secret.ts";
 import type { Provider } from "../../../shared/event/providers/provider.ts";
 import { providers } from "../../../shared/event/providers/providers.ts";
 import type { SignatureRecipe } from "../../../shared/event/signature-recipe.ts";
 import { bodyVariants } from "./body-variants.ts";
-import { compileRecipe, needsSecret } from "./compile-recipe.ts";
+import { compileRecipe } from "./compile-recipe.ts";
 import type { Refused, Verified } from "./delivery.ts";
 import { captureReading, type Digest, digestsIn, type Text, textsIn } from "./detect-values.ts";
 import { explainRefusal } from "./explain-refusal.ts";

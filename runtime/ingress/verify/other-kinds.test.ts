@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
+import { needsSecret } from "../../../shared/event/needs-secret.ts";
 import { providerNamed } from "../../../shared/event/providers/providers.ts";
 import { type BasicRecipe, SignatureRecipe, type TokenRecipe } from "../../../shared/event/signature-recipe.ts";
-import { compileRecipe, needsSecret, secretProblem } from "./compile-recipe.ts";
+import { compileRecipe, secretProblem } from "./compile-recipe.ts";
 import { maskHeaders, maskQuery } from "./mask-headers.ts";
 import { signDelivery } from "./sign-delivery.ts";
 import { verifyDelivery } from "./verify-delivery.ts";
