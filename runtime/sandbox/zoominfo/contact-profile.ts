@@ -110,6 +110,9 @@ const fieldByLowerName = new Map(
   [...Object.keys(personFields), ...Object.keys(companyFields)].map((name) => [name.toLowerCase(), name]),
 );
 
+/** All that the API tells of a contact. */
+export const contactOutputFields = [...fieldByLowerName.values()];
+
 /** The field's proper name, or null when contacts have no such output field. */
 export function outputField(name: string): string | null {
   return fieldByLowerName.get(name.toLowerCase()) ?? null;

@@ -38,6 +38,8 @@ export const problems = {
   unauthorized: { status: 401, error: "Authentication failed" },
   noPermission: { status: 403, error: "You do not have permission to access the ZoomInfo API" },
   unknownEndpoint: { status: 404, error: "Not Found" },
+  /** The documents have no text for it. */
+  unknownWebhook: { status: 404, error: "There is no such webhook" },
   unexpected: {
     status: 500,
     error:

@@ -46,13 +46,13 @@ async function clientOf(jwt: string, { now, clientKey }: { now: number; clientKe
   }
 }
 
-/** Is this the value of an Authorization header that carries a valid token of ours? */
-export function isAuthorized(authorization: string | undefined, now: number): boolean {
+/** The user name in a valid token of ours in an Authorization header; null for anything else. */
+export function accountOf(authorization: string | undefined, now: number): string | null {
   const [, header, payload, signature] = /^Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/i.exec(authorization ?? "") ?? [];
-  if (!header || !payload || !signature || !same(signature, sign(`${header}.${payload}`))) return false;
+  if (!header || !payload || !signature || !same(signature, sign(`${header}.${payload}`))) return null;
   // Only what we signed gets here, so it is JSON with these claims.
-  const { exp } = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as { exp: number };
-  return now < exp * 1_000;
+  const { exp, username } = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as { exp: number; username: string };
+  return now < exp * 1_000 ? username : null;
 }
 
 function issueToken(username: string, now: number): string {

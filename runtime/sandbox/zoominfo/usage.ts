@@ -1,8 +1,8 @@
 /** Counts what a subscription would be charged for, since start-up. */
 export type Usage = {
   countRequest(): void;
-  /** Ids of the records that were given out: the same one again is a record, but no new credit. */
-  countRecords(ids: number[]): void;
+  /** Records that were given out, and how many of them had to be bought: one that is managed already is a record, but no credit. */
+  countRecords(records: number, credits: number): void;
   /** The rows of `GET /lookup/usage`. */
   report(): { limitType: string; description: string; limit: number; currentUsage: number; usageRemaining: number }[];
 };
@@ -10,7 +10,7 @@ export type Usage = {
 export function createUsage(): Usage {
   let requests = 0;
   let records = 0;
-  const unique = new Set<number>();
+  let unique = 0;
   const row = (limitType: string, description: string, limit: number, currentUsage: number) => {
     return { limitType, description, limit, currentUsage, usageRemaining: Math.max(0, limit - currentUsage) };
   };
@@ -18,14 +18,14 @@ export function createUsage(): Usage {
     countRequest: () => {
       requests++;
     },
-    countRecords: (ids) => {
-      records += ids.length;
-      for (const id of ids) unique.add(id);
+    countRecords: (given, credits) => {
+      records += given;
+      unique += credits;
     },
     report: () => [
       row("requestLimit", "The maximum number of requests you can make", 10_000_000, requests),
       row("recordLimit", "The maximum number of records you can retrieve", 10_000_000, records),
-      row("uniqueIdLimit", "The maximum number of person or company records you can redeem", 100_000, unique.size),
+      row("uniqueIdLimit", "The maximum number of person or company records you can redeem", 100_000, unique),
     ],
   };
 }

@@ -63,6 +63,8 @@ export type World = {
   contactByEmail: Map<string, SandboxContact>;
   /** By MD5, SHA-1, SHA-256 or SHA-512 of the lower-case address, in hex. */
   contactByHashedEmail(hash: string): SandboxContact | undefined;
+  /** Gives a contact another address, by which it is found from now on. */
+  setEmail(contact: SandboxContact, email: string): void;
   companyById: Map<string, SandboxCompany>;
   companyByDomain: Map<string, SandboxCompany>;
 };
@@ -87,6 +89,12 @@ export function createWorld(): World {
     contactByHashedEmail: (hash) => {
       byHash ??= new Map(contacts.flatMap((contact) => hashedEmails(contact.email).map((hashed) => [hashed, contact] as const)));
       return byHash.get(hash.toLowerCase());
+    },
+    setEmail: (contact, email) => {
+      if (contactByEmail.get(contact.email) === contact) contactByEmail.delete(contact.email);
+      contact.email = email.toLowerCase();
+      if (contact.email !== "") contactByEmail.set(contact.email, contact);
+      byHash = null;
     },
     companyById: new Map(companies.map((company) => [String(company.id), company])),
     companyByDomain: new Map(companies.map((company) => [company.domain, company])),
