@@ -118,6 +118,14 @@ describe("a broken catalog", () => {
     ["a base URL that is not https", connector, "baseUrl", "baseUrl", "http://api.zoominfo.com"],
     ["a method that does not exist", connector, "endpoints.0.method", "endpoints.0.method", "FETCH"],
     ["a path whose parameter is not declared", connector, "endpoints.0.path", "endpoints.0.path", "/search/:kind"],
+    [
+      "a webhook whose call does not exist",
+      connector,
+      "incomingWebhooks.0.resthook.list.endpoint",
+      "incomingWebhooks.0.resthook.list.endpoint",
+      "other",
+    ],
+    ["a trigger without its webhook", connector, "triggers.0.source.webhook", "triggers.0.source.webhook", "other"],
     ["a key that is not the folder's name", connector, "key", "key", "other"],
     ["an unknown setting", template, "hook", "hook.secret", "x"],
     [

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../../shared/app-error.ts";
 import { credentialFields } from "../../shared/connector/auth-scheme.ts";
+import { triggerProblem } from "../../shared/connector/check-trigger.ts";
+import { webhookProblem } from "../../shared/connector/check-webhook.ts";
 import { Connector } from "../../shared/connector/connector.ts";
 import type { Endpoint } from "../../shared/connector/endpoint.ts";
 import { pathParameters } from "../../shared/connector/path-template.ts";
@@ -100,13 +102,22 @@ function broken(file: string, { field, message }: Fault, cause?: unknown): AppEr
   return new AppError("catalog", text, { cause, details: { file, field } });
 }
 
-function checkConnector({ baseUrl, endpoints }: Connector): Fault | null {
+function checkConnector(connector: Connector): Fault | null {
+  const { baseUrl, endpoints, incomingWebhooks, triggers = [] } = connector;
   // Every call would be blocked.
   if (!baseUrl.startsWith("https:")) return { field: "baseUrl", message: "must use https" };
   for (const [index, { path, parameters }] of endpoints.entries()) {
     const declared = new Set(parameters.flatMap((parameter) => (parameter.in === "path" ? [parameter.key] : [])));
     const missing = pathParameters(path).find((name) => !declared.has(name));
     if (missing !== undefined) return { field: `endpoints.${index}.path`, message: `no parameter is declared for "${missing}"` };
+  }
+  for (const [index, webhook] of incomingWebhooks.entries()) {
+    const problem = webhookProblem(connector, webhook, true);
+    if (problem) return { ...problem, field: `incomingWebhooks.${index}.${problem.field}` };
+  }
+  for (const [index, trigger] of triggers.entries()) {
+    const problem = triggerProblem(connector, trigger);
+    if (problem) return { ...problem, field: `triggers.${index}.${problem.field}` };
   }
   return null;
 }

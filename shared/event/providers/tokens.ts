@@ -20,9 +20,13 @@ export const tokens: Provider[] = [
     key: "zoominfo",
     name: "ZoomInfo",
     docs: "https://docs.zoominfo.com/docs/webhooks",
-    secretOrigin: "generated",
-    hint: "Up to 25 profiles in a delivery.",
-    recipe: tokenIn(inHeader("x-zoominfo-token")),
+    secretOrigin: "subscribe-answer",
+    hint: "verificationToken of the answer that makes the webhook. A delivery has up to 25 profiles, each an event; they have no id of their own.",
+    recipe: tokenIn(inHeader("x-zoominfo-token"), {
+      batch: { path: "data", maxItems: 25 },
+      // Two equal profiles with equal changes are one update; for a day only, since a value may change there and back.
+      dedupe: { ...bodyIs, windowMs: 86_400_000 },
+    }),
     challenges: [],
     verified: false,
   },
