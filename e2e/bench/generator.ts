@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 
 /**
@@ -15,12 +16,15 @@ export type Load = {
   /** Events a second; null: as fast as the answers come. */
   rate: number | null;
   bodyBytes: number;
+  /** A file with a JSON list of whole requests to send in turn, instead of those that are signed here. */
+  requestsFile?: string;
 };
 export type LoadResult = { sent: number; perSecond: number; p50Ms: number; p99Ms: number; statuses: Record<string, number> };
 
 const load: Load = JSON.parse(process.argv[2] ?? "{}");
 const { hostname, port, pathname } = new URL(load.url);
 const body = JSON.stringify({ email: "a@b.example", n: 7, list: [1, 2, 3], filler: "x".repeat(load.bodyBytes - 70) });
+const written: string[] | null = load.requestsFile === undefined ? null : JSON.parse(readFileSync(load.requestsFile, "utf8"));
 const prefix = randomBytes(6).toString("hex");
 const latencies: number[] = [];
 const statuses: Record<string, number> = {};
@@ -31,6 +35,7 @@ let over = false;
 
 function request(): string {
   sequence += 1;
+  if (written) return written[sequence % written.length] ?? "";
   const id = `${prefix}_${sequence}`;
   const timestamp = String(Math.floor(Date.now() / 1_000));
   const signature = createHmac("sha256", load.secret).update(`${id}.${timestamp}.${body}`).digest("hex");

@@ -10,6 +10,7 @@ import { flood } from "./flood.ts";
 import { governor } from "./governor.ts";
 import { importSpecification } from "./import-specification.ts";
 import type { PairName } from "./product.ts";
+import { recipes } from "./recipes.ts";
 import { resume } from "./resume.ts";
 import { runs } from "./runs.ts";
 import { scale } from "./scale.ts";
@@ -38,6 +39,7 @@ const cases: Record<string, Case> = {
   import: { seconds: 10, pairs: ["embedded"], run: importSpecification },
   dedupe: { seconds: 24, pairs: ["embedded"], run: (_, seconds) => dedupe(seconds, keys) },
   flood: { seconds: 24, pairs: ["embedded", "postgres"], run: flood },
+  recipes: { seconds: 60, pairs: ["embedded", "postgres"], run: recipes },
   verify: { seconds: 12, pairs: ["embedded"], run: async (_, seconds) => verify(seconds) },
   dropdown: { seconds: 10, pairs: ["embedded"], run: dropdown },
 };

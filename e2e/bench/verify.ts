@@ -75,7 +75,8 @@ function checkOf(key: string): () => void {
   return judge;
 }
 
-function keyPairFor(key: string): { privateKey: KeyObject; publicKey: string } | null {
+/** Of the library's asymmetric kinds, by provider; null for those with a shared secret. */
+export function keyPairFor(key: string): { privateKey: KeyObject; publicKey: string } | null {
   switch (key) {
     case "telnyx": {
       const { privateKey, publicKey } = generateKeyPairSync("ed25519");
