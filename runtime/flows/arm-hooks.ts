@@ -19,6 +19,8 @@ type Row = {
   kind: string;
   connector: string | null;
   webhook: string | null;
+  connection: string | null;
+  inputs: string;
   wanted: string;
   state: string;
   hasSecret: number;
@@ -27,7 +29,7 @@ type Row = {
 /** To be committed with a flow's version: what its hook URLs and subscriptions are for, as that says. */
 export async function armHooks(sql: Sql, arm: ToArm): Promise<Armed> {
   const rows = await sql.read<Row>(
-    `SELECT id, node, kind, connector_id AS connector, webhook, wanted, state,
+    `SELECT id, node, kind, connector_id AS connector, webhook, connection_id AS connection, inputs, wanted, state,
        CASE WHEN secrets IS NULL THEN 0 ELSE 1 END AS "hasSecret"
      FROM hooks WHERE flow_id = $1`,
     [arm.flow],
@@ -140,18 +142,14 @@ async function armGlobal(sql: Sql, arm: ToArm, settings: Settings, row: Row | un
     wanted: "on",
     state: "active",
   };
-  return { problems: [], statements: writeHook(arm, node.id, columns, row) };
+  const { kept, aside } = keepOrSetAside(arm, row, row?.kind === "global" && isSameWebhook(row, settings));
+  return { problems: [], statements: [...aside, ...writeHook(arm, node.id, columns, kept)] };
 }
 
 /** The provider is asked to subscribe afterwards, or told of what changed, by whoever looks after subscriptions. */
 function armRestHook(arm: ToArm, settings: Settings, row: Row | undefined): Armed {
-  // One of another webhook ends where it was made: only its own connector can say that there.
-  if (row?.kind === "resthook" && (row.connector !== settings.connector || row.webhook !== settings.webhook.key)) {
-    const { problems, statements } = armRestHook(arm, settings, undefined);
-    const setAside = { text: `UPDATE hooks SET node = id WHERE id = $1`, params: [row.id] };
-    return { problems, statements: [...letGo(row, arm.now), setAside, ...statements] };
-  }
-  const ended = row?.kind !== "resthook" || row.wanted === "off" || row.state === "failed";
+  const { kept, aside } = keepOrSetAside(arm, row, row?.kind === "resthook" && endsWhereItBegan(row, settings));
+  const ended = kept === undefined || kept.wanted === "off" || kept.state === "failed";
   const columns = {
     ...hookColumns(settings),
     kind: "resthook",
@@ -159,7 +157,34 @@ function armRestHook(arm: ToArm, settings: Settings, row: Row | undefined): Arme
     ...(ended && { state: "pending", reason: null, attempts: 0 }),
     next_at: arm.now,
   };
-  return { problems: [], statements: writeHook(arm, settings.node.id, columns, row) };
+  return { problems: [], statements: [...aside, ...writeHook(arm, settings.node.id, columns, kept)] };
+}
+
+/**
+ * A row that cannot go on as it is makes room for a new one: a secret that one provider knows is told to no other, and what is live at
+ * a provider is ended there.
+ */
+function keepOrSetAside(arm: ToArm, row: Row | undefined, keeps: boolean): { kept: Row | undefined; aside: Statement[] } {
+  if (!row || keeps) return { kept: row, aside: [] };
+  return { kept: undefined, aside: [...letGo(row, arm.now), setAside(row.id)] };
+}
+
+/** To be committed: a hook leaves its node to another. What still comes to its URL is stored, or told that it is gone. */
+export function setAside(id: string): Statement {
+  return { text: `UPDATE hooks SET node = id WHERE id = $1`, params: [id] };
+}
+
+function isSameWebhook(row: Row, { connector, webhook }: Settings): boolean {
+  return row.connector === connector && row.webhook === webhook.key;
+}
+
+/** The provider's id of a subscription means something only to the account, and at the place, that it was made with. */
+function endsWhereItBegan(row: Row, settings: Settings): boolean {
+  const { node, inputs, webhook } = settings;
+  if (!isSameWebhook(row, settings) || row.connection !== node.connection) return false;
+  const { unsubscribe, renew, list } = webhook.resthook ?? {};
+  const placed = JSON.stringify([unsubscribe?.inputs, renew?.inputs, list?.inputs]).includes("inputs.");
+  return !placed || JSON.stringify(JSON.parse(row.inputs)) === JSON.stringify(inputs);
 }
 
 /** What a hook's row takes from the connector and from the trigger's node. */

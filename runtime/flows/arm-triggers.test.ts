@@ -51,6 +51,16 @@ const crm = Connector.parse({
       resthook: { subscribe: { endpoint: "hooks" }, unsubscribe: { endpoint: "hooks" } },
     },
     {
+      key: "placed",
+      name: "Placed",
+      kind: "resthook",
+      recipe: token,
+      resthook: {
+        subscribe: { endpoint: "hooks" },
+        unsubscribe: { endpoint: "hooks", inputs: { of: "{{inputs.account}}" } },
+      },
+    },
+    {
       key: "all",
       name: "All",
       kind: "global",
@@ -59,7 +69,7 @@ const crm = Connector.parse({
       routing: { path: "account", input: "account" },
     },
   ],
-  triggers: ["static", "shared", "rest", "other", "all"].map((key) => ({
+  triggers: ["static", "shared", "rest", "other", "placed", "all"].map((key) => ({
     key,
     name: key,
     source: { kind: "webhook", webhook: key, filters: [{ path: "type", operator: "equals", value: "{{inputs.type}}" }] },
@@ -162,6 +172,58 @@ describe("publishing", () => {
     const all = await hooks();
     expect(all.find(({ id }) => id === old?.id)).toMatchObject({ webhook: "rest", wanted: "off" });
     expect(all.filter(({ node: of }) => of === "start")).toMatchObject([{ webhook: "other", wanted: "on", state: "pending" }]);
+  });
+
+  test("tells no provider the secret of another: a URL whose trigger is a subscription now is left as it is", async () => {
+    await addHook("hook_1", { webhook: "static", secrets: "known to another" });
+    await publish([app("rest")]);
+    const rows = await database.pair.sql.read(
+      `SELECT id, node, kind, secrets FROM hooks WHERE flow_id = $1 ORDER BY created_at`,
+      [flow],
+    );
+    expect(rows).toMatchObject([
+      { id: "hook_1", node: "hook_1", kind: "static", secrets: "known to another" },
+      { node: "start", kind: "resthook", secrets: null },
+    ]);
+  });
+
+  test("ends a subscription with the account and at the place that it was made with", async () => {
+    const subscribed = (connection: string | null, account: string) =>
+      publish([node("start", "app-trigger", { connector: "crm", trigger: "placed", connection, inputs: { account } })]);
+    await subscribed(null, "a-1");
+    const first = (await hooks())[0]?.id;
+    await subscribed(null, "a-1");
+    expect(await hooks()).toMatchObject([{ id: first, wanted: "on" }]);
+    await subscribed(null, "a-2");
+    expect((await hooks()).find(({ id }) => id === first)).toMatchObject({
+      wanted: "off",
+      inputs: expect.stringContaining("a-1"),
+    });
+    await database.pair.sql.commit([{ text: `UPDATE hooks SET connection_id = 'con_1' WHERE wanted = 'on'`, params: [] }]);
+    const second = (await hooks()).find(({ wanted }) => wanted === "on")?.id;
+    await subscribed(null, "a-2");
+    expect((await hooks()).find(({ id }) => id === second)).toMatchObject({ wanted: "off" });
+    expect((await hooks()).filter(({ wanted }) => wanted === "on")).toHaveLength(1);
+  });
+
+  test("ends a subscription at its provider also when its trigger gets a global URL", async () => {
+    await publish([app("rest")]);
+    const [old] = await hooks();
+    await shareSecret("all");
+    await database.pair.sql.commit([
+      {
+        text: `INSERT INTO global_hooks (id, workspace_id, connector_id, webhook, webhook_document, revision, created_at)
+          VALUES ('hook_g', $1, $2, 'all', '{}', 1, 1)`,
+        params: [workspace, connector],
+      },
+    ]);
+    await publish([app("all", { account: "a-1" })]);
+    expect((await hooks()).find(({ id }) => id === old?.id)).toMatchObject({
+      kind: "resthook",
+      wanted: "off",
+      nextAt: database.clock(),
+    });
+    expect((await hooks()).filter(({ wanted }) => wanted === "on")).toMatchObject([{ kind: "global", node: "start" }]);
   });
 
   test("routes events of a global URL to the flow by the value of its form", async () => {

@@ -6,6 +6,7 @@ import { needsSecret } from "../../shared/event/needs-secret.ts";
 import type { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import type { HookAnswer } from "../../shared/event/subscription.ts";
 import type { Vault } from "../connections/vault.ts";
+import { setAside } from "../flows/arm-hooks.ts";
 import { readDraft } from "../flows/draft-rows.ts";
 import { listHookRows } from "../flows/flow-rows.ts";
 import type { Clock, Ids } from "../ids.ts";
@@ -32,7 +33,7 @@ type ToSet = {
   /** How long the old secret counts beside a new one. */
   overlapMs?: number;
 };
-type Row = { id: string; kind: string; secrets: string | null; verifyToken: string | null; revision: number };
+type Row = { id: string; kind: string; wanted: string; secrets: string | null; verifyToken: string | null; revision: number };
 
 /**
  * Makes the hook URL of a trigger of the draft, or changes its recipe or secret. `secret` and `verifyToken` in the answer: what was
@@ -47,12 +48,18 @@ export async function setHook(
   const { workspace, flow, overlapMs = 0 } = hook;
   const { document } = await readDraft(sql, workspace, flow);
   const node = document.nodes.find(({ id }) => id === hook.node);
-  const [row] = await sql.read<Row>(
-    `SELECT id, kind, secrets, verify_token AS "verifyToken", revision FROM hooks WHERE flow_id = $1 AND node = $2`,
+  const [known] = await sql.read<Row>(
+    `SELECT id, kind, wanted, secrets, verify_token AS "verifyToken", revision FROM hooks WHERE flow_id = $1 AND node = $2`,
     [flow, hook.node],
   );
-  if (row?.kind === "resthook" || row?.kind === "global")
-    throw new AppError("conflict", "the trigger has a subscription at its provider: it is kept by publishing, not by hand");
+  const subscribed = known?.kind === "resthook" || known?.kind === "global";
+  if (subscribed && known.wanted === "on")
+    throw new AppError(
+      "conflict",
+      "the published flow has a subscription at a provider here: publish it without this trigger first",
+    );
+  // What has ended there leaves its place to the new one.
+  const row = subscribed ? undefined : known;
   const plan = await planHook(sql, { ...hook, node, pins: document.pins });
   const made = row ? null : newHook({ clock }, { ...plan, workspace, flow, node: hook.node });
   const id = made?.id ?? row?.id ?? "";
@@ -74,7 +81,7 @@ export async function setHook(
     ...(verifyToken && { verify_token: await vault.seal(verifyTokenPlace(workspace, id), verifyToken) }),
   };
   const names = Object.keys(values);
-  const statements: Statement[] = made ? [made.statement] : [];
+  const statements: Statement[] = [...(subscribed ? [setAside(known.id)] : []), ...(made ? [made.statement] : [])];
   statements.push({
     text: `UPDATE hooks SET ${names.map((name, index) => `${name} = $${index + 1}`).join(", ")}, revision = revision + 1
            WHERE id = $${names.length + 1} AND revision = $${names.length + 2}`,
