@@ -8,7 +8,7 @@ import { maxImportBytes } from "../../shared/api/imports.ts";
 import type { Person, Session } from "../../shared/api/people.ts";
 import type { RunStatus } from "../../shared/run/run.ts";
 import { isFinal } from "../../shared/run/run.ts";
-import { createApp } from "../app.ts";
+import { createApp, type Env } from "../app.ts";
 import { connectionsRoute } from "../connections/connections.route.ts";
 import { createLoadConnection } from "../connections/load-connection.ts";
 import { oauthRoute } from "../connections/oauth.route.ts";
@@ -56,6 +56,8 @@ import { createSetup } from "../people/setup.ts";
 import { createSignInLimiter } from "../people/sign-in-limiter.ts";
 import { addUser } from "../people/users.ts";
 import type { Pair } from "../store/pair.ts";
+import { createLoadConnector } from "../subscriptions/load-connector.ts";
+import { lookAfter } from "../subscriptions/look-after.ts";
 import { createResolveLink } from "../trial/resolve-link.ts";
 import { trialRoute } from "../trial/trial.route.ts";
 import { openTestDatabase } from "./open-test-database.ts";
@@ -84,6 +86,8 @@ export type TestServer = {
   publish(flow: NewHookFlow): Promise<TestHook>;
   /** Settles when the run is in this status; in a final one when left out. */
   reaches(run: string, status?: RunStatus): Promise<RunStatus>;
+  /** Looks after all RESThooks that are due now. */
+  lookAfterSubscriptions(): Promise<void>;
   /** Moves the clock and fires the timers that fall due. */
   advance(ms: number): void;
   /** Settles when no client is connected any more. */
@@ -99,6 +103,10 @@ export type TestServerOptions = {
   maxBodyBytes?: number;
   /** `host:port` of upstreams that connectors may call. */
   allowedHttpHosts?: string[];
+  /** Base URLs of the sandboxes of connectors, by name. */
+  sandboxes?: Record<string, string>;
+  /** The public URL is the server's own, so that others can post to hook URLs as they are told them. */
+  ownUrl?: boolean;
 };
 
 const publicUrl = "http://patchbay.example";
@@ -123,10 +131,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   }
 
   async function run() {
-    const wired = wire({ pair, clock, ids, vault: vaultOn(pair), options: { ...options, staticDir }, faults });
-    const server = await listen(wired.app.fetch, port);
+    let app: ReturnType<typeof createApp> | null = null;
+    const server = await listen((request, bindings) => app?.fetch(request, bindings as Env["Bindings"]), port);
     // A listening TCP server has an address object.
     port = (server.address() as AddressInfo).port;
+    const url = options.ownUrl ? `http://127.0.0.1:${port}` : publicUrl;
+    const wired = wire({ pair, clock, ids, vault: vaultOn(pair), options: { ...options, staticDir }, publicUrl: url, faults });
+    app = wired.app;
     server.on("connection", (socket) => {
       sockets.add(socket);
       socket.on("close", () => {
@@ -192,6 +203,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         void look();
       });
     },
+    lookAfterSubscriptions: () => running.lookAfterSubscriptions(),
     advance(ms) {
       clock.advance(ms);
       running.timers.fire();
@@ -216,17 +228,19 @@ type Wiring = {
   ids: Ids;
   vault: Vault;
   options: TestServerOptions & { staticDir: string };
+  publicUrl: string;
   faults: unknown[];
 };
 
 /** As the composition root does it, with the test's clock and timers, and passwords that cost nothing. */
-function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
+function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
   const { sql, engine, bus, lease, governor } = pair;
   const timers = createTestTimers(clock);
   const answerTimers = new Set<() => void>();
   const tokens = createTokenStore({ sql, vault });
-  const { allowedHttpHosts = [] } = options;
-  const outbound = createOutbound({ clock, allowedHttpHosts, sandboxes: {}, tokens, lease, governor });
+  const { sandboxes = {} } = options;
+  const allowedHttpHosts = [...(options.allowedHttpHosts ?? []), ...Object.values(sandboxes).map((url) => new URL(url).host)];
+  const outbound = createOutbound({ clock, allowedHttpHosts, sandboxes, tokens, lease, governor });
   const fetchFile = createFetchFile(allowedHttpHosts);
   const imports = createImports({
     sql,
@@ -238,7 +252,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
   });
   const loadVersion = createLoadVersion(sql);
   const loadConnection = createLoadConnection({ sql, vault });
-  const resolveLink = createResolveLink({ outbound, clock, sandboxes: {} });
+  const resolveLink = createResolveLink({ outbound, clock, sandboxes });
   const jsonata = createJsonataPool();
   const worker = createWorker({
     pair,
@@ -248,7 +262,7 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
     setTimer: timers.setTimer,
     outbound,
     jsonata,
-    sandboxes: {},
+    sandboxes,
     loadVersion,
     loadConnection,
     resolveLink,
@@ -297,20 +311,20 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
         guard,
         allowedHttpHosts,
         publicUrl,
-        sandboxes: {},
+        sandboxes,
       }),
       importsRoute({ sql, clock, guard, imports, allowedHttpHosts }),
       logosRoute({ sql, clock, guard }),
-      connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes: {}, allowedHttpHosts }),
-      oauthRoute({ sql, vault, clock, guard, outbound, loadConnection, sandboxes: {}, publicUrl, allowedHttpHosts }),
-      trialRoute({ sql, clock, ids, guard, outbound, jsonata, resolveLink, loadConnection, sandboxes: {} }),
+      connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes, allowedHttpHosts }),
+      oauthRoute({ sql, vault, clock, guard, outbound, loadConnection, sandboxes, publicUrl, allowedHttpHosts }),
+      trialRoute({ sql, clock, ids, guard, outbound, jsonata, resolveLink, loadConnection, sandboxes }),
       versionsRoute({ sql, clock, ids, guard }),
       marketplaceRoute({ sql, clock, ids, guard }),
       eventsRoute({ sql, refusals, loadHook, ingestAll, loadVersion, clock, ids, guard }),
       hooksRoute({ sql, vault, clock, ids, loadHook, publicUrl, probeUrl: createProbeUrl(allowedHttpHosts), guard }),
       webhooksRoute({ sql, vault, clock, publicUrl, guard }),
       triggersRoute({
-        ...{ sql, clock, ids, guard, ingestAll, loadVersion, outbound, loadConnection, sandboxes: {} },
+        ...{ sql, clock, ids, guard, ingestAll, loadVersion, outbound, loadConnection, sandboxes },
         report: (_, error) => faults.push(error),
       }),
       overviewRoute({ sql, refusals, clock, guard }),
@@ -321,7 +335,13 @@ function wire({ pair, clock, ids, vault, options, faults }: Wiring) {
     ready: async () => true,
     report: (_, error) => faults.push(error),
   });
-  return { app, worker, timers, answerTimers, outbound, jsonata, refusals };
+  const subscriptions = {
+    ...{ sql, vault, clock, ids, outbound, loadConnection, sandboxes, publicUrl },
+    loadConnector: createLoadConnector(sql),
+    report: (_: string, error: unknown) => void faults.push(error),
+  };
+  const lookAfterSubscriptions = () => lookAfter(subscriptions, new AbortController().signal);
+  return { app, worker, timers, answerTimers, outbound, jsonata, refusals, lookAfterSubscriptions };
 }
 
 function listen(fetch: Parameters<typeof serve>[0]["fetch"], port: number): Promise<Server> {
