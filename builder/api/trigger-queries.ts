@@ -1,7 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { Schedule } from "../../shared/flow/schedule.ts";
 import { call } from "./client.ts";
-import { getHook, getRefusal, getSheet, listTimers, nextFirings } from "./trigger-routes.ts";
+import { listEvents } from "./routes.ts";
+import { getHook, getRefusal, getSheet, getWebhookStandings, listTimers, nextFirings } from "./trigger-routes.ts";
 
 /** The next times of a schedule, as the server will fire it. */
 export function nextFiringsQuery(schedule: Schedule) {
@@ -48,3 +49,17 @@ export function sheetQuery(token: string) {
     queryFn: ({ signal }) => call(getSheet, { params: { token } }, signal),
   });
 }
+
+/** Secrets and global URLs of a connector's incoming webhooks, as they stand. */
+export function webhookStandingsQuery(connector: string) {
+  return queryOptions({
+    queryKey: ["connector", connector, "webhooks"],
+    queryFn: ({ signal }) => call(getWebhookStandings, { params: { key: connector } }, signal),
+  });
+}
+
+/** The newest events that came from outside, to take one as a sample. */
+export const recentEventsQuery = queryOptions({
+  queryKey: ["events", "recent"],
+  queryFn: ({ signal }) => call(listEvents, { query: { source: "webhook", limit: 20 } }, signal),
+});

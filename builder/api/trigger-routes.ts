@@ -23,3 +23,9 @@ export const getSheet = at<typeof subscriptions.getSheet>("GET", "/sheets/:token
 export const pauseFlow = at<typeof flows.pauseFlow>("POST", "/flows/:flow/pause");
 export const resumeFlow = at<typeof flows.resumeFlow>("POST", "/flows/:flow/resume");
 export const unpublishFlow = at<typeof flows.unpublishFlow>("POST", "/flows/:flow/unpublish");
+
+export const getWebhookStandings = at<typeof webhooks.getWebhookStandings>("GET", "/connectors/:key/webhooks");
+export const setWebhookSecret = at<typeof webhooks.setWebhookSecret>("PUT", "/connectors/:key/webhooks/:webhook/secret");
+export const vouchForConnector = at<typeof webhooks.vouchForConnector>("PUT", "/connectors/:key/vouched");
+export const makeGlobalHook = at<typeof webhooks.makeGlobalHook>("POST", "/connectors/:key/webhooks/:webhook/global");
+export const testTrigger = at<typeof triggers.testTrigger>("POST", "/connectors/:connector/triggers/:trigger/test");

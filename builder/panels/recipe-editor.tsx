@@ -7,6 +7,7 @@ import type { Json } from "../../shared/json.ts";
 import { Field } from "../ui/field.tsx";
 import { Choice, Input } from "../ui/input.tsx";
 import { JsonInput } from "./json-input.tsx";
+import { RecipeFacts } from "./recipe-facts.tsx";
 
 const byFields = "fields";
 const byHand = "recipe";
@@ -15,11 +16,14 @@ const byHand = "recipe";
 export function RecipeEditor({
   recipe,
   provider: chosenKey,
+  facts = false,
   onChange,
 }: {
   recipe: SignatureRecipe;
   /** Key of the provider that was chosen, where that is known: several sign alike. */
   provider?: string | undefined;
+  /** Shows what else the recipe says: what names an event, its type, whether a delivery holds several. */
+  facts?: boolean;
   /** Undefined while what is typed is no recipe yet. */
   onChange: (recipe: SignatureRecipe | undefined, provider: string | undefined) => void;
 }) {
@@ -56,6 +60,19 @@ export function RecipeEditor({
       {provider && <ProviderFacts provider={provider} />}
       {way === byFields && <SignatureFields recipe={recipe} onChange={(next) => onChange(next, undefined)} />}
       {way === byHand && <WholeRecipe recipe={recipe} onChange={(next) => onChange(next, undefined)} />}
+      {facts && (
+        <RecipeFacts
+          recipe={recipe}
+          onEdit={
+            way === byHand
+              ? null
+              : () => {
+                  setWay(byHand);
+                  onChange(recipe, undefined);
+                }
+          }
+        />
+      )}
     </div>
   );
 }

@@ -1,5 +1,4 @@
-import { clsx } from "clsx";
-import { ArrowLeft, Check } from "lucide-react";
+import { ArrowLeft } from "lucide-react";
 import { useState } from "react";
 import { actionProblem } from "../../../shared/connector/check-action.ts";
 import { Button } from "../../ui/button.tsx";
@@ -7,6 +6,7 @@ import { ProblemLine } from "../../ui/problem-line.tsx";
 import { endpointKey } from "../connectors/endpoint-key.ts";
 import type { LoadedConnector } from "../connectors/loaded-connector.ts";
 import { useConnectorEdit } from "../connectors/use-connector-edit.ts";
+import { WizardSteps } from "../connectors/wizard-steps.tsx";
 import { ActionCall } from "./action-call-step.tsx";
 import { ActionDetails } from "./action-details.tsx";
 import { type ActionDraft, actionOf, namedCall } from "./action-draft.ts";
@@ -70,7 +70,7 @@ export function ActionWizard({
           Cancel
         </Button>
       </div>
-      <Steps step={step} onStep={setStep} />
+      <WizardSteps steps={steps} step={step} onStep={setStep} />
       {step === "Details" && <ActionDetails draft={draft} onChange={setDraft} />}
       {step === "API call" && (
         <ActionCall document={document} draft={draft} fieldProblem={edit.fieldProblem} onChange={setDraft} />
@@ -114,38 +114,4 @@ function missing(step: Step, { name, endpoint }: ActionDraft): string | null {
   if (step === "Details" && name.trim() === "") return "Enter a name.";
   if (step === "API call" && !endpoint.path.startsWith("/")) return "The API endpoint URL must be below the base URL.";
   return null;
-}
-
-/** Earlier steps can be gone back to; later ones come by Next. */
-function Steps({ step, onStep }: { step: Step; onStep: (step: Step) => void }) {
-  const at = steps.indexOf(step);
-  return (
-    <ol aria-label="Steps" className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
-      {steps.map((each, index) => (
-        <li key={each} className="flex items-center gap-2">
-          {index > 0 && <span aria-hidden="true" className="h-px w-5 bg-line-strong" />}
-          <button
-            type="button"
-            disabled={index > at}
-            aria-current={each === step ? "step" : undefined}
-            onClick={() => onStep(each)}
-            className={clsx(
-              "flex items-center gap-2 rounded-control px-1 py-0.5",
-              each === step ? "font-medium" : "text-muted enabled:hover:text-text",
-            )}
-          >
-            <span
-              className={clsx(
-                "flex size-5 items-center justify-center rounded-full text-xs tabular-nums",
-                index < at ? "bg-succeeded-tint text-succeeded-text" : each === step ? "bg-accent text-on-accent" : "bg-pressed",
-              )}
-            >
-              {index < at ? <Check aria-label="done" className="size-3" /> : index + 1}
-            </span>
-            {each}
-          </button>
-        </li>
-      ))}
-    </ol>
-  );
 }

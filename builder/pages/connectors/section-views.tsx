@@ -8,6 +8,7 @@ import type { LoadedConnector } from "./loaded-connector.ts";
 import { McpSection } from "./mcp-section.tsx";
 import type { ConnectorSection } from "./sections.ts";
 import { SpecificationSection } from "./specification-section.tsx";
+import { TriggersSection } from "./triggers-section.tsx";
 import { VersionsSection } from "./versions-section.tsx";
 import { WebhooksSection } from "./webhooks-section.tsx";
 
@@ -22,6 +23,7 @@ export const sectionViews: Record<ConnectorSection, (props: SectionProps) => Rea
   endpoints: EndpointsSection,
   connections: ConnectionsSection,
   webhooks: WebhooksSection,
+  triggers: TriggersSection,
   mcp: McpSection,
   actions: ActionsSection,
   versions: VersionsSection,

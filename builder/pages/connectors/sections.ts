@@ -9,6 +9,7 @@ export const sections = [
   { name: "endpoints", label: "Endpoints" },
   { name: "connections", label: "Test connections" },
   { name: "webhooks", label: "Incoming webhooks" },
+  { name: "triggers", label: "Triggers" },
   { name: "mcp", label: "MCP" },
   { name: "actions", label: "Actions" },
   { name: "versions", label: "Versions" },

@@ -27,6 +27,12 @@ export function useConnectorEdit({ document, revision }: LoadedConnector) {
         () => true,
         () => false,
       ),
+    /** The same, with what is wrong by field at once: for those who have to lead there. */
+    trySave: (edit: ConnectorEdit): Promise<{ saved: boolean; problems: Record<string, string> }> =>
+      mutation.mutateAsync(edit).then(
+        () => ({ saved: true, problems: {} }),
+        (error: Error) => ({ saved: false, problems: fieldProblems(error) }),
+      ),
     saving: mutation.isPending,
     problem: mutation.error ? problemOf(mutation.error) : null,
     /** What is wrong with a field of the edit, e.g. `baseUrl` or `endpoint.path`. */

@@ -1,0 +1,43 @@
+import { describePlace, describePlaces } from "../../shared/event/describe-recipe.ts";
+import type { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
+import { Button } from "../ui/button.tsx";
+import { Fact, Facts } from "../ui/facts.tsx";
+import { formatDuration } from "../ui/format-time.ts";
+
+/** What a recipe says beside the signature; `onEdit` leads to the whole of it. */
+export function RecipeFacts({ recipe, onEdit }: { recipe: SignatureRecipe; onEdit: (() => void) | null }) {
+  const { eventType, batch } = recipe;
+  const timestamp = "timestamp" in recipe ? recipe.timestamp : undefined;
+  const none = <span className="text-muted">Not told</span>;
+  return (
+    <div className="flex flex-col items-start gap-3 rounded-card border border-line p-3">
+      <Facts>
+        {timestamp && <Fact name="Signed at most">{formatDuration(timestamp.tolerancePastMs)} ago</Fact>}
+        <Fact name="An event is named by">{dedupeWords(recipe) ?? none}</Fact>
+        <Fact name="Its type is in">{eventType ? describePlace(eventType) : none}</Fact>
+        <Fact name="A delivery holds">
+          {batch
+            ? batch.path === ""
+              ? "several events: the body is a list"
+              : `several events: the list ${batch.path}`
+            : "one event"}
+        </Fact>
+      </Facts>
+      {onEdit && (
+        <Button size="small" look="quiet" onClick={onEdit}>
+          Edit the whole recipe
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** What names an event, in words; null when nothing does. */
+function dedupeWords({ dedupe }: SignatureRecipe): string | null {
+  if (!dedupe) return null;
+  const places = dedupe.candidates.map((candidate) => {
+    if (candidate.in === "body-hash") return "all of its body";
+    return candidate.in === "bodies" ? candidate.paths.join(" + ") : describePlaces([candidate]);
+  });
+  return `${places.join(", else ")}; a second one within ${formatDuration(dedupe.windowMs)} is a duplicate`;
+}
