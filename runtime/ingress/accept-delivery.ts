@@ -8,6 +8,7 @@ import type { Bus } from "../store/bus.ts";
 import type { EngineStore, IngestAllOutcome, IngestOutcome, NewRun } from "../store/engine-store.ts";
 import type { Sql } from "../store/sql.ts";
 import type { Certificates } from "./certificates.ts";
+import { isAnswerable } from "./challenge/answer-challenge.ts";
 import { globalTargets, type Target, targetOf } from "./global-targets.ts";
 import type { Incoming, Ingest, IngestAll } from "./ingest.ts";
 import type { LoadedHook } from "./load-hook.ts";
@@ -55,6 +56,7 @@ export async function acceptDelivery(deps: AcceptDeps, received: Received): Prom
   const { compiled } = hook;
   if (!compiled) return { outcome: "refused", refusal: refused("secret_missing") };
   const now = deps.clock();
+  if (isAnswerable(hook, delivery.body)) return { outcome: "refused", refusal: refused("signature_mismatch") };
   const verified = await verify(deps, compiled, delivery, now);
   if (verified.outcome === "refused") return { outcome: "refused", refusal: verified };
   if (hook.recipe.batch === undefined && hook.routing === null) {

@@ -49,9 +49,12 @@ export function answerSeveral(hook: LoadedHook, requestId: string, ingested: Ing
   }
 }
 
+/** Whatever a flow or a connector answers with, a browser makes no page of our origin out of it. */
+const inert = { "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox" };
+
 /** A fixed body where the provider wants one, else the ids. */
 function acknowledge({ status, body }: HookAnswer, ids: object, headers: Record<string, string>): Response {
-  if (body) return send(status, body.text, { ...headers, "Content-Type": body.contentType, "X-Content-Type-Options": "nosniff" });
+  if (body) return send(status, body.text, { ...headers, "Content-Type": body.contentType, ...inert });
   return json(status, ids, headers);
 }
 
@@ -69,8 +72,7 @@ export function answered(hook: LoadedHook, result: Answered, ids: object, header
       const { status, headers: own, body } = result.answer;
       const text = typeof body === "string";
       const type = { "Content-Type": text ? "text/plain; charset=utf-8" : "application/json" };
-      const safe = { "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox" };
-      return send(status, body === null ? null : text ? body : JSON.stringify(body), inOrder(type, own, safe, headers));
+      return send(status, body === null ? null : text ? body : JSON.stringify(body), inOrder(type, own, inert, headers));
     }
     case "no-answer":
       return acknowledge(hook.answer, ids, headers);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HeaderName, Place } from "./place.ts";
+import { isReservedHeader } from "./reserved-header.ts";
 import { HashAlgorithm, SignatureEncoding } from "./signature-recipe.ts";
 
 /** What tells a challenge from a delivery: all of `match` hold. `equals` left out: it is there. */
@@ -37,6 +38,12 @@ export const ChallengeValue = z.discriminatedUnion("from", [
 ]);
 export type ChallengeValue = z.infer<typeof ChallengeValue>;
 
+/** The type of an answer is its body's. */
+const AnsweredHeader = HeaderName.refine(
+  (header) => !isReservedHeader(header) && header.toLowerCase() !== "content-type",
+  "is not a header that an answer may set",
+);
+
 /** `text`: one value as text/plain. `json`: an object of them. `empty`: no body. `xml`: fixed text of ours, no value of the request. */
 const body = z.discriminatedUnion("as", [
   z.object({ as: z.literal("empty") }),
@@ -59,7 +66,7 @@ export const ChallengeRecipe = z.object({
   respond: z.object({
     status: z.int().min(200).max(299).default(200),
     headers: z
-      .array(z.object({ name: HeaderName, value: ChallengeValue }))
+      .array(z.object({ name: AnsweredHeader, value: ChallengeValue }))
       .max(5)
       .default([]),
     body,

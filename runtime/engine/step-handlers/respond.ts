@@ -1,3 +1,4 @@
+import { isReservedHeader } from "../../../shared/event/reserved-header.ts";
 import type { RespondNode } from "../../../shared/flow/node.ts";
 import type { Json } from "../../../shared/json.ts";
 import { compileValue } from "../../expressions/resolve-template.ts";
@@ -19,7 +20,7 @@ type Answer = { headers: Record<string, string>; body: Json };
 
 function answer(node: RespondNode, { headers, body }: Answer, { journal }: StepContext): StepOutcome {
   const bad = Object.entries(headers).find(
-    ([name, value]) => !headerName.test(name) || !headerValue.test(value) || reserved.test(name),
+    ([name, value]) => !headerName.test(name) || !headerValue.test(value) || isReservedHeader(name),
   );
   if (bad) return failed("invalid_input", `"${bad[0]}" is not a header that an answer may set`);
   const output = { status: node.status, headers, body };
@@ -31,8 +32,6 @@ function answer(node: RespondNode, { headers, body }: Answer, { journal }: StepC
 /** RFC 9110, 5.1 and 5.5; what frames the message or belongs to our origin is not the flow's to set. */
 const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
 const headerValue = /^[\x20-\x7e\t]*$/;
-const reserved =
-  /^(content-length|transfer-encoding|connection|set-cookie|content-encoding|access-control-.*|content-security-policy)$/i;
 
 function textValues(value: Json | undefined): Record<string, string> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return {};

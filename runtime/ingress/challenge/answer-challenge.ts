@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { AppError } from "../../../shared/app-error.ts";
+import { isAllowedHost } from "../../../shared/event/allowed-host.ts";
 import type { ChallengeRecipe, ChallengeValue } from "../../../shared/event/challenge-recipe.ts";
 import type { LoadedHook } from "../load-hook.ts";
 import { sameBytes } from "../verify/constant-time.ts";
@@ -19,10 +20,25 @@ type Asked = { hook: LoadedHook; recipe: ChallengeRecipe; reading: Reading; now:
 /** What may be echoed: printable ASCII, at most 1 KB, so that no answer is a page, a script or a second header. */
 const echoable = /^[\x20-\x7e]{1,1024}$/;
 /**
- * What is answered with an HMAC: the key is the one of deliveries, so whoever could choose the content could sign deliveries. No
- * signed content of any provider has this form.
+ * What is answered with an HMAC: the key is the one of deliveries, so whoever could choose the content could sign deliveries. No body
+ * of a provider has this form, and one that has is not taken (`isAnswerable`).
  */
 const signable = /^[A-Za-z0-9_-]{8,128}$/;
+
+/**
+ * Could this body, or it behind a time, be signed by asking the hook an unsigned challenge? Then its signature proves nothing. Only
+ * what is that short can be.
+ */
+export function isAnswerable({ challenges }: Pick<LoadedHook, "challenges">, body: Uint8Array): boolean {
+  if (body.length > 128 || !challenges.some(({ recipe }) => recipe.precheck.kind !== "signature" && hasHmac(recipe)))
+    return false;
+  return /^[A-Za-z0-9_-]*$/.test(Buffer.from(body).toString("latin1"));
+}
+
+function hasHmac({ respond: { headers, body } }: ChallengeRecipe): boolean {
+  const inBody = body.as === "text" ? [body.value] : body.as === "json" ? body.fields.map(({ value }) => value) : [];
+  return [...headers.map(({ value }) => value), ...inBody].some(({ from }) => from === "hmac");
+}
 
 /**
  * A provider's question whether the URL is ours: checked as its recipe says, then answered. Nothing of it becomes an event. Calls and
@@ -104,7 +120,7 @@ function answerOf(asked: Asked): ChallengeAnswer {
   }
 }
 
-function textOf(value: ChallengeValue, { hook, reading, now }: Asked): string {
+function textOf(value: ChallengeValue, { hook, recipe, reading, now }: Asked): string {
   switch (value.from) {
     case "text":
       return value.text;
@@ -112,6 +128,8 @@ function textOf(value: ChallengeValue, { hook, reading, now }: Asked): string {
       return valueAt(value.at, reading, echoable);
     case "hmac": {
       const content = valueAt(value.of, reading, signable);
+      if ("partial" in hook.recipe && hook.recipe.partial && recipe.precheck.kind !== "signature")
+        throw new AppError("bad_request", "the hook's signatures leave the body open, so that this answer would sign any event");
       return value.prefix + createHmac(value.algorithm, hmacKey(hook, now)).update(content).digest(value.encoding);
     }
   }
@@ -134,13 +152,12 @@ function valueAt(place: Parameters<typeof readAt>[0], reading: Reading, allowed:
   return value.text;
 }
 
-/** Only https, on an allowed host: one that equals an entry or, where that begins with a dot, ends with it. */
+/** Only https, on an allowed host. */
 function confirmUrl({ at, hosts }: { at: Parameters<typeof readAt>[0]; hosts: string[] }, reading: Reading): URL {
   const value = readAt(at, reading);
   const url = "outcome" in value || !URL.canParse(value.text) ? null : new URL(value.text);
   if (!url) throw new AppError("bad_request", "it names no URL to confirm at");
-  const host = url.hostname;
-  const known = hosts.some((allowed) => (allowed.startsWith(".") ? host.endsWith(allowed) : host === allowed));
+  const known = isAllowedHost(url.hostname, hosts);
   if (url.protocol !== "https:" || url.username !== "" || url.password !== "" || url.port !== "" || !known)
     throw new AppError("bad_request", "the URL to confirm at is not one of the provider's");
   return url;

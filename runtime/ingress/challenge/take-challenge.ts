@@ -29,17 +29,20 @@ const confirmWithinMs = 5_000;
 const confirmBytes = 65_536;
 
 /**
- * Answers a challenge, at most ten a minute for each hook, and writes it into the subscription's history. What it stores and confirms
- * is done before the answer: a provider that hears yes may rely on it.
+ * Answers a challenge, at most ten a minute for each hook, and writes it into the subscription's history. Where it has to be proved
+ * first only what is proved counts, so that strangers cannot use up the provider's answers. What it stores and confirms is done before
+ * the answer: a provider that hears yes may rely on it.
  */
 export async function takeChallenge(deps: ChallengeDeps, { hook, found, reading, certificate }: Asked): Promise<TakenChallenge> {
-  if (!deps.challengeLimit.take(hook.id)) return { outcome: "refused", status: 429, why: "more than ten challenges in a minute" };
   const { recipe, malformed } = found;
+  const proves = recipe.precheck.kind === "signature" || recipe.precheck.kind === "token";
+  if (!proves && !deps.challengeLimit.take(hook.id)) return tooMany;
   const now = deps.clock();
   const outcome = malformed
     ? ({ outcome: "refused", status: 400, why: "a parameter of it was sent as a list" } as const)
     : answerChallenge({ hook, recipe, reading, now, ...(certificate !== undefined && { certificate }) });
   if (outcome.outcome === "refused") return refuse(deps, hook, recipe, outcome);
+  if (proves && !deps.challengeLimit.take(hook.id)) return tooMany;
   if (outcome.store !== null && !(await storeSecret(deps, hook, outcome.store)))
     return refuse(deps, hook, recipe, { status: 409, why: "it brings a secret that cannot be the hook's first one" });
   if (outcome.confirm) {
@@ -52,13 +55,16 @@ export async function takeChallenge(deps: ChallengeDeps, { hook, found, reading,
   return { outcome: "answered", answer: outcome.answer };
 }
 
+const tooMany = { outcome: "refused", status: 429, why: "more than ten challenges in a minute" } as const;
+
 async function refuse(
   deps: ChallengeDeps,
   hook: LoadedHook,
   recipe: ChallengeRecipe,
   { status, why }: { status: 400 | 401 | 403 | 409 | 503; why: string },
 ): Promise<TakenChallenge> {
-  await tell(deps, hook, "challenge-refused", `${recipe.name}: ${why}`);
+  // What anybody can cause is not written over and over.
+  if (deps.challengeLimit.take(`refused ${hook.id}`)) await tell(deps, hook, "challenge-refused", `${recipe.name}: ${why}`);
   return { outcome: "refused", status, why };
 }
 
