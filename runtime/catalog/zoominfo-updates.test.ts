@@ -1,16 +1,15 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FlowNode } from "../../../shared/flow/node.ts";
-import type { Json } from "../../../shared/json.ts";
-import { loadCatalog } from "../../catalog/catalog.ts";
-import { newConnection } from "../../connections/create-connection.ts";
-import { publishConnector } from "../../connectors/publish-connector.ts";
-import { createFlow, publishFlow } from "../../flows/publish-flow.ts";
-import { ask } from "../../testing/test-client.ts";
-import { testFlow } from "../../testing/test-engine.ts";
-import { startTestServer, type TestPerson, type TestServer } from "../../testing/test-server.ts";
-import { sandboxCredentials } from "./session.ts";
-import { startZoomInfoSandbox } from "./start.ts";
+import { FlowNode } from "../../shared/flow/node.ts";
+import type { Json } from "../../shared/json.ts";
+import { newConnection } from "../connections/create-connection.ts";
+import { publishConnector } from "../connectors/publish-connector.ts";
+import { createFlow, publishFlow } from "../flows/publish-flow.ts";
+import { sandboxCredentials } from "../sandbox/zoominfo/session.ts";
+import { startZoomInfoSandbox } from "../sandbox/zoominfo/start.ts";
+import { ask } from "../testing/test-client.ts";
+import { testFlow } from "../testing/test-engine.ts";
+import { startTestServer, type TestPerson, type TestServer } from "../testing/test-server.ts";
+import { loadCatalog } from "./catalog.ts";
 
 const day = 86_400_000;
 const [mira, second] = [1_300_000_001, 1_400_000_000];
@@ -26,7 +25,7 @@ beforeAll(async () => {
   person = await server.addPerson();
   const { sql } = server.pair;
   const deps = { sql, clock: server.clock, ids: server.ids, vault: server.vault };
-  const [connector] = loadCatalog(join(import.meta.dirname, "../../catalog")).connectors;
+  const [connector] = loadCatalog(import.meta.dirname).connectors;
   if (!connector) return expect.unreachable();
   const { workspace } = person;
   const published = await publishConnector(deps, workspace, connector);
