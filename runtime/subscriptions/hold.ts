@@ -11,8 +11,9 @@ export async function hold(turn: Turn): Promise<void> {
   if (settled.is === "exists") return subscription.leaving.length > 0 ? unsubscribeNext(turn) : makeRoom(turn);
   if (settled.is !== "told" || settled.settings !== settings) return subscribe(turn);
   if (subscription.state !== "active") return waitForSecret(turn);
-  if (subscription.leaving.length > 0) return unsubscribeNext(turn);
+  // Before the others: what cannot be let go of must not cost the one that is live.
   if (subscription.renewAt !== null && deps.clock() >= subscription.renewAt) return renew(turn);
+  if (subscription.leaving.length > 0) return unsubscribeNext(turn);
   if (resthook.list) return check(turn);
   return rest(turn);
 }
@@ -30,7 +31,7 @@ async function renew(turn: Turn): Promise<void> {
     const next = nextLook(resthook, deps.clock(), expiresAt);
     return end(
       turn,
-      { expiresAt, attempts: 0, reason: null, ...next },
+      { expiresAt, attempts: 0, reason: null, ...next, ...(subscription.leaving.length > 0 && { nextAt: deps.clock() }) },
       { step: "renewed", message: `until ${isoTime(expiresAt)}` },
     );
   }

@@ -31,6 +31,13 @@ export async function secretsToSend(deps: Deps, subscription: Subscription, webh
   return { secret: known ?? made, verifyToken, change };
 }
 
+/** What of it nobody may read: its secret and its verify token. */
+export async function knownSecrets(deps: Deps, subscription: Subscription, webhook: IncomingWebhook): Promise<string[]> {
+  const { workspace, id, verifyToken } = subscription;
+  const token = verifyToken === null ? null : await deps.vault.open(verifyTokenPlace(workspace, id), verifyToken);
+  return [await openSecret(deps, subscription, webhook), token].filter((secret) => secret !== null);
+}
+
 /** Can its deliveries be verified? The row is read again: a challenge may have brought the secret meanwhile. */
 export async function hasSecret({ sql }: Deps, { workspace, id }: Subscription, webhook: IncomingWebhook): Promise<boolean> {
   if (!needsSecret(webhook.recipe)) return true;

@@ -1,5 +1,6 @@
 import { AppError } from "../../shared/app-error.ts";
 import { hold } from "./hold.ts";
+import { knownSecrets } from "./hook-secrets.ts";
 import { readSettled, settingsName } from "./settled.ts";
 import type { Subscription } from "./subscription-rows.ts";
 import type { SubscriptionDeps, Turn } from "./turn.ts";
@@ -17,6 +18,7 @@ export async function keepSubscription(deps: SubscriptionDeps, subscription: Sub
   const { connection, inputs } = subscription;
   const settings = settingsName([url, webhook.key, connection, inputs, resthook.subscribe]);
   const settled = readSettled(subscription.settled);
-  const turn: Turn = { deps, subscription, connector, webhook, resthook, url, settled, settings };
+  const secrets = await knownSecrets(deps, subscription, webhook);
+  const turn: Turn = { deps, subscription, connector, webhook, resthook, url, settled, settings, secrets };
   return subscription.wanted === "off" ? letGo(turn) : hold(turn);
 }

@@ -18,14 +18,21 @@ export function backOffMs(attempts: number, outcome: CallOutcome | null): number
   return Math.max(asked, Math.min(hour, second * 2 ** Math.min(attempts, 12)));
 }
 
-/** When to come again to one that works: to renew it with 30 % of its life left, or to compare it with what the provider lists. */
+/** The soonest that anything is renewed, whatever life the provider says it has. */
+const soonestMs = 30 * second;
+
+/**
+ * When to come again to one that works: to renew it with 30 % of its life left, or to compare it with what the provider lists. One whose
+ * end is past already as it begins is asked for again like what was refused: clocks differ, and some answers are no times.
+ */
 export function nextLook(
   { list }: Pick<RestHook, "list">,
   now: number,
   expiresAt: number | null,
   checkMs = checkEveryMs,
 ): { renewAt: number | null; nextAt: number | null } {
-  const renewAt = expiresAt === null ? null : Math.max(now, Math.round(now + (expiresAt - now) * 0.7));
+  const inTime = (end: number) => now + (end <= now ? refusedAgainMs : Math.max(soonestMs, Math.round((end - now) * 0.7)));
+  const renewAt = expiresAt === null ? null : inTime(expiresAt);
   const checkAt = list ? now + checkMs : null;
   return { renewAt, nextAt: renewAt === null || checkAt === null ? (renewAt ?? checkAt) : Math.min(renewAt, checkAt) };
 }

@@ -21,14 +21,17 @@ export function readListed(list: NonNullable<RestHook["list"]>, body: Json, url:
   return items.flatMap((item) => (valueAt(item, list.urlPath) === url ? (idIn(valueAt(item, list.idPath)) ?? []) : []));
 }
 
+/** The year 9999: what lasts longer lasts for ever. */
+const latest = 253_402_300_799_999;
+
 /** ISO 8601, or seconds or milliseconds since 1970, told apart by their size; null for anything else. */
 export function timeIn(value: unknown): number | null {
   if (typeof value === "number" && Number.isFinite(value) && value > 0)
-    return Math.round(value < 100_000_000_000 ? value * 1_000 : value);
+    return Math.min(latest, Math.round(value < 100_000_000_000 ? value * 1_000 : value));
   if (typeof value !== "string" || value === "") return null;
   if (/^\d{1,16}$/.test(value)) return timeIn(Number(value));
   const time = Date.parse(value);
-  return Number.isNaN(time) ? null : time;
+  return Number.isNaN(time) ? null : Math.min(latest, time);
 }
 
 /** The value at a path of an answer. */
@@ -37,9 +40,10 @@ export function valueAt(root: Json, path: string | undefined): Json | undefined 
   return parsed === null ? undefined : (readPath(root, parsed) as Json | undefined);
 }
 
+/** An id that can be kept and sent back as it is: no control characters, no half of a surrogate pair. */
 function idIn(value: unknown): string | null {
   if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
-  return typeof value === "string" && value !== "" && value.length <= 500 ? value : null;
+  return typeof value === "string" && /^[^\p{Cc}\p{Cs}]{1,500}$/u.test(value) ? value : null;
 }
 
 function textIn(value: unknown): string | null {
@@ -51,7 +55,7 @@ function lastSegment(location: string | undefined): string | null {
   const path = location.split(/[?#]/, 1)[0] ?? "";
   const segment = path.split("/").findLast((part) => part !== "");
   try {
-    return segment === undefined ? null : decodeURIComponent(segment);
+    return segment === undefined ? null : idIn(decodeURIComponent(segment));
   } catch {
     return null;
   }

@@ -14,6 +14,7 @@ const looksForSecret = 5;
 export async function subscribe(turn: Turn): Promise<void> {
   const { deps, subscription, webhook, resthook, settings, settled } = turn;
   const { secret, verifyToken, change } = await secretsToSend(deps, subscription, webhook);
+  turn.secrets.push(...[secret, verifyToken].filter((text) => text !== null));
   // Whether the last one was performed is not known: the same key lets a provider that can tell.
   const key = settled.is === "asking" && settled.settings === settings ? settled.key : deps.ids.next("idk");
   const prepared = await write(
@@ -27,6 +28,7 @@ export async function subscribe(turn: Turn): Promise<void> {
   const outcome = await ask(turn, resthook.subscribe, { hook }, key);
   if (outcome.outcome !== "succeeded") return subscribeFailed(turn, outcome);
   const answer = readSubscribed(resthook, outcome);
+  if (answer.secret !== null) turn.secrets.push(answer.secret);
   return subscribed(turn, { ...answer, expiresAt: answer.expiresAt ?? wantedUntil });
 }
 

@@ -6,6 +6,7 @@ import type { CallOutcome } from "../../shared/run/call-outcome.ts";
 import type { Vault } from "../connections/vault.ts";
 import type { Clock, Ids } from "../ids.ts";
 import { newStep } from "../ingress/subscription-steps.ts";
+import { createRedactor } from "../outbound/redact.ts";
 import type { Sql, Statement } from "../store/sql.ts";
 import { callProvider, type ProviderDeps } from "./call-provider.ts";
 import { fallingBack } from "./fall-back.ts";
@@ -37,6 +38,8 @@ export type Turn = {
   settled: Settled;
   /** Name of the settings that the provider is to have. */
   settings: string;
+  /** What is never written into its history, whoever says it. */
+  secrets: string[];
 };
 export type Note = { step: SubscriptionStep; message: string };
 export type Failed = Exclude<CallOutcome, { outcome: "succeeded" }>;
@@ -45,10 +48,10 @@ type Call = { endpoint: string; inputs: Record<string, Json> };
 /** How many times in a row a passing fault is waited for before polling takes over. */
 const patience = 3;
 
-/** Makes one call of the subscription's life. A message of the provider that quotes the secret is not kept as it is. */
-export async function ask(turn: Turn, call: Call, values: Record<string, Json>, key?: string): Promise<CallOutcome> {
+/** Makes one call of the subscription's life. */
+export function ask(turn: Turn, call: Call, values: Record<string, Json>, key?: string): Promise<CallOutcome> {
   const { deps, subscription, connector } = turn;
-  const outcome = await callProvider(deps, {
+  return callProvider(deps, {
     workspace: subscription.workspace,
     connector,
     connection: subscription.connection,
@@ -58,7 +61,6 @@ export async function ask(turn: Turn, call: Call, values: Record<string, Json>, 
     // Nobody else takes it before that.
     isOurs: () => deps.clock() < subscription.lease,
   });
-  return "message" in outcome ? { ...outcome, message: withoutSecrets(outcome.message, values.hook) } : outcome;
 }
 
 /** The provider's ids of what posts to our URL. */
@@ -97,16 +99,18 @@ export async function end(turn: Turn, change: Change, note?: Note, more: Stateme
   await write(turn, change, { notes: note ? [note] : [], keep: false, more });
 }
 
-/** False when the turn is over. */
+/** False when the turn is over. A secret that the provider quotes, in whatever words, is not kept. */
 export async function write(
-  { deps, subscription }: Turn,
+  { deps, subscription, secrets }: Turn,
   change: Change,
   { notes, keep, more = [] }: { notes: Note[]; keep: boolean; more?: Statement[] },
 ): Promise<boolean> {
   const { workspace, id: hook } = subscription;
+  const { text } = createRedactor(secrets);
+  const said = change.reason ? { ...change, reason: text(change.reason) } : change;
   const written = await deps.sql.commit([
-    changing(subscription, change, { keep }),
-    ...notes.flatMap((note) => newStep(deps, { workspace, hook, ...note })),
+    changing(subscription, said, { keep }),
+    ...notes.flatMap(({ step, message }) => newStep(deps, { workspace, hook, step, message: text(message) })),
     ...more,
   ]);
   if (written.outcome !== "committed") return false;
@@ -116,12 +120,4 @@ export async function write(
 
 export function isoTime(ms: number | null): string {
   return ms === null ? "" : new Date(ms).toISOString();
-}
-
-function withoutSecrets(message: string, hook: Json | undefined): string {
-  const values = typeof hook === "object" && hook !== null && !Array.isArray(hook) ? [hook.secret, hook.verifyToken] : [];
-  return values.reduce<string>(
-    (text, value) => (typeof value === "string" && value !== "" ? text.replaceAll(value, "***") : text),
-    message,
-  );
 }

@@ -30,8 +30,18 @@ export type RestHookProvider = {
 /** Svix's published schedule, the longest of those that senders document. */
 export const redeliveryMs = [5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000];
 
-/** `oneEach`: a second subscription of the same URL is answered with 409. `ownSecrets`: the provider makes the secret and answers it. */
-export async function startRestHookProvider({ oneEach = false, ownSecrets = false, port = 0 } = {}): Promise<RestHookProvider> {
+type Options = {
+  /** A second subscription of the same URL is answered with 409. */
+  oneEach?: boolean;
+  /** The provider makes the secret and answers it. */
+  ownSecrets?: boolean;
+  port?: number;
+  /** Answers each call instead. */
+  answer?(call: Call, body: string): { status: number; body: object };
+};
+
+export async function startRestHookProvider(options: Options = {}): Promise<RestHookProvider> {
+  const { oneEach = false, ownSecrets = false, port = 0 } = options;
   const known = new Map<string, RemoteSubscription>();
   const calls: Call[] = [];
   let decide: (call: Call) => ProviderFault = () => "none";
@@ -50,6 +60,8 @@ export async function startRestHookProvider({ oneEach = false, ownSecrets = fals
     if (fault === "cut-before") return void request.socket.destroy();
     if (fault === "500-before") return answer(response, 500, { error: "try again" });
     if (fault === "conflict") return answer(response, 409, { error: "there is one already" });
+    const own = options.answer?.(call, body);
+    if (own) return answer(response, own.status, own.body);
     const [status, said, headers] = await act(call, body);
     if (fault === "cut-after") return void request.socket.destroy();
     if (fault === "500-after") return answer(response, 500, { error: "try again" });
