@@ -133,11 +133,14 @@ async function armGlobal(sql: Sql, arm: ToArm, settings: Settings, row: Row | un
     [arm.workspace, connector, webhook.key],
   );
   if (!global) return only(missing(node.id, `"${webhook.name}" has no URL yet: make it on the connector's incoming webhook`));
-  const route = inputs[webhook.routing?.input ?? ""];
+  const { input = "" } = webhook.routing ?? {};
+  const route = inputs[input] ?? "";
+  if (route === "")
+    return only(missing(node.id, `Fill in "${input}": it says which events of "${webhook.name}" are this flow's`));
   const columns = {
     ...hookColumns(settings),
     kind: "global",
-    route_value: typeof route === "string" ? route : JSON.stringify(route ?? null),
+    route_value: typeof route === "string" ? route : JSON.stringify(route),
     global_hook_id: global.id,
     wanted: "on",
     state: "active",

@@ -212,8 +212,8 @@ describe("publishing", () => {
     await shareSecret("all");
     await database.pair.sql.commit([
       {
-        text: `INSERT INTO global_hooks (id, workspace_id, connector_id, webhook, webhook_document, revision, created_at)
-          VALUES ('hook_g', $1, $2, 'all', '{}', 1, 1)`,
+        text: `INSERT INTO global_hooks (id, workspace_id, connector_id, webhook, created_at)
+          VALUES ('hook_g', $1, $2, 'all', 1)`,
         params: [workspace, connector],
       },
     ]);
@@ -231,11 +231,15 @@ describe("publishing", () => {
     await shareSecret("all");
     await database.pair.sql.commit([
       {
-        text: `INSERT INTO global_hooks (id, workspace_id, connector_id, webhook, webhook_document, revision, created_at)
-          VALUES ('hook_g', $1, $2, 'all', '{}', 1, 1)`,
+        text: `INSERT INTO global_hooks (id, workspace_id, connector_id, webhook, created_at)
+          VALUES ('hook_g', $1, $2, 'all', 1)`,
         params: [workspace, connector],
       },
     ]);
+    for (const inputs of [{}, { account: "" }])
+      await expect(publish([app("all", inputs)])).rejects.toMatchObject({
+        message: expect.stringContaining('Fill in "account"'),
+      });
     await publish([app("all", { account: "a-1" })]);
     expect(await hooks()).toMatchObject([{ kind: "global", route: "a-1", secretFrom: "definition" }]);
     await publish([node("asked", "manual-trigger", {})]);

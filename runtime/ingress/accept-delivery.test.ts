@@ -327,6 +327,21 @@ describe("a single global URL", () => {
     expect(await ask(`${server.url}/hooks/${global}`, { method: "POST", headers: { "X-Sig": "00" }, body })).toMatchObject({
       status: 401,
     });
+
+    // An account whose number is another's once it is rounded, and events that name nobody, are nobody's.
+    await set("UPDATE hooks SET route_value = '9007199254740992' WHERE id = $1", one.hook);
+    await set("UPDATE hooks SET route_value = '' WHERE id = $1", other.hook);
+    const post = (id: string, text: string) => {
+      const headers = { "X-Sig": createHmac("sha256", secret).update(text).digest("hex") };
+      return ask(`${server.url}/hooks/${id}`, { method: "POST", headers, body: text });
+    };
+    const strange =
+      '[{"id":"e","portal":9007199254740993},{"id":"f","portal":""},{"id":"g"},{"id":"h","portal":9007199254740992}]';
+    expect(await post(global, strange)).toMatchObject({ status: 200 });
+    expect((await stored(one)).map(textOf).slice(1)).toEqual(['{"id":"h","portal":9007199254740992}']);
+    expect(await stored(other)).toHaveLength(1);
+    // Nor does anybody choose whose an event is by the URL that it is posted to.
+    expect(await post(both.hook, '[{"id":"i","portal":8}]')).toMatchObject({ status: 404 });
   });
 });
 

@@ -1,9 +1,10 @@
 import type { EventFilter } from "../../shared/connector/trigger.ts";
-import { parsePath, readPath } from "../../shared/flow/expression.ts";
+import { type Path, parsePath, readPath } from "../../shared/flow/expression.ts";
 import type { Json } from "../../shared/json.ts";
 import { parseBody } from "../events/parse-body.ts";
 import type { Sql } from "../store/sql.ts";
 import type { LoadedHook } from "./load-hook.ts";
+import { valueText } from "./verify/item-texts.ts";
 
 /** What an event is for: a hook's trigger in its flow. `flow` is empty where nobody wants it. */
 export type Target = {
@@ -40,10 +41,10 @@ export function targetOf({ id, flow, node, filters, inputs, paused, version }: L
  */
 export async function globalTargets(sql: Sql, hook: LoadedHook, bodies: Uint8Array[]): Promise<Target[][]> {
   const path = parsePath(hook.routing ?? "");
-  const values = bodies.map((body) => (path ? textOf(readPath(parseBody(body).value, path)) : null));
+  const values = bodies.map((body) => (path ? valueIn(body, path) : null));
   const byValue = await subscriptionsOf(sql, hook.id, [...new Set(values.filter((value) => value !== null))]);
   const nobody: Target = { hook: hook.id, flow: "", node: "", filters: [], inputs: {}, paused: false, version: null };
-  return values.map((value) => byValue.get(value ?? "") ?? [nobody]);
+  return values.map((value) => (value === null ? undefined : byValue.get(value)) ?? [nobody]);
 }
 
 async function subscriptionsOf(sql: Sql, globalHook: string, values: string[]): Promise<Map<string, Target[]>> {
@@ -65,6 +66,12 @@ async function subscriptionsOf(sql: Sql, globalHook: string, values: string[]): 
   return found;
 }
 
-function textOf(value: unknown): string | null {
-  return typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+/** Null: it names nobody. */
+function valueIn(body: Uint8Array, path: Path): string | null {
+  const value = readPath(parseBody(body).value, path);
+  if (typeof value === "string") return value === "" ? null : value;
+  if (typeof value === "boolean") return String(value);
+  if (typeof value !== "number") return null;
+  // One that JSON.parse has rounded may be another's: then what was written counts.
+  return Number.isSafeInteger(value) ? String(value) : valueText(body, path);
 }

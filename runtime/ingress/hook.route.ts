@@ -70,7 +70,7 @@ async function receive(deps: HookDeps, c: HookContext, requestId: string): Promi
   if (read.outcome === "too-large") return refuse(413, "body_too_large", requestId, { Connection: "close" });
   if (read.outcome === "aborted") return refuse(400, "body_incomplete", requestId);
   const hook = await deps.loadHook(id);
-  if (!hook) return refuse(404, "not_found", requestId);
+  if (!hook || isRouted(hook)) return refuse(404, "not_found", requestId);
   if (incoming.headers["content-encoding"]) return refuse(415, "content_encoding_not_supported", requestId);
   const headers = (name: string) => headerText(incoming.headers[name]);
   const received: Received = {
@@ -81,6 +81,11 @@ async function receive(deps: HookDeps, c: HookContext, requestId: string): Promi
     requestId,
   };
   return (await answerProbe(deps, received)) ?? (await answerQuestion(deps, c, received)) ?? deliver(deps, c, received);
+}
+
+/** Its events come by the global URL, which decides whose they are. */
+function isRouted({ kind, flow }: LoadedHook): boolean {
+  return kind === "global" && flow !== null;
 }
 
 /** Written as it is, past all that makes an answer of ours: in a flood this is done thousands of times a second. */

@@ -1,8 +1,16 @@
+import { hash } from "node:crypto";
 import type { Sql, Statement } from "../store/sql.ts";
 
 /** How long an item counts as seen after it was listed last. */
 export const seenKeysMs = 60 * 86_400_000;
 const batch = 200;
+
+const plain = /^[\x20-\x7e]{1,200}$/;
+
+/** What stands for an item's name among the keys: itself, or its SHA-256 where a database could not keep it whole. */
+export function pollKey(name: string): string {
+  return plain.test(name) ? name : `sha256:${hash("sha256", Buffer.from(name, "utf16le"), "base64url")}`;
+}
 
 /** Those of the keys that nobody has seen in this scope. What is still listed goes on counting as seen. */
 export async function newKeys(

@@ -181,6 +181,24 @@ describe("a polling trigger", () => {
     expect(await started()).toEqual([1, 2]);
   });
 
+  test("starts a run for each item, whatever names it", async () => {
+    await publish({ source: { seeding: "take" } });
+    const ids = [1, "x".repeat(5_000), `${"x".repeat(5_000)}y`, "a\u0000b", "a\u0000c", "\ud800", { of: 1 }, "2"];
+    upstream.always({ body: { data: ids.map((id) => ({ id })) } });
+    for (let looks = 0; looks < 2; looks += 1) {
+      await look(6 * minute);
+      expect((await started()).sort()).toEqual(ids.toSorted());
+    }
+  });
+
+  test("keeps no cursor that no request could carry", async () => {
+    const flow = await publish({ source: { seeding: "take", cursor: { path: "next", of: "answer" } } });
+    upstream.always({ body: { data: [person(1)], next: "x".repeat(100_000) } });
+    await look();
+    expect(await timer(flow)).toMatchObject({ state: "failing", reason: expect.stringContaining("cursor"), cursor: null });
+    expect(await started()).toEqual([]);
+  });
+
   test("looks on one node alone, and not before its time", async () => {
     await publish({ source: { seeding: "take" } });
     upstream.always(lists(1));

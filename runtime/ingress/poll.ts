@@ -7,7 +7,7 @@ import type { Ids } from "../ids.ts";
 import type { Sql, Statement } from "../store/sql.ts";
 import { type FetchItemsDeps, fetchItems, type Looked } from "../trial/fetch-items.ts";
 import type { IngestAll } from "./ingest.ts";
-import { newKeys, rememberKeys, seenKeysMs } from "./poll-keys.ts";
+import { newKeys, pollKey, rememberKeys, seenKeysMs } from "./poll-keys.ts";
 
 export type PollDeps = FetchItemsDeps & {
   sql: Sql;
@@ -38,6 +38,8 @@ const leaseMs = 300_000;
 const atOnce = 4;
 /** Events of one look; the rest is for the next, which is at once. */
 const mostEvents = 1_000;
+/** Characters: it is kept, and sent with every look. */
+const mostCursor = 8_192;
 const hourMs = 3_600_000;
 /** One that has been called off meanwhile, since its events are pushed again, stays so. */
 const nextDue = "due_at = CASE WHEN due_at IS NULL THEN NULL ELSE CAST($1 AS BIGINT) END";
@@ -105,9 +107,7 @@ async function look(deps: PollDeps, timer: Timer): Promise<LookResult | { messag
     return await lookOnce(deps, timer);
   } catch (error) {
     deps.report(timer.flow, error);
-    const message = "it could not be looked: the operator finds the cause in the log";
-    await fail(deps, timer, { outcome: "failed", message, retryAfterMs: 0, refused: false });
-    return { message };
+    return failed(deps, timer, "it could not be looked: the operator finds the cause in the log");
   }
 }
 
@@ -132,13 +132,16 @@ async function lookOnce(deps: PollDeps, timer: Timer): Promise<LookResult | { me
     await fail(deps, timer, looked);
     return { message: looked.message };
   }
+  if (JSON.stringify(looked.cursor ?? null).length > mostCursor)
+    return failed(deps, timer, "the cursor that it gives is longer than 8 KB");
   const scope = `poll:${timer.flow}:${timer.node}`;
+  const items = looked.items.map(({ key, item }) => ({ key: pollKey(key), item }));
   const keys = await newKeys(
     { sql, clock },
     scope,
-    looked.items.map(({ key }) => key),
+    items.map(({ key }) => key),
   );
-  const fresh = looked.items.filter(({ key }) => keys.has(key));
+  const fresh = items.filter(({ key }) => keys.has(key));
   const seeds = Number(timer.seeded) === 0 && polling.source.seeding === "skip";
   if (seeds) {
     await sql.commit([
@@ -151,11 +154,7 @@ async function lookOnce(deps: PollDeps, timer: Timer): Promise<LookResult | { me
   const now = fresh.slice(0, mostEvents);
   const left = fresh.length - now.length;
   const events = await store(deps, timer, { scope, items: now });
-  if (events === null) {
-    const message = "the events could not be stored: they are looked for again";
-    await fail(deps, timer, { outcome: "failed", message, retryAfterMs: 0, refused: false });
-    return { message };
-  }
+  if (events === null) return failed(deps, timer, "the events could not be stored: they are looked for again");
   await sql.commit([ended(deps, timer, { looked, source: polling.source, found: fresh.length, left })]);
   return { found: fresh.length, events };
 }
@@ -226,6 +225,11 @@ export function waitMs({ intervalMs, quietMs }: Pick<PollSource, "intervalMs" | 
 function remarkOf({ unnamed, more, items }: Extract<Looked, { outcome: "items" }>): string | null {
   if (unnamed > 0) return `${unnamed} items have nothing that names them, so they start nothing`;
   return more ? `there were more pages than one look fetches: ${items.length} items were looked at` : null;
+}
+
+async function failed(deps: PollDeps, timer: Timer, message: string): Promise<{ message: string }> {
+  await fail(deps, timer, { outcome: "failed", message, retryAfterMs: 0, refused: false });
+  return { message };
 }
 
 /** Tried again later and later, never before the API wants to be asked; the cursor stays where it was. */

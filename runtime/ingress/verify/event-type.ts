@@ -1,7 +1,8 @@
 import type { SignatureRecipe } from "../../../shared/event/signature-recipe.ts";
 import { compilePlace, type Reading } from "./reading.ts";
 
-const maxLength = 200;
+/** What every database keeps as it is. */
+const kept = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
 
 /** Prepares the search for an event's type; null when there is none, or none that can be shown. */
 export function compileEventType({ eventType }: SignatureRecipe): (reading: Reading) => string | null {
@@ -9,6 +10,6 @@ export function compileEventType({ eventType }: SignatureRecipe): (reading: Read
   const read = compilePlace(eventType);
   return (reading) => {
     const value = read(reading);
-    return "outcome" in value || value.text.length > maxLength ? null : value.text;
+    return "outcome" in value || !kept.test(value.text) ? null : value.text;
   };
 }
