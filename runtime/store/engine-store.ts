@@ -130,7 +130,7 @@ export type EngineStore = {
   ingestAll(delivery: NewDelivery | null, items: NewItem[]): Promise<IngestAllOutcome>;
   /**
    * Starts runs of `version` for the oldest held events of a flow, at most `limit`, in one commit. Each starts once, however many
-   * nodes do this at a time.
+   * nodes do this at a time; none does when the flow stands still or has another version by then.
    */
   release(flow: string, version: string, limit: number): Promise<ReleaseOutcome>;
   /**

@@ -120,6 +120,24 @@ export function describeIngest(opened: () => OpenPair): void {
       await pair.engine.ingest({ ...event(clock), node: "start", filtered: true }, []);
       await pair.engine.ingest({ ...event(clock), flow: "flow_2", node: "start", held: true }, []);
       expect(await pair.queue.claim(10)).toEqual([]);
+      // It was paused, or published anew, after somebody had looked.
+      const stands = (state: string, version: string) =>
+        pair.sql.commit([
+          {
+            text: `INSERT INTO flows (id, workspace_id, name, description, state, published_version_id, created_at, updated_at)
+                   VALUES ('flow_1', 'wsp_1', 'Held', '', $1, $2, 1, 1)
+                   ON CONFLICT (id) DO UPDATE SET state = excluded.state, published_version_id = excluded.published_version_id`,
+            params: [state, version],
+          },
+        ]);
+      for (const [state, version] of [
+        ["paused", "ver_2"],
+        ["published", "ver_3"],
+      ] as const) {
+        await stands(state, version);
+        expect(await pair.engine.release("flow_1", "ver_2", 2)).toMatchObject({ outcome: "released", runs: [] });
+      }
+      await stands("published", "ver_2");
       const first = await pair.engine.release("flow_1", "ver_2", 2);
       expect(first).toMatchObject({ outcome: "released", runs: [expect.any(String), expect.any(String)], left: 3 });
       const both = await Promise.all([pair.engine.release("flow_1", "ver_2", 10), pair.engine.release("flow_1", "ver_2", 10)]);

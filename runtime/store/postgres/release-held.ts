@@ -15,15 +15,17 @@ type Deps = {
 };
 type HeldRow = { id: string; workspace: string; source: EventSource; node: string | null };
 
-/** Starts the runs of held events. Their rows are locked: another node that does the same finds them released. */
+/** Starts the runs of held events, unless the flow has another version or stands still by now. Their rows are locked: another node that does the same finds them released. */
 export function createRelease({ database, wakes, bus, clock, ids, committed }: Deps): EngineStore["release"] {
   return async (flow, version, limit): Promise<ReleaseOutcome> => {
     try {
       const now = clock();
       const released = await database.transaction(async (query) => {
         const { rows } = await query<HeldRow>(
-          `SELECT id, workspace_id AS workspace, source, node FROM events WHERE flow_id = $1 AND held = 1 ORDER BY id LIMIT $2 FOR UPDATE`,
-          [flow, limit],
+          `SELECT id, workspace_id AS workspace, source, node FROM events WHERE flow_id = $1 AND held = 1
+             AND EXISTS (SELECT 1 FROM flows WHERE flows.id = events.flow_id AND state = 'published' AND published_version_id = $3)
+           ORDER BY id LIMIT $2 FOR UPDATE`,
+          [flow, limit, version],
         );
         const started = rows.map((event) => ({ event, run: ids.next("run") }));
         await start(query, { flow, version, now, started });

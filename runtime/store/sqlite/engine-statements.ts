@@ -26,7 +26,9 @@ export function prepareEngineStatements(db: SqliteDatabase) {
     insertDelivery: prepare(`INSERT INTO deliveries (id, workspace_id, hook_id, received_at, body) VALUES (?, ?, ?, ?, ?)`),
     countDuplicate: prepare(`UPDATE events SET duplicates = duplicates + 1, last_duplicate_at = ? WHERE id = ?`),
     selectHeld: prepare(
-      `SELECT id, workspace_id AS workspace, source, node FROM events WHERE flow_id = ? AND held = 1 ORDER BY id LIMIT ?`,
+      `SELECT id, workspace_id AS workspace, source, node FROM events WHERE flow_id = ? AND held = 1
+         AND EXISTS (SELECT 1 FROM flows WHERE flows.id = events.flow_id AND state = 'published' AND published_version_id = ?)
+       ORDER BY id LIMIT ?`,
     ),
     countHeld: prepare(`SELECT count(*) AS held FROM events WHERE flow_id = ? AND held = 1`),
     releaseEvent: prepare(`UPDATE events SET held = 0, runs = ? WHERE id = ?`),

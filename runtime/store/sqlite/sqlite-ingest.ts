@@ -116,7 +116,7 @@ function release(
   let workspace = "";
   return commits.submit<ReleaseOutcome>({
     apply() {
-      const held = sql.selectHeld.all(flow, limit) as HeldRow[];
+      const held = sql.selectHeld.all(flow, version, limit) as HeldRow[];
       const runs = held.map((row) => {
         const id = ids.next("run");
         workspace = row.workspace;
