@@ -1,5 +1,5 @@
 import { AppError } from "../../shared/app-error.ts";
-import { IncomingWebhook } from "../../shared/connector/incoming-webhook.ts";
+import { Connector } from "../../shared/connector/connector.ts";
 import type { EventFilter } from "../../shared/connector/trigger.ts";
 import type { ChallengeRecipe } from "../../shared/event/challenge-recipe.ts";
 import { needsSecret } from "../../shared/event/needs-secret.ts";
@@ -58,7 +58,7 @@ type Row = {
   flowName: string | null;
   flowState: string | null;
   version: string | null;
-  revision: number;
+  revision: number | string;
   secretRevision: number | null;
 };
 
@@ -69,10 +69,11 @@ const selectHook = `SELECT h.workspace_id AS workspace, h.kind, h.state, h.wante
   LEFT JOIN webhook_secrets s ON h.secret_from = 'definition' AND s.workspace_id = h.workspace_id
     AND s.connector_id = h.connector_id AND s.webhook = h.webhook
   WHERE h.id = $1`;
+/** A global URL follows the installed version of its connector: what that says counts from the commit that installs it. */
 const selectGlobal = `SELECT g.workspace_id AS workspace, 'global' AS kind, 'active' AS state, 'on' AS wanted, NULL AS flow, NULL AS "flowName",
-    NULL AS "flowState", NULL AS version, g.revision, s.revision AS "secretRevision"
-  FROM global_hooks g LEFT JOIN webhook_secrets s ON s.workspace_id = g.workspace_id AND s.connector_id = g.connector_id
-    AND s.webhook = g.webhook
+    NULL AS "flowState", NULL AS version, i.version_id AS revision, s.revision AS "secretRevision"
+  FROM global_hooks g JOIN installations i ON i.connector_id = g.connector_id AND i.workspace_id = g.workspace_id
+  LEFT JOIN webhook_secrets s ON s.workspace_id = g.workspace_id AND s.connector_id = g.connector_id AND s.webhook = g.webhook
   WHERE g.id = $1`;
 
 /**
@@ -80,7 +81,7 @@ const selectGlobal = `SELECT g.workspace_id AS workspace, 'global' AS kind, 'act
  * one read; parses and decrypts only a new revision.
  */
 export function createLoadHook({ sql, vault }: { sql: Sql; vault: Vault }): LoadHook {
-  const opened = new Map<string, { revision: string; settings: Settings }>();
+  const opened = new Map<string, { revision: string; settings: Settings | null }>();
   let thisTurn = new Map<string, Promise<LoadedHook | null>>();
 
   async function read(id: string): Promise<LoadedHook | null> {
@@ -97,6 +98,7 @@ export function createLoadHook({ sql, vault }: { sql: Sql; vault: Vault }): Load
       known = { revision, settings };
       opened.set(id, known);
     }
+    if (!known.settings) return null;
     const { workspace, kind, state, version, flow, flowName } = row;
     return {
       ...known.settings,
@@ -167,16 +169,21 @@ async function openHook(sql: Sql, vault: Vault, { id, workspace }: Place): Promi
   });
 }
 
-async function openGlobal(sql: Sql, vault: Vault, { id, workspace }: Place): Promise<Settings> {
+/** Null when the connector has no such webhook any more. */
+async function openGlobal(sql: Sql, vault: Vault, { id, workspace }: Place): Promise<Settings | null> {
   const [row] = await sql.read<{ document: string; connector: string; webhook: string; secrets: string | null }>(
-    `SELECT g.webhook_document AS document, g.connector_id AS connector, g.webhook, s.secrets
-     FROM global_hooks g LEFT JOIN webhook_secrets s ON s.workspace_id = g.workspace_id AND s.connector_id = g.connector_id
+    `SELECT v.document, g.connector_id AS connector, g.webhook, s.secrets
+     FROM global_hooks g JOIN installations i ON i.connector_id = g.connector_id AND i.workspace_id = g.workspace_id
+     JOIN connector_versions v ON v.id = i.version_id
+     LEFT JOIN webhook_secrets s ON s.workspace_id = g.workspace_id AND s.connector_id = g.connector_id
        AND s.webhook = g.webhook
      WHERE g.id = $1`,
     [id],
   );
-  if (!row) throw new AppError("not_found", `there is no hook ${id}`);
-  const { recipe, answer, challenges, routing } = IncomingWebhook.parse(JSON.parse(row.document));
+  if (!row) return null;
+  const definition = Connector.parse(JSON.parse(row.document)).incomingWebhooks.find(({ key }) => key === row.webhook);
+  if (!definition?.routing) return null;
+  const { recipe, answer, challenges, routing } = definition;
   const place = definitionSecretsPlace(workspace, row.connector, row.webhook);
   return settingsOf({
     node: "",
@@ -185,7 +192,7 @@ async function openGlobal(sql: Sql, vault: Vault, { id, workspace }: Place): Pro
     filters: [],
     inputs: {},
     challenges,
-    routing: routing?.path ?? null,
+    routing: routing.path,
     secrets: await openSecrets(vault, place, row.secrets),
     verifyToken: null,
   });

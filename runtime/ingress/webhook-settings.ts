@@ -1,6 +1,5 @@
 import type { WebhookStanding } from "../../shared/api/webhooks.ts";
 import { AppError } from "../../shared/app-error.ts";
-import { IncomingWebhook } from "../../shared/connector/incoming-webhook.ts";
 import { needsSecret } from "../../shared/event/needs-secret.ts";
 import type { Vault } from "../connections/vault.ts";
 import { readConnector } from "../connectors/connector-rows.ts";
@@ -104,8 +103,8 @@ export async function vouchFor(
 }
 
 /**
- * Makes the one URL for all events of an incoming webhook, or brings it up to date with its description; gives it. Throws `not_found`,
- * `bad_request` for another kind, `forbidden` when nobody vouches for the connector, `conflict`.
+ * Makes the one URL for all events of an incoming webhook, or gives the one that there is; it follows the installed version of the
+ * connector, and there is nothing behind it before one is installed. Throws `not_found`, `bad_request` for another kind, `forbidden` when nobody vouches for the connector, `conflict`.
  */
 export async function makeGlobalHook({ sql, clock, publicUrl }: Deps, asked: Asked): Promise<string> {
   const { workspace, webhook } = asked;
@@ -114,24 +113,17 @@ export async function makeGlobalHook({ sql, clock, publicUrl }: Deps, asked: Ask
     throw new AppError("bad_request", `"${definition.name}" is no webhook with a single global URL`);
   if (origin !== "built-in" && !(await isVouchedFor(sql, id)))
     throw new AppError("forbidden", "only connectors that an administrator vouches for may have a single global URL");
-  const [known] = await sql.read<{ id: string; revision: number }>(
-    `SELECT id, revision FROM global_hooks WHERE workspace_id = $1 AND connector_id = $2 AND webhook = $3`,
+  const [known] = await sql.read<{ id: string }>(
+    `SELECT id FROM global_hooks WHERE workspace_id = $1 AND connector_id = $2 AND webhook = $3`,
     [workspace, id, webhook],
   );
-  const hook = known?.id ?? randomName("hook");
-  const document = JSON.stringify(IncomingWebhook.parse(definition));
-  const statement: Statement = known
-    ? {
-        text: `UPDATE global_hooks SET webhook_document = $1, revision = revision + 1 WHERE id = $2 AND revision = $3`,
-        params: [document, hook, known.revision],
-        expectRows: 1,
-      }
-    : {
-        text: `INSERT INTO global_hooks (id, workspace_id, connector_id, webhook, webhook_document, revision, created_at)
-               VALUES ($1, $2, $3, $4, $5, 1, $6)`,
-        params: [hook, workspace, id, webhook, document, clock()],
-      };
-  if ((await sql.commit([statement])).outcome !== "committed")
+  if (known) return `${publicUrl}/hooks/${known.id}`;
+  const hook = randomName("hook");
+  const made = {
+    text: `INSERT INTO global_hooks (id, workspace_id, connector_id, webhook, created_at) VALUES ($1, $2, $3, $4, $5)`,
+    params: [hook, workspace, id, webhook, clock()],
+  };
+  if ((await sql.commit([made])).outcome !== "committed")
     throw new AppError("conflict", "the URL was made at the same time: look at it again");
   return `${publicUrl}/hooks/${hook}`;
 }

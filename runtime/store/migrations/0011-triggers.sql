@@ -26,8 +26,7 @@ ALTER TABLE hooks ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
 ALTER TABLE hooks ADD COLUMN reason TEXT;
 -- JSON list of the provider's ids that are to be unsubscribed still.
 ALTER TABLE hooks ADD COLUMN leaving TEXT NOT NULL DEFAULT '[]';
--- JSON: the calls of the connector version that it was made with; publishing writes it (runtime/flows/arm-hooks.ts).
-ALTER TABLE hooks ADD COLUMN resthook TEXT;
+-- The version whose calls it is made and ended with; publishing writes it (runtime/flows/arm-hooks.ts).
 ALTER TABLE hooks ADD COLUMN connector_version_id TEXT;
 ALTER TABLE hooks ADD COLUMN remote_id TEXT;
 ALTER TABLE hooks ADD COLUMN settled TEXT;
@@ -62,14 +61,12 @@ CREATE TABLE webhook_secrets (
   PRIMARY KEY (workspace_id, connector_id, webhook)
 );
 
--- One URL for all events of an incoming webhook; its secret is in webhook_secrets. `webhook_document`: JSON of the incoming webhook.
+-- One URL for all events of an incoming webhook, as the installed version of the connector describes it; its secret is in webhook_secrets.
 CREATE TABLE global_hooks (
   id TEXT PRIMARY KEY,
   workspace_id TEXT NOT NULL,
   connector_id TEXT NOT NULL,
   webhook TEXT NOT NULL,
-  webhook_document TEXT NOT NULL,
-  revision BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   UNIQUE (workspace_id, connector_id, webhook)
 );
