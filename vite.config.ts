@@ -48,6 +48,7 @@ export default defineConfig({
         plugins: [],
         test: {
           name: "unit",
+          pool: "threads",
           environment: "node",
           include: ["runtime/**/*.test.ts", "shared/**/*.test.ts", "builder/**/*.test.ts"],
           exclude: ["runtime/store/postgres/**"],
@@ -60,6 +61,7 @@ export default defineConfig({
         test: {
           // What stands on a database, once more on the other one.
           name: "postgres",
+          pool: "threads",
           environment: "node",
           include: [
             "runtime/{catalog,connections,connectors,duties,engine,events,flows,ingress,live,marketplace,people,roles,store,subscriptions,trial}/**/*.test.ts",
@@ -92,6 +94,7 @@ export default defineConfig({
         test: {
           root: ".",
           name: "ui",
+          pool: "threads",
           environment: "jsdom",
           include: ["builder/**/*.test.tsx"],
           setupFiles: ["builder/ui/test-setup.ts"],
