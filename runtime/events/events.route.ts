@@ -7,7 +7,7 @@ import type { Clock, Ids } from "../ids.ts";
 import type { IngestAll } from "../ingress/ingest.ts";
 import type { LoadHook } from "../ingress/load-hook.ts";
 import { replayMany, replayOne } from "../ingress/replay.ts";
-import { detectInRefusal, showRefusal } from "../ingress/show-refusal.ts";
+import { detectInRefusal, redactorOf, showRefusal } from "../ingress/show-refusal.ts";
 import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
 import type { Sql } from "../store/sql.ts";
@@ -30,9 +30,11 @@ export function eventsRoute(deps: Deps): Hono {
   const { sql, refusals, guard } = deps;
   const app = new Hono();
   mount(app, { route: api.listEvents, guard }, ({ query, session }) => listEventRows(sql, session.workspace.id, query));
-  mount(app, { route: api.getEvent, guard }, async ({ params, session }) => ({
-    event: await readEvent(sql, session.workspace.id, params.event),
-  }));
+  mount(app, { route: api.getEvent, guard }, async ({ params, session }) => {
+    const event = await readEvent(sql, session.workspace.id, params.event);
+    const { text } = redactorOf(event.hook === null ? null : await deps.loadHook(event.hook));
+    return { event: { ...event, body: text(event.body) } };
+  });
   mount(app, { route: api.replayEvents, guard }, ({ body, session }) =>
     replayMany(deps, { workspace: session.workspace.id, by: session.person.id, to: body.to }, body.events),
   );

@@ -104,6 +104,13 @@ describe("a flow's API URL", () => {
     expect(await events(flow)).toHaveLength(1);
   });
 
+  test.each(["x".repeat(201), "\u00e9", " "])("refuses an Idempotency-Key that it could not keep: %j", async (key) => {
+    const { call, flow } = await publish("sync", [node.respond("answer", 1)]);
+    const refused = await call({}, { "Idempotency-Key": key });
+    expect([refused.status, refused.json]).toEqual([400, { error: { code: "idempotency_key_unusable" } }]);
+    expect(await events(flow)).toEqual([]);
+  });
+
   test("says that a paused flow takes no calls, and keeps none", async () => {
     const { call, flow } = await publish("async", []);
     expect((await api("POST", `/flows/${flow}/pause`)).status).toBe(200);

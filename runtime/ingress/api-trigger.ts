@@ -20,9 +20,12 @@ export type ApiAnswer = { outcome: "answer"; response: Response } | { outcome: "
  * A flow that does not run takes no calls: nothing is stored, since the caller would wait in vain.
  */
 export async function callApi(deps: ApiDeps, received: Received): Promise<ApiAnswer> {
-  const { hook, requestId } = received;
+  const { hook, delivery, requestId } = received;
   const proven = prove(deps, received);
   if (proven.outcome === "refused") return { outcome: "refused", refusal: proven };
+  // Taken without its key, the call would run as often as it is sent.
+  if (delivery.headers("idempotency-key") !== null && hook.compiled?.dedupeKey(delivery) === null)
+    return answer(refuse(400, "idempotency_key_unusable", requestId));
   if (hook.version === null) return answer(refuse(409, "flow_not_published", requestId));
   if (hook.paused) return answer(refuse(409, "flow_paused", requestId, { "Retry-After": "60" }));
   const accepted = await acceptDelivery(deps, received);

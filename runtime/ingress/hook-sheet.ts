@@ -1,8 +1,13 @@
 import type { HookSheet } from "../../shared/api/subscriptions.ts";
 import { AppError } from "../../shared/app-error.ts";
+import type { Connector } from "../../shared/connector/connector.ts";
+import { asksForVerifyToken, type ChallengeRecipe } from "../../shared/event/challenge-recipe.ts";
 import { describeRecipe } from "../../shared/event/describe-recipe.ts";
 import { parsePath } from "../../shared/flow/expression.ts";
+import type { FlowNode } from "../../shared/flow/node.ts";
 import type { Json } from "../../shared/json.ts";
+import { findVersion } from "../connectors/installed.ts";
+import type { Pins } from "../connectors/publish-connector.ts";
 import { readDraft } from "../flows/draft-rows.ts";
 import type { Clock, Ids } from "../ids.ts";
 import { hashToken, newToken } from "../people/token.ts";
@@ -50,17 +55,40 @@ export async function readSheet(deps: Deps, token: string): Promise<HookSheet> {
     ...curlOf(hook, { url, id: deps.ids.next("sample"), body: await sampleOf(sql, hook), now }),
     answers: answersOf(hook),
     retries: retriesOf(hook),
-    challenges: hook.challenges.map(({ recipe: { name, when } }) => `${name}: asked by ${when.method}, answered at once`),
+    challenges: hook.challenges.map(({ recipe }) => challengeText(recipe)),
     listener: listenerOf(hook, now),
   };
 }
 
-/** The trigger's sample, as the provider would send it. */
+/** The token itself is for whoever made the hook to pass on: this link may be in many hands. */
+function challengeText(challenge: ChallengeRecipe): string {
+  const { name, when } = challenge;
+  const asked = `${name}: asked by ${when.method}, answered at once`;
+  return asksForVerifyToken(challenge)
+    ? `${asked} when it brings the verify token: enter the one that you were given together with this page`
+    : asked;
+}
+
+/** The trigger's sample, as the provider would send it: the node's own, else that of the connector's trigger. */
 async function sampleOf(sql: Sql, { workspace, flow, node, recipe }: LoadedHook): Promise<string> {
-  const nodes = flow ? (await readDraft(sql, workspace, flow.id)).document.nodes : [];
-  const trigger = nodes.find(({ id }) => id === node);
-  const sample = trigger && "sample" in trigger && trigger.sample !== undefined ? trigger.sample : { example: true };
+  const document = flow ? (await readDraft(sql, workspace, flow.id)).document : null;
+  const trigger = document?.nodes.find(({ id }) => id === node);
+  const own = trigger && "sample" in trigger ? trigger.sample : undefined;
+  const sample = own ?? (await connectorSample(sql, workspace, { trigger, pins: document?.pins ?? {} })) ?? { example: true };
   return JSON.stringify(recipe.batch ? batchOf(recipe.batch.path, sample) : sample);
+}
+
+async function connectorSample(
+  sql: Sql,
+  workspace: string,
+  { trigger, pins }: { trigger: FlowNode | undefined; pins: Pins },
+): Promise<Json | undefined> {
+  if (trigger?.kind !== "app-trigger") return undefined;
+  const number = Object.hasOwn(pins, trigger.connector) ? (pins[trigger.connector] ?? null) : null;
+  const version = await findVersion(sql, workspace, { key: trigger.connector, number });
+  // Parsed by its schema when it was frozen.
+  const { triggers = [] } = version ? (JSON.parse(version.document) as Partial<Connector>) : {};
+  return triggers.find(({ key }) => key === trigger.trigger)?.sample;
 }
 
 function batchOf(path: string, sample: Json): Json {
@@ -99,6 +127,7 @@ function curlOf(hook: LoadedHook, sample: Sample): { curl: string | null; curlNo
       return signed ? { curl: curlText(signed, sample.body), curlNote } : unsigned();
     }
     default: {
+      if ("partial" in recipe && recipe.partial) return open();
       const signed = current === undefined ? null : signDelivery(recipe, current, request, sample.now);
       return signed
         ? {
@@ -108,6 +137,11 @@ function curlOf(hook: LoadedHook, sample: Sample): { curl: string | null; curlNo
         : unsigned();
     }
   }
+}
+
+/** Whoever reads the sheet could put any event behind such a signature. */
+function open() {
+  return { curl: null, curlNote: "No signed sample is shown: the signatures of this scheme leave the body open." };
 }
 
 function unsigned() {

@@ -122,6 +122,26 @@ describe("a set-up sheet", () => {
     expect(await sendSample(curl ?? "", "another")).toMatchObject({ status: 401 });
   });
 
+  it("shows no signature behind which any event could be put", async () => {
+    const recipe = SignatureRecipe.parse({
+      kind: "jwt",
+      algorithm: "HS256",
+      signature: { places: [{ in: "header", name: "Authorization" }], valuePrefix: "Bearer " },
+      partial: true,
+    });
+    expect(await sheetOf(await publish({ recipe }))).toMatchObject({ curl: null, curlNote: expect.stringContaining("body") });
+  });
+
+  it("can be read whatever others ask for", async () => {
+    const { url } = (await call("POST", `/hooks/${hook.hook}/sheet`)).json as { url: string };
+    const path = `/sheets/${url.split("/").at(-1)}`;
+    const guesses = await Promise.all(Array.from({ length: 310 }, (_, index) => call("GET", `/sheets/guess-${index}`, null)));
+    expect(new Set(guesses.map(({ status }) => status))).toEqual(new Set([404]));
+    const statuses: number[] = [];
+    for (let index = 0; index < 61; index += 1) statuses.push((await call("GET", path, null)).status);
+    expect(statuses).toEqual([...Array(60).fill(200), 429]);
+  });
+
   it("ends with its link: at a new one, and when it is revoked", async () => {
     const link = async () => ((await call("POST", `/hooks/${hook.hook}/sheet`)).json as { url: string }).url.split("/").at(-1);
     const [first, second] = [await link(), await link()];

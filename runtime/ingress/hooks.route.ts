@@ -25,7 +25,7 @@ type Deps = {
 };
 
 /** Sheets are read by people and signed each time; their links cannot be guessed. */
-const sheetsAMinute = { most: 300, windowMs: 60_000 };
+const sheetsAMinute = { most: 60, windowMs: 60_000 };
 
 /** Subscriptions as people see them, and their set-up sheets for providers. */
 export function hooksRoute(deps: Deps): Hono {
@@ -47,7 +47,9 @@ export function hooksRoute(deps: Deps): Hono {
     return {};
   });
   mount(app, { route: api.getSheet, guard }, async ({ params }) => {
-    if (!limit.take("sheets")) throw new AppError("rate_limited", "too many are looking at set-up sheets: try again in a minute");
+    // Each by itself: whoever asks for sheets that there are not keeps nobody from another.
+    if (!limit.take(params.token))
+      throw new AppError("rate_limited", "too many are looking at this sheet: try again in a minute");
     return readSheet(deps, params.token);
   });
   mount(app, { route: api.probeHook, guard }, ({ params, session }) => probeHook(deps, session.workspace.id, params.hook));

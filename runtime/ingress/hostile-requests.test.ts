@@ -109,3 +109,27 @@ describe("whoever knows a URL and no secret", () => {
     expect(steps).toHaveLength(11);
   });
 });
+
+describe("a token inside the body", () => {
+  it("is shown to nobody, neither with what was refused nor with an event", async () => {
+    const recipe = SignatureRecipe.parse({
+      kind: "token",
+      signature: { places: [{ in: "body", path: "clientState" }] },
+      batch: { path: "value" },
+    });
+    const hook = await publish({ recipe });
+    const post = (value: unknown) =>
+      send(hook, "?why=not", { method: "POST", body: JSON.stringify({ clientState: hook.secret, value }) });
+    const bad = await post("no list");
+    expect(bad).toMatchObject({ status: 422 });
+    const good = await post([{ id: 1, clientState: hook.secret }]);
+    const [event] = (good.json as { events: string[] }).events;
+    const headers = { Cookie: person.cookie };
+    for (const path of [`/refusals/${bad.headers["x-request-id"]}`, `/events/${event}`]) {
+      const { status, text } = await ask(`${server.url}/api/v1${path}`, { headers });
+      expect(status).toBe(200);
+      expect(text).toContain("clientState");
+      expect(text).not.toContain(hook.secret);
+    }
+  });
+});

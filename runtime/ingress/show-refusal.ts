@@ -3,7 +3,8 @@ import type { Detection } from "../../shared/api/webhooks.ts";
 import { AppError } from "../../shared/app-error.ts";
 import type { Captured } from "../events/refusals.ts";
 import type { Clock } from "../ids.ts";
-import type { LoadHook } from "./load-hook.ts";
+import { createRedactor, type Redactor } from "../outbound/redact.ts";
+import type { LoadedHook, LoadHook } from "./load-hook.ts";
 import type { Delivery } from "./verify/delivery.ts";
 import { detectRecipe } from "./verify/detect.ts";
 import { maskHeaders, maskQuery } from "./verify/mask-headers.ts";
@@ -30,18 +31,27 @@ export async function showRefusal(
   const query: Record<string, string[]> = {};
   for (const name of searchParams.keys()) query[name] = searchParams.getAll(name);
   const shown = Object.entries(maskQuery(query, hook?.recipe ?? null)).map(([name, value]) => `${name}=${value}`);
-  const body = Buffer.from(request.body).toString("utf8");
+  const { text } = redactorOf(hook);
+  const body = text(Buffer.from(request.body).toString("utf8"));
+  const headers = Object.entries(maskHeaders(request.headers, hook?.recipe ?? null));
+  const signed = hook && signedContentShown(hook.recipe, deliveryOf(request));
   return {
     refusal,
     request: {
       method: request.method,
-      path: shown.length === 0 ? pathname : `${pathname}?${shown.join("&")}`,
-      headers: maskHeaders(request.headers, hook?.recipe ?? null),
+      path: text(shown.length === 0 ? pathname : `${pathname}?${shown.join("&")}`),
+      headers: Object.fromEntries(headers.map(([name, value]) => [name, text(value)])),
       body: body.slice(0, mostCharacters),
       cut: body.length > mostCharacters,
     },
-    signedContent: hook ? signedContentShown(hook.recipe, deliveryOf(request)) : null,
+    signedContent: signed && { ...signed, text: text(signed.text) },
   };
+}
+
+/** Hides the secrets of a hook: some providers send them inside what they send. */
+export function redactorOf(hook: LoadedHook | null): Redactor {
+  const { secrets = [], verifyToken = null } = hook ?? {};
+  return createRedactor([...secrets.map(({ secret }) => secret), ...(verifyToken === null ? [] : [verifyToken])]);
 }
 
 /**

@@ -324,6 +324,7 @@ describe("S19: the URL of a certificate", () => {
     "https://bucket.s3.amazonaws.com/cert.pem",
     "https://evilsns.eu-west-1.amazonaws.com/cert.pem",
     "https://sns.eu-west-1.amazonaws.com.\tevil.tld/",
+    "https://sns.eu-west-1.amazonaws.com/?Action=Echo&Text=-----BEGIN",
     "https://127.0.0.1/cert.pem",
     "file:///etc/passwd",
     "//sns.eu-west-1.amazonaws.com/cert.pem",
