@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { FlowEdit } from "../../shared/flow/edits.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
+import type { Json } from "../../shared/json.ts";
 import { deleteConnection } from "../connections/connection-rows.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
 import { deleteConnector } from "../connectors/save-connector.ts";
@@ -365,6 +366,35 @@ describe("the webhook of a draft", () => {
     expect((await call("GET", `/flows/${flow}`)).text).not.toContain("of the provider");
   });
 
+  it("keeps what is left out while its recipe is the same, and makes the verify token anew when it is asked to", async () => {
+    const challenge = {
+      name: "Handshake",
+      when: { method: "GET", match: [{ at: { in: "query", name: "challenge" } }] },
+      precheck: { kind: "token", at: { in: "query", name: "token" } },
+      respond: { body: { as: "text", value: { from: "request", at: { in: "query", name: "challenge" } } } },
+    };
+    const answer = { status: 202, answerWithinMs: 10 };
+    const put = async (body: object) => (await call("PUT", `/flows/${flow}/hooks/event`, body)).json as unknown as Made;
+    const { hook, verifyToken } = await put({ recipe: testRecipe, challenges: [challenge], answer, secret: "generate" });
+    const asked = async (token: string | null) =>
+      (await ask(`${server.url}/hooks/${hook.id}?challenge=abc&token=${token}`)).status;
+    expect(await asked(verifyToken)).toBe(200);
+    const shown = async () => ((await call("GET", `/hooks/${hook.id}`)).json as { hook: Json }).hook;
+    for (const body of [{ secret: "generate" }, { recipe: testRecipe, secret: "keep" }]) {
+      expect(await put(body)).toMatchObject({ verifyToken: null });
+      expect(await shown()).toMatchObject({ challenges: [{ name: "Handshake" }], answer });
+    }
+    const renewed = await put({ secret: "keep", verifyToken: "renew" });
+    expect(await asked(renewed.verifyToken)).toBe(200);
+    expect(await asked(verifyToken)).toBe(403);
+    await put({ recipe: { kind: "token", signature: { places: [{ in: "header", name: "X-Token" }] } }, secret: "keep" });
+    expect(await shown()).toMatchObject({ challenges: [], answer: { status: 200 } });
+    expect(await call("PUT", `/flows/${flow}/hooks/event`, { secret: "keep", verifyToken: "renew" })).toMatchObject({
+      status: 400,
+      json: { error: { message: expect.stringContaining("verifyToken") } },
+    });
+  });
+
   it("generates a secret in the form that its recipe reads", async () => {
     const recipe = { ...testRecipe, secret: { stripPrefix: "whsec_", decode: "base64" } };
     const { hook, secret } = await setHook("generate", recipe);
@@ -424,6 +454,8 @@ function call(method: string, path: string, body?: object): Promise<Answer> {
   const sent = body && method !== "GET" && method !== "DELETE" ? { body: JSON.stringify(body) } : {};
   return ask(`${server.url}/api/v1${path}`, { method, headers, ...sent });
 }
+
+type Made = { hook: { id: string }; verifyToken: string | null };
 
 let saves = 0;
 function save(base: number, edits: FlowEdit[], name = `save_${++saves}`): Promise<Answer> {

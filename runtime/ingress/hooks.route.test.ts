@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HookDetail, HookSheet } from "../../shared/api/subscriptions.ts";
+import { Connector } from "../../shared/connector/connector.ts";
+import { ChallengeRecipe } from "../../shared/event/challenge-recipe.ts";
 import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
+import { HookAnswer } from "../../shared/event/subscription.ts";
+import { FlowNode } from "../../shared/flow/node.ts";
+import { publishConnector } from "../connectors/publish-connector.ts";
+import { createFlow, publishFlow } from "../flows/publish-flow.ts";
 import { createProbeUrl } from "../outbound/probe-url.ts";
 import { type Answer, ask, deliver } from "../testing/test-client.ts";
-import type { TestHook } from "../testing/test-hook.ts";
+import { testFlow } from "../testing/test-engine.ts";
+import { type TestHook, testRecipe } from "../testing/test-hook.ts";
 import { startTestServer, type TestPerson, type TestServer } from "../testing/test-server.ts";
+import { createHook } from "./create-hook.ts";
 import { createLoadHook } from "./load-hook.ts";
+import { setHookSecret } from "./set-hook-secret.ts";
 import { probeHook } from "./show-hook.ts";
 
 let server: TestServer;
@@ -120,6 +129,48 @@ describe("a set-up sheet", () => {
     expect(curl).not.toContain(token.secret);
     expect(await sendSample(curl ?? "", token.secret)).toMatchObject({ status: 200, json: { events: [expect.any(String)] } });
     expect(await sendSample(curl ?? "", "another")).toMatchObject({ status: 401 });
+  });
+
+  it("says that a verify token is needed, and never which", async () => {
+    const challenge = ChallengeRecipe.parse({
+      name: "Handshake",
+      when: { method: "GET", match: [{ at: { in: "query", name: "challenge" } }] },
+      precheck: { kind: "token", at: { in: "query", name: "token" } },
+      respond: { body: { as: "text", value: { from: "request", at: { in: "query", name: "challenge" } } } },
+    });
+    const asked = await publish({ challenges: [challenge] });
+    const { challenges } = await sheetOf(asked);
+    expect(challenges).toEqual([expect.stringMatching(/^Handshake: asked by GET.*verify token/)]);
+  });
+
+  it("falls back to the sample of the connector's trigger", async () => {
+    const { sql } = server.pair;
+    const deps = { sql, clock: server.clock, ids: server.ids };
+    const { workspace } = person;
+    const document = Connector.parse({
+      ...{
+        schemaVersion: 1,
+        key: "shop",
+        name: "Shop",
+        description: "",
+        baseUrl: "https://shop.example",
+        auth: { kind: "none" },
+      },
+      endpoints: [],
+      incomingWebhooks: [{ key: "sold", name: "Sold", kind: "static", recipe: testRecipe }],
+      triggers: [{ key: "sold", name: "Sold", source: { kind: "webhook", webhook: "sold" }, sample: { order: 7 } }],
+    });
+    const { connector } = await publishConnector(deps, workspace, document);
+    const start = FlowNode.parse({
+      ...{ id: "start", name: "Sold", position: { x: 0, y: 0 }, kind: "app-trigger", connector: "shop", trigger: "sold" },
+      connection: null,
+    });
+    const flow = await createFlow(deps, { workspace, name: "Sold", description: "" });
+    await publishFlow(deps, { workspace, flow, document: testFlow([start], []) });
+    const of = { connectorId: connector, webhook: "sold", secretFrom: "own" as const };
+    const id = await createHook(deps, { workspace, flow, node: "start", recipe: testRecipe, answer: HookAnswer.parse({}), of });
+    await setHookSecret({ ...deps, vault: server.vault }, id, "a secret");
+    expect((await sheetOf({ flow, hook: id, secret: "" })).curl).toContain('{"order":7}');
   });
 
   it("shows no signature behind which any event could be put", async () => {

@@ -29,7 +29,10 @@ type ToPlan = {
   recipe?: SignatureRecipe | undefined;
   challenges?: ChallengeRecipe[] | undefined;
   answer?: HookAnswer | undefined;
+  /** What the hook URL is now. What is left out stays as it is there, unless its recipe is another one now. */
+  stored: StoredHook | null;
 };
+export type StoredHook = { recipe: SignatureRecipe; challenges: ChallengeRecipe[]; answer: HookAnswer };
 
 /** Calls of a flow's own API URL carry its token; the same `Idempotency-Key` is one call (draft-ietf-httpapi-idempotency-key-header). */
 const apiRecipe: SignatureRecipe = SignatureRecipe.parse({
@@ -40,7 +43,11 @@ const apiRecipe: SignatureRecipe = SignatureRecipe.parse({
 
 /** Throws `not_found` for a node that is no trigger with a URL of its own, `bad_request` when something is missing. */
 export async function planHook(sql: Sql, asked: ToPlan): Promise<HookPlan> {
-  const { node, recipe, challenges, answer } = asked;
+  const { node, stored } = asked;
+  const recipe = asked.recipe ?? stored?.recipe;
+  const same = stored !== null && JSON.stringify(recipe) === JSON.stringify(stored.recipe) ? stored : null;
+  const challenges = asked.challenges ?? same?.challenges;
+  const answer = asked.answer ?? same?.answer;
   const own = { ownSecret: true, whySecretElsewhere: "the URL itself is the secret", secretMayBeMissing: false };
   switch (node?.kind) {
     case "webhook-trigger":
@@ -52,7 +59,7 @@ export async function planHook(sql: Sql, asked: ToPlan): Promise<HookPlan> {
         kind: "api",
         recipe: apiRecipe,
         challenges: [],
-        answer: answer ?? HookAnswer.parse({ answerWithinMs: 30_000 }),
+        answer: asked.answer ?? stored?.answer ?? HookAnswer.parse({ answerWithinMs: 30_000 }),
       };
     case "app-trigger":
       return planApp(sql, asked, node);

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { HookSummary } from "../../shared/api/flows.ts";
 import { AppError } from "../../shared/app-error.ts";
-import type { ChallengeRecipe } from "../../shared/event/challenge-recipe.ts";
+import { asksForVerifyToken, type ChallengeRecipe } from "../../shared/event/challenge-recipe.ts";
 import { needsSecret } from "../../shared/event/needs-secret.ts";
-import type { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
-import type { HookAnswer } from "../../shared/event/subscription.ts";
+import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
+import { HookAnswer } from "../../shared/event/subscription.ts";
 import type { Vault } from "../connections/vault.ts";
 import { setAside } from "../flows/arm-hooks.ts";
 import { readDraft } from "../flows/draft-rows.ts";
@@ -12,7 +12,7 @@ import { listHookRows } from "../flows/flow-rows.ts";
 import type { Clock, Ids } from "../ids.ts";
 import type { Sql, Statement } from "../store/sql.ts";
 import { newHook } from "./create-hook.ts";
-import { type HookPlan, planHook } from "./plan-hook.ts";
+import { type HookPlan, planHook, type StoredHook } from "./plan-hook.ts";
 import { type ChosenSecret, openSecrets, rotate } from "./rotate-secret.ts";
 import { hookSecretsPlace, verifyTokenPlace } from "./secret-places.ts";
 import { newStep } from "./subscription-steps.ts";
@@ -21,7 +21,10 @@ import type { SigningSecret } from "./verify/delivery.ts";
 import type { SecretRule } from "./verify/secret-bytes.ts";
 
 type Deps = { sql: Sql; vault: Vault; clock: Clock; ids: Ids; publicUrl: string };
-/** `recipe`, `challenges` and `answer` are those of a webhook of one's own; other triggers have those of their connector. */
+/**
+ * `recipe`, `challenges` and `answer` are those of a webhook of one's own; other triggers have those of their connector. What is left out
+ * stays as it is, as long as the recipe does.
+ */
 type ToSet = {
   workspace: string;
   flow: string;
@@ -32,8 +35,21 @@ type ToSet = {
   secret: ChosenSecret;
   /** How long the old secret counts beside a new one. */
   overlapMs?: number;
+  /** Makes the verify token anew; the old one ends at once. */
+  verifyToken?: "renew" | undefined;
 };
-type Row = { id: string; kind: string; wanted: string; secrets: string | null; verifyToken: string | null; revision: number };
+type Row = {
+  id: string;
+  kind: string;
+  webhook: string | null;
+  recipe: string;
+  challenges: string;
+  answer: string;
+  wanted: string;
+  secrets: string | null;
+  verifyToken: string | null;
+  revision: number;
+};
 
 /**
  * Makes the hook URL of a trigger of the draft, or changes its recipe or secret. `secret` and `verifyToken` in the answer: what was
@@ -49,7 +65,8 @@ export async function setHook(
   const { document } = await readDraft(sql, workspace, flow);
   const node = document.nodes.find(({ id }) => id === hook.node);
   const [known] = await sql.read<Row>(
-    `SELECT id, kind, wanted, secrets, verify_token AS "verifyToken", revision FROM hooks WHERE flow_id = $1 AND node = $2`,
+    `SELECT id, kind, webhook, recipe, challenges, answer, wanted, secrets, verify_token AS "verifyToken", revision
+     FROM hooks WHERE flow_id = $1 AND node = $2`,
     [flow, hook.node],
   );
   const subscribed = known?.kind === "resthook" || known?.kind === "global";
@@ -60,20 +77,14 @@ export async function setHook(
     );
   // What has ended there leaves its place to the new one.
   const row = subscribed ? undefined : known;
-  const plan = await planHook(sql, { ...hook, node, pins: document.pins });
+  const plan = await planHook(sql, { ...hook, node, pins: document.pins, stored: row ? storedOf(row) : null });
   const made = row ? null : newHook({ clock }, { ...plan, workspace, flow, node: hook.node });
   const id = made?.id ?? row?.id ?? "";
   const place = hookSecretsPlace(workspace, id);
   const { secrets, generated } = await chosenSecrets(deps, hook, plan, await openSecrets(vault, place, row?.secrets ?? null));
-  const verifyToken = asksForToken(plan) && !row?.verifyToken ? randomBytes(24).toString("base64url") : null;
+  const verifyToken = newVerifyToken(plan, { known: row?.verifyToken ?? null, renew: hook.verifyToken === "renew" });
   const values = {
-    recipe: JSON.stringify(plan.recipe),
-    challenges: JSON.stringify(plan.challenges),
-    answer: JSON.stringify(plan.answer),
-    kind: plan.kind,
-    connector_id: plan.of?.connectorId ?? null,
-    webhook: plan.of?.webhook ?? null,
-    secret_from: plan.of?.secretFrom ?? "own",
+    ...columnsOf(plan),
     ...(secrets && {
       secrets: await vault.seal(place, JSON.stringify(secrets)),
       secret_set_at: clock(),
@@ -93,11 +104,37 @@ export async function setHook(
     const message = overlapMs > 0 && row?.secrets ? `The old one counts for ${overlapMs / 1_000} s more.` : "";
     statements.push(...newStep(deps, { workspace, hook: id, step, message }));
   }
+  if (verifyToken && row?.verifyToken) {
+    const message = "The verify token was made anew.";
+    statements.push(...newStep(deps, { workspace, hook: id, step: "secret-rotated", message }));
+  }
   if ((await sql.commit(statements)).outcome !== "committed")
     throw new AppError("conflict", "the webhook was changed at the same time: look at it again");
   const summary = (await listHookRows(sql, flow, publicUrl)).find((each) => each.id === id);
   if (!summary) throw new AppError("not_found", "the webhook was deleted at the same time");
   return { hook: summary, secret: generated, verifyToken };
+}
+
+/** Of a webhook or an API trigger of one's own; others are as their connector says. */
+function storedOf({ webhook, recipe, challenges, answer }: Row): StoredHook | null {
+  if (webhook !== null) return null;
+  return {
+    recipe: SignatureRecipe.parse(JSON.parse(recipe)),
+    challenges: JSON.parse(challenges),
+    answer: HookAnswer.parse(JSON.parse(answer)),
+  };
+}
+
+function columnsOf({ recipe, challenges, answer, kind, of }: HookPlan) {
+  return {
+    recipe: JSON.stringify(recipe),
+    challenges: JSON.stringify(challenges),
+    answer: JSON.stringify(answer),
+    kind,
+    connector_id: of?.connectorId ?? null,
+    webhook: of?.webhook ?? null,
+    secret_from: of?.secretFrom ?? "own",
+  };
 }
 
 type Chosen = { secrets: SigningSecret[] | null; generated: string | null };
@@ -126,8 +163,11 @@ async function chosenSecrets(deps: Deps, hook: ToSet, plan: HookPlan, stored: Si
   return { secrets: rotate(stored, { secret, overlapMs: hook.overlapMs ?? 0, now: deps.clock() }), generated };
 }
 
-function asksForToken({ challenges }: HookPlan): boolean {
-  return challenges.some(({ precheck }) => precheck.kind === "token" && precheck.with === "verify-token");
+/** Null when it has the one that it needs, or needs none. */
+function newVerifyToken({ challenges }: HookPlan, { known, renew }: { known: string | null; renew: boolean }): string | null {
+  const needed = challenges.some(asksForVerifyToken);
+  if (renew && !needed) throw new AppError("bad_request", "verifyToken: no challenge of this webhook asks for one");
+  return needed && (known === null || renew) ? randomBytes(24).toString("base64url") : null;
 }
 
 /** A secret in the form that a recipe decodes, with the prefix that it strips: 32 random bytes. Throws `bad_request` where only the provider can make one. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingWebhook } from "../../shared/connector/incoming-webhook.ts";
+import { asksForVerifyToken } from "../../shared/event/challenge-recipe.ts";
 import { needsSecret } from "../../shared/event/needs-secret.ts";
 import type { Vault } from "../connections/vault.ts";
 import type { Clock } from "../ids.ts";
@@ -75,5 +76,5 @@ function newest(text: string): string | null {
 
 function asksForToken({ challenges, resthook }: IncomingWebhook): boolean {
   const told = JSON.stringify(resthook?.subscribe.inputs ?? {}).includes("hook.verifyToken");
-  return told || challenges.some(({ precheck }) => precheck.kind === "token" && precheck.with === "verify-token");
+  return told || challenges.some(asksForVerifyToken);
 }

@@ -235,6 +235,8 @@ export const setHook = route({
     answer: HookAnswer.optional(),
     secret: ChosenSecret,
     overlapMs: OverlapMs,
+    /** Makes the token anew that the provider sends with its challenges; the old one ends at once. */
+    verifyToken: z.literal("renew").optional(),
   }),
   response: z.object({ hook: HookSummary, secret: z.string().nullable(), verifyToken: z.string().nullable() }),
 });

@@ -76,6 +76,11 @@ export const ChallengeRecipe = z.object({
 });
 export type ChallengeRecipe = z.infer<typeof ChallengeRecipe>;
 
+/** Has whoever sets the provider up to give it the verify token? */
+export function asksForVerifyToken({ precheck }: ChallengeRecipe): boolean {
+  return precheck.kind === "token" && precheck.with === "verify-token";
+}
+
 /** Zoom's form: the label looked for in the request, and the label answered with what was found there. */
 export function echoChallenge(challengeKey: string, responseKey: string): ChallengeRecipe {
   const at = { in: "body", path: challengeKey } as const;
