@@ -18,15 +18,18 @@ export function DurationInput({
   value,
   maxMs,
   disabled,
+  usual = "1000",
   onChange,
 }: {
   control: FieldControl;
   value: number | null;
   maxMs: number;
   disabled: boolean;
+  /** The unit that an empty one begins with. */
+  usual?: Unit;
   onChange: (ms: number | null) => void;
 }) {
-  const [unit, setUnit] = useState<Unit>(() => unitOf(value));
+  const [unit, setUnit] = useState<Unit>(() => unitOf(value) ?? usual);
   return (
     <div className="flex gap-2">
       <NumberInput
@@ -53,6 +56,6 @@ export function DurationInput({
 }
 
 /** The largest unit of which it is a whole number. */
-function unitOf(ms: number | null): Unit {
-  return units.findLast(({ value }) => ms !== null && ms > 0 && ms % Number(value) === 0)?.value ?? "1000";
+function unitOf(ms: number | null): Unit | undefined {
+  return units.findLast(({ value }) => ms !== null && ms > 0 && ms % Number(value) === 0)?.value;
 }

@@ -51,16 +51,23 @@ async function evaluate(source: string, roots: readonly DataRoot[]): Promise<Res
   }
 }
 
-/** The samples as a run would give them. */
+/** The samples as a run would give them, each at the path that expressions begin with; what lies within another comes after it. */
 function inputOf(roots: readonly DataRoot[]): Json {
-  const known = roots.filter(({ tree }) => tree.sample !== undefined);
-  const steps = known.flatMap(({ node, source, tree }): [string, Json][] =>
-    source.startsWith("steps.") ? [[node, { output: tree.sample ?? null }]] : [],
-  );
-  const others = known.flatMap(({ source, tree }): [string, Json][] =>
-    source.startsWith("steps.") ? [] : [[source, tree.sample ?? null]],
-  );
-  return { steps: Object.fromEntries(steps), ...Object.fromEntries(others) };
+  const input: { [key: string]: Json } = { steps: {} };
+  for (const { source, tree } of roots.toSorted((one, other) => one.source.length - other.source.length)) {
+    const names = source.split(".");
+    const last = names.pop();
+    if (tree.sample === undefined || last === undefined) continue;
+    let place = input;
+    for (const name of names) {
+      const inner = place[name];
+      const next = typeof inner === "object" && inner !== null && !Array.isArray(inner) ? { ...inner } : {};
+      place[name] = next;
+      place = next;
+    }
+    place[last] = tree.sample;
+  }
+  return input;
 }
 
 /** JSONata throws plain objects with a message and a position. */

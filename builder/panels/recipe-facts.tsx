@@ -12,10 +12,10 @@ export function RecipeFacts({ recipe, onEdit }: { recipe: SignatureRecipe; onEdi
   return (
     <div className="flex flex-col items-start gap-3 rounded-card border border-line p-3">
       <Facts>
-        {timestamp && <Fact name="Signed at most">{formatDuration(timestamp.tolerancePastMs)} ago</Fact>}
-        <Fact name="An event is named by">{dedupeWords(recipe) ?? none}</Fact>
-        <Fact name="Its type is in">{eventType ? describePlace(eventType) : none}</Fact>
-        <Fact name="A delivery holds">
+        {timestamp && <Fact name="Signed">at most {formatDuration(timestamp.tolerancePastMs)} ago</Fact>}
+        <Fact name="Named by">{dedupeWords(recipe) ?? none}</Fact>
+        <Fact name="Type in">{eventType ? describePlace(eventType) : none}</Fact>
+        <Fact name="Holds">
           {batch
             ? batch.path === ""
               ? "several events: the body is a list"
@@ -24,7 +24,7 @@ export function RecipeFacts({ recipe, onEdit }: { recipe: SignatureRecipe; onEdi
         </Fact>
       </Facts>
       {onEdit && (
-        <Button size="small" look="quiet" onClick={onEdit}>
+        <Button size="small" onClick={onEdit}>
           Edit the whole recipe
         </Button>
       )}
@@ -39,5 +39,5 @@ function dedupeWords({ dedupe }: SignatureRecipe): string | null {
     if (candidate.in === "body-hash") return "all of its body";
     return candidate.in === "bodies" ? candidate.paths.join(" + ") : describePlaces([candidate]);
   });
-  return `${places.join(", else ")}; a second one within ${formatDuration(dedupe.windowMs)} is a duplicate`;
+  return `${places.join(", else ")}; a second one within ${formatDuration(dedupe.windowMs).replaceAll(" ", "\u00a0")} is a duplicate`;
 }

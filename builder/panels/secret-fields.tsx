@@ -29,10 +29,13 @@ const overlaps = [
 export function SecretFields({
   choice,
   exists,
+  required = true,
   onChange,
 }: {
   choice: SecretChoice;
   exists: boolean;
+  /** False: the sender's own may be entered later. */
+  required?: boolean;
   onChange: (choice: SecretChoice) => void;
 }) {
   return (
@@ -51,7 +54,7 @@ export function SecretFields({
         />
       </div>
       {choice.how === "given" && (
-        <Field label="The sender's secret" help="A public key or a key set is entered the same way." required>
+        <Field label="The sender's secret" help="A public key or a key set is entered the same way." required={required}>
           {(control) => (
             <Input
               {...control}

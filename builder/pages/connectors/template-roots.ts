@@ -29,19 +29,14 @@ export function pollRoots(form: readonly TriggerField[]): DataRoot[] {
   ];
 }
 
-/** What a transformation is made of. `sample`: a body as it came. */
+/** What a transformation is made of, the body first. `sample`: a body as it came. */
 export function eventRoots(sample: Json | undefined, form: readonly TriggerField[]): DataRoot[] {
-  const event = {
-    body: sample ?? null,
-    headers: {},
-    query: {},
-    type: null,
-    id: "evt_…",
-    receivedAt: 1_769_850_000_000,
-  };
+  const beside = { headers: {}, query: {}, type: null, id: "evt_…", receivedAt: 1_769_850_000_000 };
+  const body = rootOf("event.body", "Body of the event", "webhook-trigger", sample ?? null);
   return [
-    { ...rootOf("event", "Event", "webhook-trigger", event), from: sample === undefined ? null : "sample" },
+    { ...body, from: sample === undefined ? null : "sample" },
     ...formRoot(form),
+    rootOf("event", "The event besides", "webhook-trigger", beside),
   ];
 }
 

@@ -179,7 +179,12 @@ export function stepOf(field: string): TriggerStep {
 }
 
 /** What a step still needs before the next one, in words; null: nothing. */
-export function missingInStep(step: TriggerStep, draft: TriggerDraft, key: string): string | null {
+export function missingInStep(
+  step: TriggerStep,
+  draft: TriggerDraft,
+  /** `lacking`: keys of fields that are used and that the form lacks. */
+  { key, lacking }: { key: string; lacking: readonly string[] },
+): string | null {
   if (step === "Basics") {
     if (draft.name.trim() === "") return "Enter a name.";
     return TriggerKey.safeParse(key).success ? null : "The key cannot be used yet.";
@@ -187,6 +192,7 @@ export function missingInStep(step: TriggerStep, draft: TriggerDraft, key: strin
   if (step === "Source") return draft.from === "webhook" ? missingOfWebhook(draft) : missingOfPoll(draft.poll);
   if (step === "Where used") return draft.places.length === 0 ? "Choose at least one place." : null;
   if (step !== "Form") return null;
+  if (lacking.length > 0) return `“${lacking[0]}” is used: add it, or take it out where it is used.`;
   const keys = draft.form.map((field) => field.key);
   if (draft.form.some(({ name }) => name.trim() === "")) return "Enter a label for every field.";
   return keys.some((each, at) => keys.indexOf(each) !== at) ? "Two fields have the same key." : null;

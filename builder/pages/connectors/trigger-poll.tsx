@@ -127,6 +127,7 @@ function Times({ poll, problem, set }: PartProps) {
           <DurationInput
             control={control}
             value={poll.intervalMs}
+            usual="60000"
             maxMs={pollIntervals.mostMs}
             disabled={false}
             onChange={(intervalMs) => set({ intervalMs })}
@@ -142,6 +143,7 @@ function Times({ poll, problem, set }: PartProps) {
           <DurationInput
             control={control}
             value={poll.quietMs}
+            usual="60000"
             maxMs={pollIntervals.mostMs}
             disabled={false}
             onChange={(quietMs) => set({ quietMs })}

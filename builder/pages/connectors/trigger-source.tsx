@@ -9,7 +9,7 @@ import { TriggerPoll } from "./trigger-poll.tsx";
 export function TriggerSource(props: TriggerPartProps) {
   const { draft, onChange } = props;
   return (
-    <div className="flex max-w-form flex-col gap-6">
+    <div className="flex flex-col gap-6">
       <Segmented
         label="Source"
         value={draft.from}
@@ -19,7 +19,13 @@ export function TriggerSource(props: TriggerPartProps) {
           { value: "poll", label: "Polling an endpoint" },
         ]}
       />
-      {draft.from === "webhook" ? <WebhookSource {...props} /> : <TriggerPoll {...props} />}
+      {draft.from === "webhook" ? (
+        <WebhookSource {...props} />
+      ) : (
+        <div className="flex max-w-form flex-col gap-6">
+          <TriggerPoll {...props} />
+        </div>
+      )}
     </div>
   );
 }
@@ -36,15 +42,17 @@ function WebhookSource(props: TriggerPartProps) {
   const gone = draft.webhook !== null && !incomingWebhooks.some(({ key }) => key === draft.webhook);
   return (
     <>
-      <ChoiceField
-        label="Incoming webhook"
-        required
-        value={gone ? null : draft.webhook}
-        options={incomingWebhooks.map(({ key, name }) => ({ value: key, label: name }))}
-        help={incomingWebhooks.find(({ key }) => key === draft.webhook)?.description}
-        error={problem["trigger.source.webhook"]}
-        onChange={(webhook) => onChange({ ...draft, webhook })}
-      />
+      <div className="max-w-form">
+        <ChoiceField
+          label="Incoming webhook"
+          required
+          value={gone ? null : draft.webhook}
+          options={incomingWebhooks.map(({ key, name }) => ({ value: key, label: name }))}
+          help={incomingWebhooks.find(({ key }) => key === draft.webhook)?.description}
+          error={problem["trigger.source.webhook"]}
+          onChange={(webhook) => onChange({ ...draft, webhook })}
+        />
+      </div>
       <TriggerFilters {...props} />
     </>
   );

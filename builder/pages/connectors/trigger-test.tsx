@@ -58,7 +58,7 @@ export function TriggerTest({
   const result = run.data ?? null;
   return (
     <div className="flex flex-col gap-6">
-      <div className="flex max-w-form flex-col gap-4">
+      <div className="flex max-w-form flex-col gap-4 empty:hidden">
         {needsConnection && (
           <ChoiceField
             label="Connection"

@@ -9,6 +9,7 @@ import { TriggerBasics } from "./trigger-basics.tsx";
 import {
   draftOfTrigger,
   keyOf,
+  missingFields,
   missingInStep,
   newTriggerDraft,
   readTrigger,
@@ -23,6 +24,7 @@ import { TriggerTest } from "./trigger-test.tsx";
 import { TriggerTransformation } from "./trigger-transformation.tsx";
 import { placeWords } from "./trigger-words.ts";
 import { useConnectorEdit } from "./use-connector-edit.ts";
+import { useFocusOnProblem } from "./use-focus-on-problem.ts";
 import { useLeaveQuestion } from "./use-leave-question.ts";
 import { WizardSteps } from "./wizard-steps.tsx";
 
@@ -51,7 +53,8 @@ export default function TriggerWizard({
   const isLast = at === steps.length - 1;
   const taken = (document.triggers ?? []).flatMap(({ key }) => (key === saved.key ? [] : [key]));
   const key = keyOf(draft, taken);
-  const waitsFor = missingInStep(step, draft, key);
+  const known = { key, lacking: missingFields(draft, document) };
+  const waitsFor = missingInStep(step, draft, known);
   const dirty = draft !== saved.draft;
   const problems = Object.keys(unread).length > 0 ? unread : edit.fieldProblems;
   useLeaveQuestion(dirty && (saved.draft !== null || draft.name !== ""), "Leave without saving the trigger?");
@@ -65,7 +68,7 @@ export default function TriggerWizard({
   /** What is wrong is shown in the step where it can be put right. */
   async function save(): Promise<boolean> {
     if (!dirty) return true;
-    const open = steps.find((each) => missingInStep(each, draft, key) !== null);
+    const open = steps.find((each) => missingInStep(each, draft, known) !== null);
     if (open) {
       setStep(open);
       return false;
@@ -91,9 +94,11 @@ export default function TriggerWizard({
   }
 
   const parts = { document, draft, problem: problems, onChange: change };
-  const said = Object.values(unread)[0] ?? edit.problem;
+  const [first] = Object.values(problems);
+  const said = first === undefined ? edit.problem : `Not saved: ${first}.`;
+  const place = useFocusOnProblem<HTMLElement>(problems);
   return (
-    <section aria-label={given ? "Edit trigger" : "Create trigger"} className="flex max-w-reading flex-col gap-6 p-6">
+    <section ref={place} aria-label={given ? "Edit trigger" : "Create trigger"} className="flex max-w-reading flex-col gap-6 p-6">
       <div className="flex items-start gap-3">
         <div className="flex min-w-0 flex-1 flex-col gap-1">
           <h2 className="font-semibold text-xl">{given ? `Edit “${given.name}”` : "Create trigger"}</h2>

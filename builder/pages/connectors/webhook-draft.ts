@@ -175,6 +175,11 @@ export function withProvider(draft: WebhookDraft, { key, recipe, challenges, ans
   return withFittingOrigin(next, wanted);
 }
 
+/** What belongs to the provider alone goes with it. */
+export function withoutProvider(draft: WebhookDraft): WebhookDraft {
+  return withFittingOrigin({ ...draft, provider: undefined, answer: undefined, validation: { way: "off" } });
+}
+
 /** The challenges of the library's provider, when that has some. */
 export function providerChallenges({ provider }: WebhookDraft): readonly ChallengeRecipe[] {
   return (provider === undefined ? null : providerNamed(provider))?.challenges ?? [];

@@ -17,6 +17,7 @@ import { FormPart } from "./form-part.tsx";
 import type { LoadedConnector } from "./loaded-connector.ts";
 import { TextField } from "./text-field.tsx";
 import { useConnectorEdit } from "./use-connector-edit.ts";
+import { useFocusOnProblem } from "./use-focus-on-problem.ts";
 import { useLeaveQuestion } from "./use-leave-question.ts";
 import {
   draftOfWebhook,
@@ -24,6 +25,7 @@ import {
   newWebhookDraft,
   readWebhook,
   type WebhookDraft,
+  withoutProvider,
   withProvider,
 } from "./webhook-draft.ts";
 import { WebhookKind } from "./webhook-kind.tsx";
@@ -82,10 +84,13 @@ export default function WebhookForm({
     onSettled: () => client.invalidateQueries({ queryKey: webhookStandingsQuery(connector).queryKey }),
   });
 
-  const said = Object.values(unread)[0] ?? edit.problem;
+  const [first] = Object.values(problems);
+  const said = first === undefined ? edit.problem : `Not saved: ${first}.`;
+  const place = useFocusOnProblem<HTMLFormElement>(problems);
   const parts = { draft, problem: problems, onChange: change };
   return (
     <form
+      ref={place}
       noValidate
       aria-label={saved ? "Edit the incoming webhook" : "Add an incoming webhook"}
       className="flex max-w-reading flex-col gap-6 p-6"
@@ -99,7 +104,7 @@ export default function WebhookForm({
         <p className="text-muted text-sm">How events of the API come in, and how each proves that it is one.</p>
       </div>
       <WebhookBasics {...parts} connector={connector} vouched={standings?.vouched ?? false} />
-      <FormPart title="Authentication" lead="Events that fail it are refused, and start nothing.">
+      <FormPart title="Authentication">
         <Authentication draft={draft} onChange={change} />
       </FormPart>
       <WebhookSecret
@@ -193,7 +198,9 @@ function Authentication({ draft, onChange }: Pick<PartProps, "draft" | "onChange
         if (recipe) setLast(recipe);
         const provider = key === undefined ? null : providerNamed(key);
         if (provider && key !== draft.provider) return onChange(withProvider(draft, provider));
-        onChange({ ...draft, recipe, provider: key });
+        // A recipe that is made by hand from a provider's is still that one's; another one does not ask and answer as it did.
+        const isAnother = draft.provider !== undefined && provider === null && recipe !== last;
+        onChange({ ...(isAnother ? withoutProvider(draft) : draft), recipe, provider: key });
       }}
     />
   );

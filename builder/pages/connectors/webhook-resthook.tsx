@@ -119,6 +119,7 @@ function Keeping({ draft, problem, document, fields, onChange }: Props & { field
             control={control}
             value={draft.lifeMs}
             maxMs={365 * 86_400_000}
+            usual="86400000"
             disabled={false}
             onChange={(lifeMs) => onChange({ ...draft, lifeMs })}
           />

@@ -61,7 +61,7 @@ export function WebhookSecret({
           </div>
         ) : (
           <>
-            <SecretFields choice={secret ?? firstChoice} exists={setAt !== null} onChange={onSecret} />
+            <SecretFields choice={secret ?? firstChoice} exists={setAt !== null} required={setAt !== null} onChange={onSecret} />
             {setAt === null && (secret?.how ?? "given") === "given" && (secret?.given ?? "") === "" && (
               <p className="text-muted text-xs">It can be set later; until then everything that comes is refused.</p>
             )}

@@ -15,17 +15,17 @@ export function WizardSteps<Step extends string>({
 }) {
   const at = steps.indexOf(step);
   return (
-    <ol aria-label="Steps" className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
+    <ol aria-label="Steps" className="flex flex-wrap items-center gap-x-1.5 gap-y-1 text-sm">
       {steps.map((each, index) => (
-        <li key={each} className="flex items-center gap-2">
-          {index > 0 && <span aria-hidden="true" className="h-px w-5 bg-line-strong" />}
+        <li key={each} className="flex items-center gap-1.5">
+          {index > 0 && <span aria-hidden="true" className="h-px w-2 bg-line-strong" />}
           <button
             type="button"
             disabled={index > at && !open}
             aria-current={each === step ? "step" : undefined}
             onClick={() => onStep(each)}
             className={clsx(
-              "flex items-center gap-2 rounded-control px-1 py-0.5",
+              "flex items-center gap-1.5 rounded-control px-1 py-0.5",
               each === step ? "font-medium" : "text-muted enabled:hover:text-text",
             )}
           >
