@@ -157,6 +157,7 @@ async function answerQuestion(deps: HookDeps, c: HookContext, received: Received
   const found = findChallenge(hook.challenges, reading);
   if (!found) return null;
   const certificate = found.recipe.precheck.kind === "signature" ? await certificateOf(deps, hook, received) : undefined;
+  if (certificate === null) return turnAway(deps, c, received, refused("certificate_unavailable"));
   const taken = await takeChallenge(deps, { hook, found, reading, certificate });
   if (taken.outcome === "answered") {
     const { status, headers, body } = taken.answer;
@@ -169,9 +170,14 @@ async function answerQuestion(deps: HookDeps, c: HookContext, received: Received
   return refuse(taken.status, taken.status === 401 ? "verification_failed" : "challenge_refused", requestId, again);
 }
 
-async function certificateOf(deps: HookDeps, { compiled }: LoadedHook, { delivery }: Received): Promise<string | undefined> {
+/** Null: it cannot be had now. Undefined: there is none that may be fetched. */
+async function certificateOf(
+  deps: HookDeps,
+  { compiled }: LoadedHook,
+  { delivery }: Received,
+): Promise<string | null | undefined> {
   const url = compiled?.certificateUrl(delivery) ?? null;
-  return url === null || "outcome" in url ? undefined : ((await deps.certificates(url)) ?? undefined);
+  return url === null || "outcome" in url ? undefined : deps.certificates(url);
 }
 
 /** Somebody here wants to know whether the public URL leads here. */

@@ -43,7 +43,7 @@ import { webhooksRoute } from "../ingress/webhooks.route.ts";
 import { liveRoute } from "../live/live.route.ts";
 import { marketplaceRoute } from "../marketplace/marketplace.route.ts";
 import { createOutbound } from "../outbound/call-endpoint.ts";
-import { createFetchFile } from "../outbound/fetch-file.ts";
+import { createFetchFile, type FetchFile } from "../outbound/fetch-file.ts";
 import { createProbeUrl } from "../outbound/probe-url.ts";
 import { createGuard } from "../people/guard.ts";
 import { createInvitations } from "../people/invitations.ts";
@@ -107,6 +107,8 @@ export type TestServerOptions = {
   sandboxes?: Record<string, string>;
   /** The public URL is the server's own, so that others can post to hook URLs as they are told them. */
   ownUrl?: boolean;
+  /** Instead of the real one, which reaches nothing that a test could serve. */
+  fetchFile?: FetchFile;
 };
 
 const publicUrl = "http://patchbay.example";
@@ -241,7 +243,7 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
   const { sandboxes = {} } = options;
   const allowedHttpHosts = [...(options.allowedHttpHosts ?? []), ...Object.values(sandboxes).map((url) => new URL(url).host)];
   const outbound = createOutbound({ clock, allowedHttpHosts, sandboxes, tokens, lease, governor });
-  const fetchFile = createFetchFile(allowedHttpHosts);
+  const fetchFile = options.fetchFile ?? createFetchFile(allowedHttpHosts);
   const imports = createImports({
     sql,
     clock,
