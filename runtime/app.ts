@@ -93,7 +93,8 @@ function serveInterface(app: Hono<Env>, staticDir: string): void {
   app.use("/assets/*", compress());
   app.get("*", serveStatic({ root: staticDir }));
   app.get("*", (c) => {
-    if (/\.\w+$/.test(c.req.path)) throw new AppError("not_found", "there is no such file");
+    // A page in the place of a file would be kept as that file.
+    if (c.req.path.startsWith("/assets/") || /\.\w+$/.test(c.req.path)) throw new AppError("not_found", "there is no such file");
     return c.html(readFileSync(join(staticDir, "index.html"), "utf8"), 200, { "Cache-Control": "no-cache" });
   });
 }

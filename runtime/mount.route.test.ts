@@ -278,7 +278,7 @@ describe("an answer", () => {
 
   it("to a path that is none of ours is 404, whoever asks, and a page only outside the API", async () => {
     for (const headers of [ours, { Cookie: person.cookie }])
-      for (const path of ["/api/v1/nothing", "/api/v2/runs", "/api/", "/assets/nothing.js", "/.env"])
+      for (const path of ["/api/v1/nothing", "/api/v2/runs", "/api/", "/assets/nothing.js", "/assets/nothing", "/.env"])
         expect(problemOf(await ask(server.url + path, { headers }))).toEqual([404, "not_found"]);
     expect(await ask(`${server.url}/runs/run_1`)).toMatchObject({ status: 200, text: expect.stringContaining("The interface") });
   });

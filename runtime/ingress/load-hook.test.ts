@@ -80,6 +80,21 @@ describe("a hook", () => {
     expect(asked.length).toBe(5);
   });
 
+  it("counts with its old secret as long as the operator said, and takes none where it is its connector's", async () => {
+    const loadHook = createLoadHook(deps());
+    await setHookSecret(deps(), hook.hook, "before");
+    await setHookSecret(deps(), hook.hook, "after", 60_000);
+    expect((await loadHook(hook.hook))?.secrets).toEqual([
+      { secret: "after", expiresAt: null },
+      { secret: "before", expiresAt: server.clock() + 60_000 },
+    ]);
+    const set = (from: string) =>
+      server.pair.sql.commit([{ text: "UPDATE hooks SET secret_from = $1 WHERE id = $2", params: [from, hook.hook] }]);
+    await set("definition");
+    await expect(setHookSecret(deps(), hook.hook, "mine")).rejects.toMatchObject({ code: "bad_request" });
+    await set("own");
+  });
+
   it("is unknown to everybody else", async () => {
     expect(await createLoadHook(deps())(`hook_${"A".repeat(27)}`)).toBeNull();
   });
