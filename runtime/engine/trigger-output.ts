@@ -27,6 +27,9 @@ export function triggerOutput(
     query: JSON.parse(event.query),
   };
   const node = version.graph.nodes.get(trigger);
+  // Held while the flow was paused, and published anew without what it was for: that is said, not passed over.
+  if (!node)
+    return { outcome: "failed", code: "unknown_trigger", message: `the flow's version has no trigger "${trigger}" any more` };
   if (node?.kind !== "app-trigger") return { outcome: "given", output };
   // What was polled while no subscription could be had is an item of the trigger that took over.
   const polled = event.source === "poll" ? pollingOf(node, version.connectors)?.trigger : undefined;

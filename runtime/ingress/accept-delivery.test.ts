@@ -5,10 +5,12 @@ import type { EventFilter } from "../../shared/connector/trigger.ts";
 import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import type { Json } from "../../shared/json.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
+import { publishFlow } from "../flows/publish-flow.ts";
 import { type Answer, ask, deliver } from "../testing/test-client.ts";
-import { node } from "../testing/test-engine.ts";
+import { node, testFlow } from "../testing/test-engine.ts";
 import { type TestHook, testRecipe } from "../testing/test-hook.ts";
 import { startTestServer, type TestPerson, type TestServer } from "../testing/test-server.ts";
+import { releaseHeld } from "./release.ts";
 
 let server: TestServer;
 let person: TestPerson;
@@ -154,6 +156,21 @@ describe("a paused flow", () => {
     const released = await server.pair.engine.release(hook.flow, flow?.version ?? "", 10);
     expect(released).toMatchObject({ outcome: "released", left: 0, runs: [expect.any(String), expect.any(String)] });
     for (const { runs } of await stored(hook)) expect(await server.reaches(JSON.parse(runs)[0])).toBe("succeeded");
+  });
+});
+
+describe("a held event", () => {
+  it("whose trigger the flow no longer has fails where everybody sees it, and can be sent again", async () => {
+    const hook = await publish();
+    await set("UPDATE flows SET state = 'paused' WHERE id = $1", hook.flow);
+    await deliver(server, hook, { id: "1" });
+    const deps = { sql: server.pair.sql, clock: server.clock, ids: server.ids };
+    const document = testFlow([{ id: "other", name: "Other", kind: "manual-trigger", position: { x: 0, y: 0 } }], []);
+    await publishFlow(deps, { workspace: person.workspace, flow: hook.flow, document });
+    await set("UPDATE flows SET state = 'published' WHERE id = $1", hook.flow);
+    await releaseHeld({ sql: deps.sql, engine: server.pair.engine }, new AbortController().signal);
+    const [event] = await stored(hook);
+    expect(await server.reaches(JSON.parse(event?.runs ?? "[]")[0])).toBe("failed");
   });
 });
 

@@ -24,7 +24,7 @@ export function explainRefusal(reason: RefusalReason, recipe: SignatureRecipe, h
     case "header_too_long":
       return `The value of ${header ?? signature} is longer than 4 KB, more than any signature needs. The sender is probably not the provider.`;
     case "too_many_items":
-      return `The value of ${header ?? signature} holds more than 20 signatures, more than any provider sends.`;
+      return `The value of ${header ?? signature} holds more than 20 signatures, or its form more than 5,000 fields: more than any provider sends.`;
     case "bad_prefix":
       return `The value of ${header ?? signature} ${prefixRule(recipe)}. Check the value prefix and the scheme that the provider uses.`;
     case "bad_encoding":
