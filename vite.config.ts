@@ -7,7 +7,8 @@ import { defineConfig } from "vite";
 const frame = /node_modules[\\/](?:react|react-dom|scheduler)[\\/]|builder[\\/]ui[\\/]icon-button/;
 const windows =
   /node_modules[\\/](?:@radix-ui|react-remove-scroll|react-style-singleton|aria-hidden|use-)|builder[\\/]ui[\\/]dialog/;
-const schemas = /node_modules[\\/]zod[\\/]/;
+/** Documents are schemas: whatever is said with one brings zod along. */
+const schemas = /node_modules[\\/]zod[\\/]|[\\/]shared[\\/]json\.ts$/;
 
 export default defineConfig({
   root: "builder",
