@@ -121,7 +121,18 @@ describe.skipIf(chromiumPath === null)("every page", () => {
           await page.getByLabel(/JWT that the client signs/).check();
         },
       },
-      { name: "connector-webhooks", path: "/connectors/:connector?section=webhooks", shows: "Connectors take no webhooks yet" },
+      {
+        name: "connector-webhooks",
+        path: "/connectors/:connector?section=webhooks",
+        shows: "The sender validates the URL",
+        act: (page) => page.getByRole("button", { name: "Add incoming webhook" }).click(),
+      },
+      {
+        name: "connector-triggers",
+        path: "/connectors/:connector?section=triggers",
+        shows: "What the trigger is called, and what it is for.",
+        act: (page) => page.getByRole("button", { name: "Create trigger" }).click(),
+      },
       { name: "connector-mcp", path: "/connectors/:connector?section=mcp", shows: "MCP servers cannot be added yet" },
       {
         name: "connector-authorized",

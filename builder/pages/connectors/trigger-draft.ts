@@ -165,14 +165,14 @@ export function sampleOf(draft: TriggerDraft, { endpoints }: Pick<ConnectorDraft
   return Array.isArray(list) ? (list[0] as Json | undefined) : undefined;
 }
 
-export const triggerSteps = ["Basics", "Source", "Where used", "Form", "Transformation", "Test"] as const;
+export const triggerSteps = ["Basics", "Source", "Places", "Form", "Transformation", "Test"] as const;
 export type TriggerStep = (typeof triggerSteps)[number];
 
 /** Where a field is filled in, e.g. `trigger.source.endpoint`. */
 export function stepOf(field: string): TriggerStep {
   const part = field.replace(/^trigger\./, "").split(".")[0];
   if (part === "source") return "Source";
-  if (part === "places") return "Where used";
+  if (part === "places") return "Places";
   if (part === "form") return "Form";
   if (part === "transformation") return "Transformation";
   return part === "outputSchema" || part === "sample" ? "Test" : "Basics";
@@ -190,7 +190,7 @@ export function missingInStep(
     return TriggerKey.safeParse(key).success ? null : "The key cannot be used yet.";
   }
   if (step === "Source") return draft.from === "webhook" ? missingOfWebhook(draft) : missingOfPoll(draft.poll);
-  if (step === "Where used") return draft.places.length === 0 ? "Choose at least one place." : null;
+  if (step === "Places") return draft.places.length === 0 ? "Choose at least one place." : null;
   if (step !== "Form") return null;
   if (lacking.length > 0) return `“${lacking[0]}” is used: add it, or take it out where it is used.`;
   const keys = draft.form.map((field) => field.key);

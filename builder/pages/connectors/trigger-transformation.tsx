@@ -72,18 +72,16 @@ export function TriggerTransformation({ document, draft, problem, onChange }: Tr
           </div>
         </InsertContext>
       )}
-      {way !== "as-is" && (
-        <TriggerSample
-          sample={draft.sample}
-          help={
-            sample !== undefined && draft.sample === undefined
-              ? "Left out: an item of the endpoint’s sample."
-              : "The body of one event; what stands above is made of it."
-          }
-          error={problem["trigger.sample"]}
-          onChange={(next) => onChange({ ...draft, sample: next })}
-        />
-      )}
+      <TriggerSample
+        sample={draft.sample}
+        help={
+          sample !== undefined && draft.sample === undefined
+            ? "The body of one event. Left out: an item of the endpoint’s sample."
+            : "The body of one event: what tests and first runs begin with."
+        }
+        error={problem["trigger.sample"]}
+        onChange={(next) => onChange({ ...draft, sample: next })}
+      />
     </div>
   );
 }

@@ -111,7 +111,7 @@ export default function TriggerWizard({
       <WizardSteps steps={steps} step={step} open={saved.key !== null} onStep={(next) => void go(next)} />
       {step === "Basics" && <TriggerBasics {...parts} derivedKey={key} />}
       {step === "Source" && <TriggerSource {...parts} />}
-      {step === "Where used" && <TriggerPlaces draft={draft} onChange={change} />}
+      {step === "Places" && <TriggerPlaces draft={draft} onChange={change} />}
       {step === "Form" && <TriggerFields {...parts} />}
       {step === "Transformation" && <TriggerTransformation {...parts} />}
       {step === "Test" && <TriggerTest {...parts} trigger={saved.key ?? key} dirty={dirty} onSave={save} />}
@@ -140,7 +140,7 @@ export default function TriggerWizard({
 const leads: Record<TriggerStep, string> = {
   Basics: "What the trigger is called, and what it is for.",
   Source: "Where its events come from, and which of them count.",
-  "Where used": "Where people find it.",
+  Places: "Where it may be used.",
   Form: "What whoever uses the trigger fills in.",
   Transformation: "What the steps after it get.",
   Test: "Try it with an event and look at what flows would get.",

@@ -112,7 +112,7 @@ describe("the draft of a trigger", () => {
     expect(Object.keys(problems ?? {}).map(stepOf)).toEqual(expect.arrayContaining(["Basics", "Source"]));
     expect(["trigger.form.0.key", "trigger.places", "trigger.transformation", "trigger.sample"].map(stepOf)).toEqual([
       "Form",
-      "Where used",
+      "Places",
       "Transformation",
       "Test",
     ]);

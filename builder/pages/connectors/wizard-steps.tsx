@@ -25,7 +25,7 @@ export function WizardSteps<Step extends string>({
             aria-current={each === step ? "step" : undefined}
             onClick={() => onStep(each)}
             className={clsx(
-              "flex items-center gap-1.5 rounded-control px-1 py-0.5",
+              "flex items-center gap-1.5 rounded-control px-0.5 py-0.5",
               each === step ? "font-medium" : "text-muted enabled:hover:text-text",
             )}
           >
