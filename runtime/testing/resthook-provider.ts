@@ -16,6 +16,8 @@ export type RestHookProvider = {
   calls: Call[];
   /** Decides what each call comes to. */
   onCall(decide: (call: Call) => ProviderFault): void;
+  /** As a subscribe call would. */
+  subscribe(asked: { url: string; secret: string }): Promise<void>;
   /** As if somebody had deleted it at the provider. */
   forget(id: string): void;
   /** While a subscribe call is under way, before it is answered. */
@@ -134,6 +136,7 @@ export async function startRestHookProvider(options: Options = {}): Promise<Rest
     onCall: (next) => {
       decide = next;
     },
+    subscribe: async (asked) => void (await add(asked)),
     forget: (id) => void known.delete(id),
     beforeAnswer: (hook) => {
       meanwhile = hook;
