@@ -1,3 +1,4 @@
+import { nestsTooDeep } from "../../../shared/json.ts";
 import { parseJson } from "./parse-json.ts";
 
 /** A body that may have been what was signed, and what has happened to it since. */
@@ -9,14 +10,14 @@ export function bodyVariants(bytes: Uint8Array): BodyVariant[] {
   const text = body.toString("utf8");
   const json = parseJson(body);
   const variants: [string, string][] = [
-    [text.replace(/(?:\r?\n)+$/, ""), "a line break was added at its end"],
+    [withoutLastBreaks(text), "a line break was added at its end"],
     [text.trim(), "white space was added around it"],
     [`${text}\n`, "the line break at its end was lost"],
     [`${text}\r\n`, "the line break (CRLF) at its end was lost"],
     [text.replaceAll("\r\n", "\n"), "its line breaks were changed from LF to CRLF"],
     [text.replace(/\r?\n/g, "\r\n"), "its line breaks were changed from CRLF to LF"],
     [text.replace(/^\ufeff/, ""), "a byte order mark was added"],
-    ...(typeof json === "object" && json !== null ? writtenAnew(json) : []),
+    ...(typeof json === "object" && json !== null && !nestsTooDeep(text) ? writtenAnew(json) : []),
   ];
   const seen = new Set([text]);
   return variants.flatMap(([variant, change]) => {
@@ -24,6 +25,13 @@ export function bodyVariants(bytes: Uint8Array): BodyVariant[] {
     seen.add(variant);
     return [{ body: Buffer.from(variant, "utf8"), change }];
   });
+}
+
+/** In one pass: a body may be nothing but line breaks. */
+function withoutLastBreaks(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "\n") end -= text[end - 2] === "\r" ? 2 : 1;
+  return text.slice(0, end);
 }
 
 function writtenAnew(json: object): [string, string][] {

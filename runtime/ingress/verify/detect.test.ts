@@ -27,6 +27,23 @@ const signable = providers.flatMap(({ key, recipe }) => {
   return signed && text !== null ? [{ key, recipe, secret: text, request: { ...request, ...signed } }] : [];
 });
 
+describe("a body that somebody made for the detective", () => {
+  it.each([
+    ["line breaks before something", `${"\n".repeat(200_000)}x`],
+    ["line breaks of both kinds", `${"\r\n\n".repeat(100_000)}x\r\n`],
+    ["lists in lists", "[".repeat(200_000) + "]".repeat(200_000)],
+  ])("of %s costs no more than another", (_, text) => {
+    const headers = { "x-signature": "ab".repeat(32) };
+    const started = performance.now();
+    expect(
+      detectRecipe({ request: { method: "POST", url: "https://h.test/", headers, body: Buffer.from(text) }, secret, now }),
+    ).toMatchObject({
+      matched: null,
+    });
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
 describe("the detective", () => {
   it.each(signable.map((each) => [each.key, each] as const))("knows a delivery of %s again", (_, { recipe, secret, request }) => {
     const { matched } = detectRecipe({ request, secret, now });

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { SignedPart, SigningRecipe } from "../../../shared/event/signature-recipe.ts";
 import { type Refused, refused } from "./delivery.ts";
-import { pathOf, type Reading, readHeader, textOf, type Value } from "./reading.ts";
+import { isForm, pathOf, type Reading, readHeader, textOf, type Value } from "./reading.ts";
 import type { SignedValue } from "./signed-value.ts";
 import { urlIn } from "./url-forms.ts";
 
@@ -74,7 +74,8 @@ function compilePart(part: SignedPart): Part {
     case "url":
       return ({ reading }, _, form) => chars(urlIn(part.forms[Math.min(form, part.forms.length - 1)] ?? "as-is", reading.url));
     case "form-sorted":
-      return ({ reading }) => (hasTooManyFields(reading.body) ? refused("too_many_items") : chars(sortedForm(reading.form())));
+      return ({ reading }) =>
+        isForm(reading) && hasTooManyFields(reading.body) ? refused("too_many_items") : chars(sortedForm(reading.form()));
     case "secret":
       return (_, secret) => secret ?? refused("secret_missing");
     case "body-hash":
