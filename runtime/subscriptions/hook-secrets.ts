@@ -4,6 +4,7 @@ import { asksForVerifyToken } from "../../shared/event/challenge-recipe.ts";
 import { needsSecret } from "../../shared/event/needs-secret.ts";
 import type { Vault } from "../connections/vault.ts";
 import type { Clock } from "../ids.ts";
+import { openSecrets } from "../ingress/rotate-secret.ts";
 import { definitionSecretsPlace, hookSecretsPlace, verifyTokenPlace } from "../ingress/secret-places.ts";
 import { generateSecret } from "../ingress/set-hook.ts";
 import type { SigningSecret } from "../ingress/verify/delivery.ts";
@@ -39,8 +40,31 @@ export async function knownSecrets(deps: Deps, subscription: Subscription, webho
   return [await openSecret(deps, subscription, webhook), token].filter((secret) => secret !== null);
 }
 
+/** How long the secret of a subscription that is replaced counts: until the old one has ended, whatever keeps it. */
+const replacedMs = 3 * 86_400_000;
+
+/**
+ * What has to be stored before a provider that brings its secret by itself is asked anew: the first secret of the new subscription
+ * will count, and the one that is known ends some time after.
+ */
+export async function makeRoomForSecret(deps: Deps, { id, workspace }: Subscription): Promise<Change> {
+  const [row] = await deps.sql.read<{ secrets: string | null }>(`SELECT secrets FROM hooks WHERE id = $1`, [id]);
+  if (!row?.secrets) return {};
+  const place = hookSecretsPlace(workspace, id);
+  const end = deps.clock() + replacedMs;
+  const known = (await openSecrets(deps.vault, place, row.secrets)).map(({ secret, expiresAt }) => ({
+    secret,
+    expiresAt: expiresAt ?? end,
+  }));
+  return { secrets: await deps.vault.seal(place, JSON.stringify(known)) };
+}
+
 /** Can its deliveries be verified? The row is read again: a challenge may have brought the secret meanwhile. */
-export async function hasSecret({ sql }: Deps, { workspace, id }: Subscription, webhook: IncomingWebhook): Promise<boolean> {
+export async function hasSecret(
+  { sql, vault }: Deps,
+  { workspace, id }: Subscription,
+  webhook: IncomingWebhook,
+): Promise<boolean> {
   if (!needsSecret(webhook.recipe)) return true;
   const [row] = await sql.read<{ own: string | null; shared: string | null; origin: string }>(
     `SELECT h.secrets AS own, s.secrets AS shared, h.secret_from AS origin FROM hooks h
@@ -48,7 +72,10 @@ export async function hasSecret({ sql }: Deps, { workspace, id }: Subscription, 
      WHERE h.id = $1 AND h.workspace_id = $2`,
     [id, workspace],
   );
-  return (row?.origin === "definition" ? row.shared : row?.own) != null;
+  if (row?.origin === "definition") return row.shared !== null;
+  return (await openSecrets(vault, hookSecretsPlace(workspace, id), row?.own ?? null)).some(
+    ({ expiresAt }) => expiresAt === null,
+  );
 }
 
 /** A subscription's only secret, as its row holds it. */

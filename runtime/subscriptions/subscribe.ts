@@ -1,5 +1,5 @@
 import { goingBack } from "./fall-back.ts";
-import { hasSecret, sealSecret, secretsToSend } from "./hook-secrets.ts";
+import { hasSecret, makeRoomForSecret, sealSecret, secretsToSend } from "./hook-secrets.ts";
 import { backOffMs, faultOf, firstCheckMs, nextLook, refusedAgainMs } from "./next-look.ts";
 import { readSubscribed, type Subscribed } from "./read-answer.ts";
 import { type Settled, writeSettled } from "./settled.ts";
@@ -17,9 +17,10 @@ export async function subscribe(turn: Turn): Promise<void> {
   turn.secrets.push(...[secret, verifyToken].filter((text) => text !== null));
   // Whether the last one was performed is not known: the same key lets a provider that can tell.
   const key = settled.is === "asking" && settled.settings === settings ? settled.key : deps.ids.next("idk");
+  const room = webhook.secretOrigin === "challenge" ? await makeRoomForSecret(deps, subscription) : {};
   const prepared = await write(
     turn,
-    { ...change, state: "pending", settled: writeSettled({ is: "asking", settings, key }) },
+    { ...change, ...room, state: "pending", settled: writeSettled({ is: "asking", settings, key }) },
     { notes: [{ step: "subscribing", message: `by the endpoint "${resthook.subscribe.endpoint}"` }], keep: true },
   );
   if (!prepared) return;

@@ -50,7 +50,7 @@ export function answerChallenge(asked: Asked): ChallengeOutcome {
   try {
     const { recipe, hook, reading } = asked;
     const store = recipe.store ? valueAt(recipe.store, reading, echoable) : null;
-    if (store !== null && hook.secrets.length > 0 && !isSecret(hook, store, asked.now))
+    if (store !== null && currentSecret(hook) && !isSecret(hook, store, asked.now))
       return refused(409, "it brings a secret, but there is one already: that is never replaced by a request");
     const confirm = recipe.confirm ? confirmUrl(recipe.confirm, reading) : null;
     return { outcome: "answered", answer: answerOf(asked), store, confirm };
@@ -86,6 +86,11 @@ function checkFirst({ hook, recipe, reading, now, certificate }: Asked): Challen
       return right ? null : refused(403, "its token is another");
     }
   }
+}
+
+/** The one that no other has been asked to replace. */
+export function currentSecret({ secrets }: Pick<LoadedHook, "secrets">): string | null {
+  return secrets.find(({ expiresAt }) => expiresAt === null)?.secret ?? null;
 }
 
 function isSecret({ secrets }: LoadedHook, text: string, now: number): boolean {

@@ -1,8 +1,11 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { IncomingWebhook } from "../../../shared/connector/incoming-webhook.ts";
 import { ChallengeRecipe, echoChallenge } from "../../../shared/event/challenge-recipe.ts";
+import { hasSecret, makeRoomForSecret } from "../../subscriptions/hook-secrets.ts";
+import type { Subscription } from "../../subscriptions/subscription-rows.ts";
 import { type Answer, type Ask, ask, deliver } from "../../testing/test-client.ts";
-import { signedHeaders, type TestHook } from "../../testing/test-hook.ts";
+import { signedHeaders, type TestHook, testRecipe } from "../../testing/test-hook.ts";
 import { startTestServer, type TestPerson, type TestServer } from "../../testing/test-server.ts";
 
 const query = (name: string) => ({ in: "query", name }) as const;
@@ -219,6 +222,30 @@ describe("a challenge", () => {
       "challenge-answered",
       "challenge-refused",
     ]);
+  });
+
+  it("brings another secret when the provider is asked to subscribe anew, beside the one that it replaces", async () => {
+    const hook = await hookWith("asana", { secret: false, kind: "resthook" });
+    await setState(hook, "pending");
+    const shake = (secret: string) => send(hook, "", { method: "POST", headers: { "X-Hook-Secret": secret } });
+    const sent = (secret: string, id: string) => deliver(server, { ...hook, secret }, { id });
+    expect(await shake("the first secret")).toMatchObject({ status: 200 });
+    const subscription = { id: hook.hook, workspace: person.workspace } as Subscription;
+    const deps = { sql: server.pair.sql, vault: server.vault, clock: server.clock };
+    const { secrets } = await makeRoomForSecret(deps, subscription);
+    const webhook = { recipe: testRecipe } as IncomingWebhook;
+    expect(await hasSecret(deps, subscription, webhook)).toBe(true);
+    await server.pair.sql.commit([
+      { text: "UPDATE hooks SET secrets = $1, revision = revision + 1 WHERE id = $2", params: [secrets ?? null, hook.hook] },
+    ]);
+    expect(await hasSecret(deps, subscription, webhook)).toBe(false);
+    expect(await shake("the second secret")).toMatchObject({ status: 200 });
+    expect(await hasSecret(deps, subscription, webhook)).toBe(true);
+    expect(await shake("the third secret")).toMatchObject({ status: 409 });
+    for (const secret of ["the first secret", "the second secret"]) expect((await sent(secret, secret)).status).toBe(200);
+    server.advance(3 * 86_400_000);
+    expect((await sent("the first secret", "late")).status).toBe(401);
+    expect((await sent("the second secret", "late")).status).toBe(200);
   });
 
   it("C5: an unsolicited secret changes nothing, and is told to people", async () => {

@@ -5,11 +5,12 @@ import type { FetchFile } from "../../outbound/fetch-file.ts";
 import type { Sql } from "../../store/sql.ts";
 import type { LoadedHook } from "../load-hook.ts";
 import type { RateLimit } from "../rate-limit.ts";
+import { openSecrets } from "../rotate-secret.ts";
 import { hookSecretsPlace } from "../secret-places.ts";
 import { newStep } from "../subscription-steps.ts";
 import { secretProblem } from "../verify/compile-recipe.ts";
 import type { Reading } from "../verify/reading.ts";
-import { answerChallenge, type ChallengeAnswer } from "./answer-challenge.ts";
+import { answerChallenge, type ChallengeAnswer, currentSecret } from "./answer-challenge.ts";
 
 export type ChallengeDeps = { sql: Sql; vault: Vault; clock: Clock; ids: Ids; fetchFile: FetchFile; challengeLimit: RateLimit };
 export type TakenChallenge =
@@ -72,18 +73,28 @@ async function tell(deps: ChallengeDeps, hook: LoadedHook, step: "challenge-answ
   await deps.sql.commit(newStep(deps, { workspace: hook.workspace, hook: hook.id, step, message }));
 }
 
-/** The first secret of a hook counts; whoever brings it again is answered, whoever brings another one is not. */
+/**
+ * The first secret of a hook counts; whoever brings it again is answered, whoever brings another one is not. One that is being replaced
+ * since the provider is asked to subscribe anew is none.
+ */
 async function storeSecret(deps: ChallengeDeps, hook: LoadedHook, secret: string): Promise<boolean> {
   // It was compared with it before.
-  if (hook.secrets.length > 0) return true;
+  if (currentSecret(hook) !== null) return true;
   if (hook.kind === "global" || secretProblem(hook.recipe, secret) !== null) return false;
   const { sql, vault, clock } = deps;
-  const sealed = await vault.seal(hookSecretsPlace(hook.workspace, hook.id), JSON.stringify([{ secret, expiresAt: null }]));
+  const [row] = await sql.read<{ secrets: string | null; revision: number }>(
+    `SELECT secrets, revision FROM hooks WHERE id = $1 AND secret_from = 'own'`,
+    [hook.id],
+  );
+  const place = hookSecretsPlace(hook.workspace, hook.id);
+  const known = await openSecrets(vault, place, row?.secrets ?? null);
+  if (!row || currentSecret({ secrets: known }) !== null) return false;
+  const replaced = known.filter((each) => each.secret !== secret);
+  const sealed = await vault.seal(place, JSON.stringify([{ secret, expiresAt: null }, ...replaced]));
   const stored = await sql.commit([
     {
-      text: `UPDATE hooks SET secrets = $1, secret_set_at = $2, revision = revision + 1
-             WHERE id = $3 AND secrets IS NULL AND secret_from = 'own'`,
-      params: [sealed, clock(), hook.id],
+      text: `UPDATE hooks SET secrets = $1, secret_set_at = $2, revision = revision + 1 WHERE id = $3 AND revision = $4`,
+      params: [sealed, clock(), hook.id, row.revision],
       expectRows: 1,
     },
     ...newStep(deps, {
