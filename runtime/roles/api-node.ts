@@ -24,7 +24,7 @@ import { hooksRoute } from "../ingress/hooks.route.ts";
 import { createIngest, createIngestAll } from "../ingress/ingest.ts";
 import { createLoadHook } from "../ingress/load-hook.ts";
 import { createRateLimit } from "../ingress/rate-limit.ts";
-import { createRefusalRate } from "../ingress/refusal-rate.ts";
+import { createLoopUse, createRefusalRate } from "../ingress/refusal-rate.ts";
 import { followRequests } from "../ingress/requests.ts";
 import { triggersRoute } from "../ingress/triggers.route.ts";
 import { createAnswerTimers } from "../ingress/wait-for-answer.ts";
@@ -145,7 +145,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
         publicUrl,
       },
       certificates: createCertificates({ fetchFile, clock }),
-      refusalRate: createRefusalRate(clock),
+      refusalRate: createRefusalRate(clock, createLoopUse()),
       challengeLimit: createRateLimit(clock, challengesAMinute),
       maxBodyBytes,
       report,
