@@ -45,7 +45,9 @@ function membersOf(text: string, most: number): Member[] {
     let name: string | null = null;
     if (named) {
       const end = endOfString(text, at);
-      name = JSON.parse(text.slice(at, end)) as string;
+      const raw = text.slice(at + 1, end - 1);
+      // Names seldom have escapes, and a body may have very many names.
+      name = raw.includes("\\") ? (JSON.parse(`"${raw}"`) as string) : raw;
       at = skipBlank(text, skipBlank(text, end) + 1);
     }
     const end = endOfValue(text, at);
@@ -62,7 +64,7 @@ function endOfValue(text: string, start: number): number {
   if (first === '"') return endOfString(text, start);
   if (first !== "{" && first !== "[") {
     let at = start;
-    while (at < text.length && !/[,\]}\s]/.test(text[at] ?? "")) at += 1;
+    while (at < text.length && !endsScalar(text.charCodeAt(at))) at += 1;
     return at;
   }
   let depth = 0;
@@ -87,6 +89,16 @@ function endOfString(text: string, start: number): number {
 
 function skipBlank(text: string, start: number): number {
   let at = start;
-  while (at < text.length && /\s/.test(text[at] ?? "")) at += 1;
+  while (at < text.length && isBlank(text.charCodeAt(at))) at += 1;
   return at;
+}
+
+/** RFC 8259, 2: space, tab, line feed, carriage return. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+}
+
+/** A blank, a comma, or the end of what it stands in. */
+function endsScalar(code: number): boolean {
+  return code === 0x2c || code === 0x5d || code === 0x7d || isBlank(code);
 }
