@@ -104,6 +104,23 @@ describe("a subscription", () => {
   });
 });
 
+describe("a trigger whose subscription has ended", () => {
+  it("gets a URL of its own, beside what still has to be ended at the provider", async () => {
+    const { hook: old, flow } = await publish({ kind: "resthook" });
+    const body = JSON.stringify({ recipe: testRecipe, secret: "generate" });
+    const headers = { "X-Patchbay-Request": "1", Cookie: person.cookie };
+    const setUp = () => ask(`${server.url}/api/v1/flows/${flow}/hooks/event`, { method: "PUT", headers, body });
+    expect(await setUp()).toMatchObject({ status: 409 });
+    await set("UPDATE hooks SET wanted = 'off', state = 'unsubscribing' WHERE id = $1", old);
+    const made = await setUp();
+    expect(made.status).toBe(200);
+    const { hook, secret } = made.json as { hook: { id: string }; secret: string };
+    expect(hook.id).not.toBe(old);
+    expect(await deliver(server, { flow, hook: hook.id, secret }, { id: "1" })).toMatchObject({ status: 200 });
+    expect(await deliver(server, { flow, hook: old, secret }, { id: "1" })).toMatchObject({ status: 410 });
+  });
+});
+
 describe("a set-up sheet", () => {
   it("has a sample that is taken as it stands, and never the secret", async () => {
     const sheet = await sheetOf(hook);
