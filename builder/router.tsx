@@ -10,7 +10,7 @@ import {
 import type { RunStatus } from "../shared/run/run.ts";
 import { ApiError } from "./api/api-error.ts";
 import { sessionQuery } from "./api/queries.ts";
-import { type ConnectorSection, sectionNames } from "./pages/connectors/sections.ts";
+import { type ConnectorSection, sectionNames } from "./pages/connectors/section-names.ts";
 import { PageError } from "./pages/shell/page-error.tsx";
 import { Shell } from "./pages/shell/shell.tsx";
 import { SlowServer } from "./pages/shell/slow-server.tsx";
@@ -21,10 +21,6 @@ const runStatuses: readonly RunStatus[] = ["queued", "running", "waiting", "succ
 function textIn(search: Search, key: string): string | undefined {
   const value = search[key];
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function textsIn<Key extends string>(search: Search, keys: readonly Key[]): { [K in Key]?: string | undefined } {
-  return Object.fromEntries(keys.map((key) => [key, textIn(search, key)])) as { [K in Key]?: string | undefined };
 }
 
 /** Only a path of ours: an address that a stranger put into the link is not followed. */
@@ -143,7 +139,7 @@ const events = createRoute({
   getParentRoute: () => shell,
   path: "/events",
   // The page itself reads what they say: it is not seen first.
-  validateSearch: (search: Search) => textsIn(search, ["view", "state", "source", "flow", "since", "text"]),
+  validateSearch: (search: Search): { [Key in "view" | "state" | "source" | "flow" | "since" | "text"]?: unknown } => search,
   component: lazyRouteComponent(() => import("./pages/events/events-page.tsx"), "EventsPage"),
 });
 

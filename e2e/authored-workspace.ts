@@ -2,16 +2,18 @@ import type { APIRequestContext } from "playwright-core";
 import { createConnection } from "../shared/api/connections.ts";
 import { publishConnectorVersion } from "../shared/api/connector-versions.ts";
 import { createConnector, editConnector, getConnector, testEndpoint } from "../shared/api/connectors.ts";
-import { createFlow, saveEdits, setHook } from "../shared/api/flows.ts";
+import { createFlow, getFlow, saveEdits, setHook } from "../shared/api/flows.ts";
 import { getImport, startImport } from "../shared/api/imports.ts";
 import { invite } from "../shared/api/people.ts";
 import type { Body, Params, Response, Route } from "../shared/api/route.ts";
+import { makeSheet } from "../shared/api/subscriptions.ts";
 import { AppError } from "../shared/app-error.ts";
 import type { Endpoint } from "../shared/connector/endpoint.ts";
 import { cutSample, inferSchema } from "../shared/connector/infer-schema.ts";
 import { providers } from "../shared/event/providers/providers.ts";
 import type { FlowEdge } from "../shared/flow/flow.ts";
-import type { FlowNode } from "../shared/flow/node.ts";
+import type { FlowNode, FormField } from "../shared/flow/node.ts";
+import type { Schedule } from "../shared/flow/schedule.ts";
 import type { Json } from "../shared/json.ts";
 import type { Tracker } from "./tracker-upstream.ts";
 
@@ -38,6 +40,10 @@ export type AuthoredWorkspace = {
   unfinished: string;
   /** A node of each kind. */
   flow: string;
+  /** What else starts a flow: a schedule, an API call, a form. */
+  starts: string;
+  /** Address of the set-up sheet of a hook. */
+  sheet: string;
   invitation: string;
 };
 
@@ -50,6 +56,9 @@ export async function authorWorkspace(request: APIRequestContext, tracker: Track
   const { connector: bare } = await ask(request, createConnector, { body: { name: longName, description: longName } });
   const { flow: emptyFlow } = await ask(request, createFlow, { body: { name: longName, description: "" } });
   const { url } = await ask(request, invite, { body: { role: "user", note: longName } });
+  const flow = await makeFlow(request, { connector, endpoint: createIssue, connection });
+  const [hook] = (await ask(request, getFlow, { params: { flow } })).hooks;
+  const sheet = await ask(request, makeSheet, { params: { hook: hook?.id ?? "" } });
   return {
     connector,
     listProjects,
@@ -59,7 +68,9 @@ export async function authorWorkspace(request: APIRequestContext, tracker: Track
     refused,
     emptyFlow,
     unfinished: await makeUnfinished(request, { connector, endpoint: createIssue }),
-    flow: await makeFlow(request, { connector, endpoint: createIssue, connection }),
+    flow,
+    starts: await makeStarts(request),
+    sheet: new URL(sheet.url).pathname,
     invitation: new URL(url).pathname + new URL(url).search,
   };
 }
@@ -220,6 +231,21 @@ async function makeUnfinished(request: APIRequestContext, called: Called): Promi
       { id: "e1", source: "webhook", port: "out", target: "call" },
       { id: "e2", source: "webhook", port: "out", target: "faulty" },
     ],
+  });
+  return flow;
+}
+
+async function makeStarts(request: APIRequestContext): Promise<string> {
+  const { flow } = await ask(request, createFlow, { body: { name: "Starts by itself", description: "" } });
+  const schedule: Schedule = { kind: "cron", expression: "0 9 * * MON-FRI", timeZone: "Europe/Berlin" };
+  const choice: FormField = { key: "team", name: "Team", type: "choice", options: ["North", "South"], required: true };
+  await draw(request, flow, {
+    nodes: [
+      { id: "timed", kind: "schedule-trigger", name: longName, position: { x: 0, y: 0 }, schedule, misfire: "once" },
+      { id: "called", kind: "api-trigger", name: "API call", position: { x: 0, y: 160 }, answer: "sync" },
+      { id: "asked", kind: "manual-trigger", name: "Form", position: { x: 0, y: 320 }, form: [choice] },
+    ],
+    edges: [],
   });
   return flow;
 }

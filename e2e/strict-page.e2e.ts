@@ -78,6 +78,13 @@ describe.skipIf(chromiumPath === null)("every page", () => {
       { name: "events", path: "/events", shows: "Calls the upstream" },
       { name: "event", path: "/events/:event", shows: "Dedupe key" },
       { name: "refused", path: "/events?view=refused", shows: "Check the secret" },
+      {
+        name: "refused-why",
+        path: "/events?view=refused",
+        shows: "The signed string as we computed it",
+        act: (page) => page.getByText("Why was this refused?").first().click(),
+      },
+      { name: "detective", path: "/events?view=detective", shows: "Find the signature" },
       { name: "not-found", path: "/nothing/here", shows: "Nothing is plugged in here" },
     ];
     it.each(pages)("is well made: $name", (visit) => keepsRules(person, visit));
@@ -211,6 +218,9 @@ describe.skipIf(chromiumPath === null)("every page", () => {
       node("editor-transform", "shape", "Data of earlier steps"),
       node("editor-delay", "pause", "Unit"),
       node("editor-respond", "answer", "Data of earlier steps"),
+      { name: "editor-schedule", path: "/flows/:starts?node=timed", shows: "Next times" },
+      { name: "editor-api", path: "/flows/:starts?node=called", shows: "Create API URL" },
+      { name: "editor-form", path: "/flows/:starts?node=asked", shows: "Add a field" },
     ];
     it.each(editor)("is well made: $name", (visit) => keepsRules(person, visit));
 
@@ -218,6 +228,11 @@ describe.skipIf(chromiumPath === null)("every page", () => {
       keepsRules(stranger, { name: "invitation-not-good", path: "/invitation?token=of-nobody", shows: "not good" }, [403]));
     it("is well made: invitation", () =>
       keepsRules(stranger, { name: "invitation", path: ids.invitation ?? "", shows: "Your name" }));
+
+    it("is well made: sheet", () =>
+      keepsRules(stranger, { name: "sheet", path: ids.sheet ?? "", shows: "Send your events here" }));
+    it("is well made: sheet-withdrawn", () =>
+      keepsRules(stranger, { name: "sheet-withdrawn", path: "/sheet/of-nobody", shows: "This link is not valid" }, [404]));
 
     describe("for a person of role user", () => {
       let user: Page;

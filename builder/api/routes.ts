@@ -31,8 +31,6 @@ export const decideOutcome = at<typeof runs.decideOutcome>("POST", "/runs/:run/s
 
 export const listEvents = at<typeof events.listEvents>("GET", "/events");
 export const getEvent = at<typeof events.getEvent>("GET", "/events/:event");
-export const replayEvent = at<typeof events.replayEvent>("POST", "/events/:event/replay");
-export const replayEvents = at<typeof events.replayEvents>("POST", "/events/replay");
 export const listRefusals = at<typeof events.listRefusals>("GET", "/refusals");
 
 export const runStream: typeof live.runStreamPath = "/live/runs/:run";

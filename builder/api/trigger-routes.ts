@@ -29,3 +29,6 @@ export const setWebhookSecret = at<typeof webhooks.setWebhookSecret>("PUT", "/co
 export const vouchForConnector = at<typeof webhooks.vouchForConnector>("PUT", "/connectors/:key/vouched");
 export const makeGlobalHook = at<typeof webhooks.makeGlobalHook>("POST", "/connectors/:key/webhooks/:webhook/global");
 export const testTrigger = at<typeof triggers.testTrigger>("POST", "/connectors/:connector/triggers/:trigger/test");
+
+export const replayEvent = at<typeof events.replayEvent>("POST", "/events/:event/replay");
+export const replayEvents = at<typeof events.replayEvents>("POST", "/events/replay");

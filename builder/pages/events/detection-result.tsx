@@ -1,5 +1,6 @@
 import { CircleCheck, CircleX } from "lucide-react";
 import type { Detection } from "../../../shared/api/webhooks.ts";
+import { CodeBlock } from "../../ui/code-block.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 
 /** What the search has found: the recipe that matches, and why others do not. */
@@ -25,7 +26,7 @@ export function DetectionResult({ detection }: { detection: Detection }) {
             <h3 className="flex-1 font-medium text-sm">Recipe</h3>
             <CopyButton text={recipe} what="recipe" />
           </div>
-          <pre className="max-h-80 overflow-auto rounded-control border border-line bg-page p-3 font-mono text-xs">{recipe}</pre>
+          <CodeBlock text={recipe} label="Recipe" />
         </div>
       )}
       {candidates.length > 0 && (

@@ -5,6 +5,7 @@ import { explain } from "../../api/explain.ts";
 import { refusalQuery } from "../../api/trigger-queries.ts";
 import { detectRefusal } from "../../api/trigger-routes.ts";
 import { Button } from "../../ui/button.tsx";
+import { CodeBlock } from "../../ui/code-block.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { DetectionResult } from "./detection-result.tsx";
@@ -21,20 +22,13 @@ export default function RefusalDetail({ refusal, mayDetect }: { refusal: string;
     <div className="flex max-w-content flex-col gap-5">
       {signedContent && (
         <Part title="The signed string as we computed it" note={signedContent.note}>
-          <pre
-            data-testid="signed-content"
-            className="max-h-48 overflow-auto whitespace-pre-wrap break-all p-3 font-mono text-xs"
-          >
-            {signedContent.text}
-          </pre>
+          <CodeBlock text={signedContent.text} label="Signed string" wrap framed={false} testId="signed-content" />
         </Part>
       )}
       {request ? (
         <>
           <Part title="Body as it came" note={request.cut ? "Cut at 16 KB." : null}>
-            <pre className="max-h-48 overflow-auto whitespace-pre-wrap break-all p-3 font-mono text-xs">
-              {request.body || "Empty"}
-            </pre>
+            <CodeBlock text={request.body || "Empty"} label="Body" wrap framed={false} />
           </Part>
           <Part title={`${request.method} ${request.path}`} note={null}>
             <HeadersTable headers={request.headers} />

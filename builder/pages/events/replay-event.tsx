@@ -4,7 +4,7 @@ import { FlaskConical, RotateCw } from "lucide-react";
 import type { ReplayTarget } from "../../../shared/api/events.ts";
 import { call } from "../../api/client.ts";
 import { explain } from "../../api/explain.ts";
-import { replayEvent } from "../../api/routes.ts";
+import { replayEvent } from "../../api/trigger-routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { notify } from "../../ui/toast.ts";
 

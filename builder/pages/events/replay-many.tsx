@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import type { ReplayTarget } from "../../../shared/api/events.ts";
 import { call } from "../../api/client.ts";
 import { explain } from "../../api/explain.ts";
-import { replayEvents } from "../../api/routes.ts";
+import { replayEvents } from "../../api/trigger-routes.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { ProblemLine } from "../../ui/problem-line.tsx";

@@ -6,6 +6,7 @@ import { sheetQuery } from "../../api/trigger-queries.ts";
 import { CopiedLine } from "../../panels/copied-line.tsx";
 import { listenerTone, listenerWords } from "../../panels/subscription-words.ts";
 import { Badge } from "../../ui/badge.tsx";
+import { CodeBlock } from "../../ui/code-block.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Mark } from "../../ui/mark.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
@@ -68,14 +69,7 @@ function SheetBody({ sheet }: { sheet: HookSheet }) {
         )}
       </Part>
       <Part title="Try it" action={sheet.curl && <CopyButton text={sheet.curl} what="cURL command" />}>
-        {sheet.curl && (
-          <pre
-            data-testid="sheet-curl"
-            className="overflow-x-auto rounded-control border border-line bg-page p-3 font-mono text-xs"
-          >
-            {sheet.curl}
-          </pre>
-        )}
+        {sheet.curl && <CodeBlock text={sheet.curl} label="cURL command" testId="sheet-curl" />}
         <p className="text-muted text-sm">{sheet.curlNote}</p>
       </Part>
       <Part title="What we answer">
