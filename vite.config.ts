@@ -29,7 +29,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "frame", test: frame, priority: 2 },
-            { name: "shared", test: (id: string) => !windows.test(id) && !schemas.test(id), minShareCount: 8, priority: 1 },
+            { name: "shared", test: (id: string) => !windows.test(id) && !schemas.test(id), minShareCount: 10, priority: 1 },
             { name: "windows", test: windows, minShareCount: 8 },
             { name: "schemas", test: schemas },
           ],

@@ -90,7 +90,7 @@ function ProviderFacts({ provider }: { provider: NonNullable<ReturnType<typeof p
     <p className="text-muted text-xs">
       {describeRecipe(provider.recipe)}. {provider.verified ? "Proved against the vendor's own code or example. " : ""}
       {provider.hint && `${provider.hint} `}
-      <a href={provider.docs} target="_blank" rel="noreferrer" className="rounded-small text-accent-text hover:underline">
+      <a href={provider.docs} target="_blank" rel="noreferrer" className="rounded-small text-accent-text underline">
         What the vendor says
       </a>
     </p>

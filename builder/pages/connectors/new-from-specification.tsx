@@ -12,7 +12,7 @@ import { ImportReportView } from "./import-report-view.tsx";
 import { ImportSpecification } from "./import-specification.tsx";
 import { maxDescription, maxEndpoints } from "./limits.ts";
 import { NameFields } from "./name-fields.tsx";
-import type { ConnectorSection } from "./sections.ts";
+import type { ConnectorSection } from "./section-names.ts";
 
 type Imported = { import: string; report: ImportReport };
 

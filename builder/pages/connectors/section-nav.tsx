@@ -7,7 +7,8 @@ import { connectionsQuery } from "../../api/queries.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { ConnectorLogo } from "./connector-logo.tsx";
 import type { LoadedConnector } from "./loaded-connector.ts";
-import { type ConnectorSection, sections } from "./sections.ts";
+import type { ConnectorSection } from "./section-names.ts";
+import { sections } from "./sections.ts";
 
 /** The parts of a connector, in any order; beside each what it still misses, for whoever may put that right. */
 export function SectionNav({

@@ -6,7 +6,7 @@ import { ConnectionsSection } from "./connections-section.tsx";
 import { EndpointsSection } from "./endpoints-section.tsx";
 import type { LoadedConnector } from "./loaded-connector.ts";
 import { McpSection } from "./mcp-section.tsx";
-import type { ConnectorSection } from "./sections.ts";
+import type { ConnectorSection } from "./section-names.ts";
 import { SpecificationSection } from "./specification-section.tsx";
 import { TriggersSection } from "./triggers-section.tsx";
 import { VersionsSection } from "./versions-section.tsx";

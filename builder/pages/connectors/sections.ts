@@ -1,19 +1,18 @@
-/**
- * The parts of a connector's page in their order: the name that each has in its address, and what it is called. A part is shown once
- * `section-views.tsx` has it as well.
- */
-export const sections = [
-  { name: "basics", label: "Basic information" },
-  { name: "specification", label: "API specification" },
-  { name: "base", label: "Base URL & authentication" },
-  { name: "endpoints", label: "Endpoints" },
-  { name: "connections", label: "Test connections" },
-  { name: "webhooks", label: "Incoming webhooks" },
-  { name: "triggers", label: "Triggers" },
-  { name: "mcp", label: "MCP" },
-  { name: "actions", label: "Actions" },
-  { name: "versions", label: "Versions" },
-] as const;
-export type ConnectorSection = (typeof sections)[number]["name"];
+import { type ConnectorSection, sectionNames } from "./section-names.ts";
 
-export const sectionNames: readonly ConnectorSection[] = sections.map(({ name }) => name);
+/** What the parts of a connector's page are called. The first page knows their names in addresses alone. */
+const labels: Record<ConnectorSection, string> = {
+  basics: "Basic information",
+  specification: "API specification",
+  base: "Base URL & authentication",
+  endpoints: "Endpoints",
+  connections: "Test connections",
+  webhooks: "Incoming webhooks",
+  triggers: "Triggers",
+  mcp: "MCP",
+  actions: "Actions",
+  versions: "Versions",
+};
+
+/** In their order. */
+export const sections = sectionNames.map((name) => ({ name, label: labels[name] }));
