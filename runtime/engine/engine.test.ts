@@ -275,7 +275,7 @@ describe("waiting, canceling, resuming", () => {
     expect(await statuses(run)).toMatchObject({ slow: "canceled" });
   });
 
-  it("cancels a run at whatever moment the signal comes", async () => {
+  it("cancels a run at whatever moment the signal comes", { timeout: 20_000 }, async () => {
     engine.upstream.always({ hang: true });
     const flow = await engine.publish([start(), call("slow", "idempotent")], ["start -> slow"]);
     for (let moment = 0; moment < 25; moment += 1) {
