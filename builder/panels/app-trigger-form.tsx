@@ -1,19 +1,16 @@
 import { credentialFields } from "../../shared/connector/auth-scheme.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
-import type { Parameter } from "../../shared/connector/parameter.ts";
-import type { Trigger, TriggerField } from "../../shared/connector/trigger.ts";
+import type { Trigger } from "../../shared/connector/trigger.ts";
 import type { AppTriggerNode } from "../../shared/flow/node.ts";
-import type { Json } from "../../shared/json.ts";
 import { Field } from "../ui/field.tsx";
 import { Choice } from "../ui/input.tsx";
 import { CaptureEvent } from "./capture-event.tsx";
 import { ConnectionField } from "./connection-field.tsx";
 import { HookSettings } from "./hook-settings.tsx";
-import { LinkedSelect } from "./linked-select.tsx";
 import type { NodeFormProps } from "./node-form-props.ts";
 import { PollState } from "./poll-state.tsx";
 import { SampleField } from "./sample-field.tsx";
-import { ValueField } from "./value-field.tsx";
+import { TriggerInputs } from "./trigger-inputs.tsx";
 
 /** A connector's trigger: which one, through which connection, its form, and how its events come. */
 export function AppTriggerForm(props: NodeFormProps<AppTriggerNode>) {
@@ -38,9 +35,22 @@ export function AppTriggerForm(props: NodeFormProps<AppTriggerNode>) {
           onChange={(connection) => onChange({ ...node, connection })}
         />
       )}
-      {trigger?.form.map((field) => (
-        <TriggerInput key={field.key} field={field} connector={connector} {...props} />
-      ))}
+      {trigger && (
+        <TriggerInputs
+          document={connector}
+          version={context.used[node.connector]}
+          form={trigger.form}
+          inputs={node.inputs}
+          labels={node.labels ?? {}}
+          connection={node.connection}
+          problems={problems}
+          disabled={disabled}
+          onChange={(inputs, { key, label }) => {
+            const { [key]: _, ...others } = node.labels ?? {};
+            onChange({ ...node, inputs, labels: label === undefined ? others : { ...others, [key]: label } }, `inputs.${key}`);
+          }}
+        />
+      )}
       {webhook && <HookSettings flow={flow} node={node.id} webhook={webhook} problem={problems.hook} readOnly={disabled} />}
       {trigger?.source.kind === "poll" && <PollState flow={flow} node={node.id} source={trigger.source} readOnly={disabled} />}
       <SampleField {...props} help="What Run sends in place of an event; left out, the sample of the trigger." />
@@ -83,66 +93,4 @@ function TriggerChoice({
       )}
     </Field>
   );
-}
-
-/** One field of the trigger's form; one that is filled in like an endpoint's parameter has that one's list. */
-function TriggerInput({
-  field,
-  connector,
-  node,
-  context,
-  problems,
-  disabled,
-  onChange,
-}: NodeFormProps<AppTriggerNode> & { field: TriggerField; connector: ConnectorDraft }) {
-  const parameter = parameterLike(connector, field);
-  const link = parameter?.link;
-  const change = (value: Json | undefined, label?: string) => {
-    const { [field.key]: _, ...others } = node.inputs;
-    const { [field.key]: __, ...labels } = node.labels ?? {};
-    const named = label === undefined ? labels : { ...labels, [field.key]: label };
-    onChange(
-      { ...node, inputs: value === undefined ? others : { ...others, [field.key]: value }, labels: named },
-      `inputs.${field.key}`,
-    );
-  };
-  return (
-    <ValueField
-      label={field.name}
-      help={field.description}
-      error={problems[`inputs.${field.key}`]}
-      required={field.required && field.default === undefined}
-      type={field.type}
-      value={node.inputs[field.key]}
-      roots={null}
-      disabled={disabled}
-      onChange={change}
-      {...(parameter &&
-        link && {
-          fixed: (control) => (
-            <LinkedSelect
-              control={control}
-              parameter={parameter}
-              link={link}
-              place={{
-                connector: node.connector,
-                endpoint: field.like?.endpoint ?? "",
-                connection: node.connection,
-                version: context.used[node.connector],
-                inputs: node.inputs,
-              }}
-              value={node.inputs[field.key]}
-              shownAs={node.labels?.[field.key]}
-              disabled={disabled}
-              onChange={change}
-            />
-          ),
-        })}
-    />
-  );
-}
-
-function parameterLike({ endpoints }: ConnectorDraft, { like }: TriggerField): Parameter | undefined {
-  if (!like) return undefined;
-  return endpoints.find(({ key }) => key === like.endpoint)?.parameters.find(({ key }) => key === like.parameter);
 }
