@@ -25,7 +25,7 @@ export async function flood(pair: PairName, seconds: number): Promise<Figure> {
       for (let round = 0; round < rounds; round += 1) {
         p99.alone.push((await takeGood()).p99Ms);
         // The flood begins before and ends after.
-        const flooding = runLoad({ ...common, ...bad, seconds: part + 1, rate: badPerSecond }, "any");
+        const flooding = runLoad({ ...common, ...bad, seconds: part + 1, rate: badPerSecond }, "other");
         p99.flooded.push((await takeGood()).p99Ms);
         answers = (await flooding).statuses;
       }
