@@ -182,7 +182,7 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
     await page.getByRole("dialog").getByLabel("Name").fill("Issues from GitHub");
     await button("Create flow").click();
     await page.getByRole("button", { name: /Another application posts/ }).click();
-    await page.getByLabel("Signature").selectOption({ label: "GitHub" });
+    await page.getByLabel("Sender", { exact: true }).selectOption({ label: "GitHub" });
     await button("Create hook URL").click();
     hook.secret = (await page.getByTestId("secret").textContent()) ?? "";
     hook.url = (await page.getByTestId("hook-URL").first().textContent()) ?? "";
