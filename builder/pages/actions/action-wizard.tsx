@@ -46,7 +46,8 @@ export function ActionWizard({
     const known = document.endpoints.find(({ key }) => key === draft.saved);
     if (known && JSON.stringify(known) === JSON.stringify(endpoint)) return true;
     if (!(await edit.save({ edit: "endpoint", replaces: draft.saved, endpoint }))) return false;
-    setDraft({ ...draft, endpoint, saved: endpoint.key });
+    // What was typed meanwhile is not saved yet, and stays.
+    setDraft((now) => ({ ...now, endpoint: now === draft ? endpoint : now.endpoint, saved: endpoint.key }));
     return true;
   }
 

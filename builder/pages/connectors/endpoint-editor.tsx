@@ -75,7 +75,8 @@ export function EndpointEditor({
     const others = loaded.document.endpoints.map(({ key }) => key);
     const endpoint = isNew ? { ...next, key: endpointKey(next.name, others) } : next;
     if (!(await edit.save({ edit: "endpoint", replaces: isNew ? null : saved.key, endpoint }))) return;
-    setDraft(withPathParameters(endpoint));
+    // What was typed meanwhile is not saved yet, and stays.
+    setDraft((now) => (now === next ? withPathParameters(endpoint) : now));
     leaving.current = isNew;
     if (isNew) onSaved(endpoint.key);
   }

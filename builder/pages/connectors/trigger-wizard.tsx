@@ -83,7 +83,8 @@ export default function TriggerWizard({
     if (refused !== undefined) setStep(stepOf(refused));
     if (!outcome.saved) return false;
     const kept = { ...draft, key };
-    setDraft(kept);
+    // What was typed meanwhile is not saved yet, and stays.
+    setDraft((now) => (now === draft ? kept : { ...now, key }));
     setSaved({ key, draft: kept });
     return true;
   }

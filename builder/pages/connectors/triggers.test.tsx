@@ -166,6 +166,27 @@ describe("a trigger of an incoming webhook", () => {
     expect(server.callsTo("PATCH /connectors/tracker")).toHaveLength(1);
   });
 
+  it("keeps what is typed while it is being saved", async () => {
+    const { server, loaded } = open();
+    const save = server.answers["PATCH /connectors/tracker"] as (call: unknown) => unknown;
+    let answer = () => {};
+    server.answers["PATCH /connectors/tracker"] = (call: unknown) =>
+      new Promise((resolve) => {
+        answer = () => resolve(save(call));
+      });
+    await begin("Lead");
+    for (let step = 0; step < 4; step++) await press("Next");
+    await press("Save and test");
+    await write("Sample event", '{ "type": "lost" }');
+    answer();
+    expect(await screen.findByRole("button", { name: "Run test" })).toBeEnabled();
+    expect(screen.getByLabelText(/^Sample event/)).toHaveValue('{\n  "type": "lost"\n}');
+    await press("Save trigger");
+    answer();
+    await screen.findByTestId("trigger-row");
+    expect(loaded.document.triggers?.[0]?.sample).toEqual({ type: "lost" });
+  });
+
   it("leads back to the step of what cannot be saved, and says it beside the field", async () => {
     const { loaded } = open({ triggers: [existing] });
     await begin("Lead");
