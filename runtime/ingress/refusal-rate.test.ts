@@ -30,10 +30,14 @@ it("verifies less and less of it while there is none, and a part of it all the s
   expect(flood(0.9, 0.1, 0.1, 0.9, 1, 1, 1)).toEqual([50, 100, 200, 100, 50, 50, 50]);
 });
 
-it("wants a note of the first refusals of a window alone", () => {
+it("wants a note of the first refusals of each second, of each hook for itself", () => {
+  let now = 0;
   const rate = createRefusalRate(
-    () => 0,
+    () => now,
     () => 1,
   );
-  expect(Array.from({ length: 30 }, () => rate.count("hook_a")).filter(Boolean)).toHaveLength(25);
+  const noted = (hook: string) => Array.from({ length: 30 }, () => rate.count(hook)).filter(Boolean).length;
+  expect([noted("hook_a"), noted("hook_a"), noted("hook_b")]).toEqual([20, 0, 20]);
+  now = 1_000;
+  expect(noted("hook_a")).toBe(20);
 });
