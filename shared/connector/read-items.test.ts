@@ -39,6 +39,11 @@ test("the last item, or the answer itself, may hold it", () => {
   expect(read(source({ path: "next", of: "answer" }), [{ data: [] }], "n-1")?.cursor).toBe("n-1");
 });
 
+test("numbers that JavaScript rounds name no item alone: two of them are never one", () => {
+  const listed = JSON.parse('{ "data": [{ "id": 9007199254740993, "n": 1 }, { "id": 9007199254740992, "n": 2 }] }');
+  expect(readItems(source(), [listed], undefined)?.items.map(({ item }) => item)).toEqual(listed.data.toReversed());
+});
+
 test("two items with one name are one, those without a name are counted, and no list is no list", () => {
   expect(read(source(undefined, { itemsPath: "" }), [[{ id: "a" }, { id: "a" }, { id: null }, "x"]])).toEqual({
     keys: ["a"],

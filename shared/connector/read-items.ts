@@ -18,11 +18,18 @@ export function readItems(source: PollSource, answers: readonly Json[], before: 
     const name = valueAt(item, source.dedupePath);
     if (name === undefined || name === null || name === "") unnamed += 1;
     else {
-      const key = typeof name === "string" ? name : JSON.stringify(name);
+      const key = keyOf(name, item);
       items.set(key, { key, item });
     }
   }
   return { items: [...items.values()], unnamed, cursor: cursorOf(source, { answers, listed, before }) };
+}
+
+/** A whole number beyond 2^53 was rounded as it was read, so it may be that of another item as well: the whole item names it then. */
+function keyOf(name: Json, item: Json): string {
+  if (typeof name === "string") return name;
+  const isRounded = typeof name === "number" && Number.isInteger(name) && !Number.isSafeInteger(name);
+  return JSON.stringify(isRounded ? item : name);
 }
 
 /** Lists of news begin with the newest, unless the cursor says what comes after what. */
