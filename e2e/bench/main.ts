@@ -39,7 +39,7 @@ const cases: Record<string, Case> = {
   import: { seconds: 10, pairs: ["embedded"], run: importSpecification },
   dedupe: { seconds: 24, pairs: ["embedded"], run: (_, seconds) => dedupe(seconds, keys) },
   flood: { seconds: 24, pairs: ["embedded", "postgres"], run: flood },
-  recipes: { seconds: 60, pairs: ["embedded", "postgres"], run: recipes },
+  recipes: { seconds: 120, pairs: ["embedded", "postgres"], run: recipes },
   verify: { seconds: 12, pairs: ["embedded"], run: async (_, seconds) => verify(seconds) },
   dropdown: { seconds: 10, pairs: ["embedded"], run: dropdown },
 };
