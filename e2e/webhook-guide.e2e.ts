@@ -116,6 +116,8 @@ describe.skipIf(chromiumPath === null)("incoming webhooks and triggers by the gu
     await button("Next").click();
     await button("Next").click();
     await button("Save and test").click();
+    // The step before has a sample too, which goes away once the trigger is saved.
+    await button("Run test").waitFor();
     await page.getByRole("textbox", { name: "Sample event" }).fill('{"kind": "opened", "ticket": {"id": "t-1"}}');
     await button("Run test").click();
     const result = page.getByRole("region", { name: "Result of the test" });

@@ -184,7 +184,8 @@ describe("the refused deliveries", () => {
     const [hook] = hooks;
     if (!hook) return expect.unreachable();
     for (let batch = 0; batch < 21; batch += 1) {
-      server.advance(100);
+      // Slow enough that every one of them is noted.
+      server.advance(1_000);
       await Promise.all(
         Array.from({ length: 10 }, (_, index) =>
           deliver(server, { ...hook, secret: "another" }, { id: `flood-${batch * 10 + index}` }),
