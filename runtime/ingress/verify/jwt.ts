@@ -12,6 +12,7 @@ import { describePlaces } from "../../../shared/event/describe-recipe.ts";
 import type { JwtRecipe } from "../../../shared/event/signature-recipe.ts";
 import { decodeStrict, sameBytes } from "./constant-time.ts";
 import { type Check, type Refused, refused, type SigningSecret } from "./delivery.ts";
+import { ecdsaDer } from "./ecdsa-der.ts";
 import { parseJson } from "./parse-json.ts";
 import { compilePreconditions } from "./preconditions.ts";
 import { readingOf } from "./reading.ts";
@@ -120,8 +121,10 @@ function isSigned({ algorithm }: JwtRecipe, { kid, key }: Key, { header, signed,
       return verify("sha256", bytes, { key, padding: constants.RSA_PKCS1_PADDING }, signature);
     case "PS256":
       return verify("sha256", bytes, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }, signature);
-    case "ES256":
-      return verify("sha256", bytes, { key, dsaEncoding: "ieee-p1363" }, signature);
+    case "ES256": {
+      const der = ecdsaDer(signature);
+      return der !== null && verify("sha256", bytes, key, der);
+    }
     default:
       return verify(null, bytes, key, signature);
   }
