@@ -1,4 +1,6 @@
+import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import type { Json } from "../../shared/json.ts";
 import { type Answer, ask, deliver, sendRaw } from "../testing/test-client.ts";
 import { node } from "../testing/test-engine.ts";
@@ -116,6 +118,23 @@ describe("a sender that lies or floods", () => {
     const headers = { "X-Forwarded-For": "203.0.113.7", Forwarded: "for=203.0.113.7", "X-Real-IP": "203.0.113.7" };
     expect(await deliver(server, { ...hook, secret: "another" }, { id: "x", headers })).toMatchObject({ status: 401 });
     expect(server.refusals.list(person.workspace)[0]?.remoteAddress).toBe("127.0.0.1");
+  });
+
+  it("S16: is verified over the configured URL, whatever it says about the host that it was sent to", async () => {
+    const recipe = SignatureRecipe.parse({
+      ...{ kind: "hmac", algorithm: "sha256", encoding: "hex", signature: { places: [{ in: "header", name: "X-Sig" }] } },
+      signedContent: [{ part: "url" }, { part: "body" }],
+    });
+    const { hook: id, secret } = await server.publish({ workspace: person.workspace, nodes: [], edges: [], recipe });
+    const send = (origin: string) => {
+      const signature = createHmac("sha256", secret).update(`${origin}/hooks/${id}?a=b{}`).digest("hex");
+      const elsewhere = { "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", Forwarded: "host=evil.example" };
+      const headers = { Host: "evil.example", ...elsewhere, "X-Sig": signature };
+      return ask(`${server.url}/hooks/${id}?a=b`, { method: "POST", headers, body: "{}" });
+    };
+    for (const forged of ["https://evil.example", "http://evil.example", server.url])
+      expect(await send(forged)).toMatchObject({ status: 401 });
+    expect(await send("http://patchbay.example")).toMatchObject({ status: 200 });
   });
 
   it("I7: is cut off at its own hook alone, and only for a moment", async () => {

@@ -10,6 +10,7 @@ describe("isAllowedHost", () => {
     ["example.com", [".example.com"], false],
     ["evilexample.com", [".example.com"], false],
     ["sns.eu-west-1.amazonaws.com", ["sns.*.amazonaws.com"], true],
+    ["sns.eu-west-1.amazonaws.com.evil.tld", ["sns.*.amazonaws.com"], false],
     ["sns.s3.amazonaws.com", ["sns.*.amazonaws.com"], false],
     ["sns.a.b.amazonaws.com", ["sns.*.amazonaws.com"], false],
     ["sns..amazonaws.com", ["sns.*.amazonaws.com"], false],

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, sign } from "node:crypto";
+import { createHash, createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { providerNamed } from "../../../shared/event/providers/providers.ts";
 import { SignatureRecipe } from "../../../shared/event/signature-recipe.ts";
@@ -104,7 +104,9 @@ describe("attack cases", () => {
     const other = { ...github, headers: { ...github.headers, "x-github-delivery": "other" } };
     expect(judge("github", other)).toMatchObject({ outcome: "accepted", dedupeKey: "header:x-github-delivery:other" });
     // A recipe of one's own may ask for the body's hash instead.
-    expect(judge("meta", other)).toEqual(judge("meta", github));
+    const bodyHash = createHash("sha256").update("{}").digest("base64url");
+    for (const request of [github, other])
+      expect(judge("meta", request)).toMatchObject({ outcome: "accepted", dedupeKey: `body-hash:${bodyHash}` });
   });
 
   it("S12: a signature header sent twice is refused where there is no list, in either order", () => {
@@ -340,6 +342,7 @@ describe("S19: the URL of a certificate", () => {
 
   it.each([
     "https://sns.amazonaws.com.evil.tld/cert.pem",
+    "https://sns.eu-west-1.amazonaws.com.evil.tld/cert.pem",
     "http://sns.eu-west-1.amazonaws.com/cert.pem",
     "https://sns.eu-west-1.amazonaws.com@evil.tld/cert.pem",
     "https://user:pass@sns.eu-west-1.amazonaws.com/cert.pem",
@@ -384,40 +387,6 @@ describe("S19: the URL of a certificate", () => {
     expect(check(testCertificate.certificate, Date.UTC(2019, 0))).toMatchObject({ reason: "certificate_refused" });
   });
 });
-
-it("S20: wrong signatures whose first byte is right take no other time than those with a wrong one", () => {
-  const request = signed("github", "{}");
-  const right = request.headers["x-hub-signature-256"] ?? "";
-  const compiled = compileRecipe(recipeOf("github"), [{ secret, expiresAt: null }]);
-  const flip = (text: string, at: number) => text.slice(0, at) + (text[at] === "0" ? "1" : "0") + text.slice(at + 1);
-  const deliveries = [flip(right, 8), flip(right, right.length - 1)].map((value) =>
-    deliveryOf({ ...request, headers: { "x-hub-signature-256": value } }),
-  );
-  const leak = () => {
-    const times: [number[], number[]] = [[], []];
-    for (let count = 0; count < 10_000; count += 1)
-      // In turn, so that neither is always the one that finds the caches warm.
-      for (const index of count % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
-        const delivery = deliveries[index];
-        const from = process.hrtime.bigint();
-        if (delivery) compiled.check(delivery, now);
-        times[index].push(Number(process.hrtime.bigint() - from));
-      }
-    return Math.abs(welch(times[0], times[1]));
-  };
-  // A difference that is in the code shows every time; one that the machine made does not.
-  expect(Math.min(leak(), leak(), leak())).toBeLessThan(4.5);
-});
-
-/** Welch's t of the faster nine tenths: what the machine does meanwhile is no signal. */
-function welch(left: number[], right: number[]): number {
-  const [a, b] = [left, right].map((all) => {
-    const kept = all.sort((x, y) => x - y).slice(0, Math.floor(all.length * 0.9));
-    const mean = kept.reduce((sum, each) => sum + each, 0) / kept.length;
-    return { mean, share: kept.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (kept.length - 1) / kept.length };
-  });
-  return a && b ? (a.mean - b.mean) / Math.sqrt(a.share + b.share) : Number.NaN;
-}
 
 function recipeOf(key: string): SignatureRecipe {
   const recipe = providerNamed(key)?.recipe;
