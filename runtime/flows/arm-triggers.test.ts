@@ -111,7 +111,7 @@ const hooks = () =>
      FROM hooks WHERE flow_id = $1`,
     [flow],
   );
-async function addHook(id: string, more: { webhook?: string; kind?: string; secrets?: string } = {}): Promise<void> {
+async function addHook(id: string, more: { webhook?: string; kind?: string; secrets?: string | null } = {}): Promise<void> {
   const { webhook = null, kind = "static", secrets = "sealed" } = more;
   await database.pair.sql.commit([
     {
@@ -134,6 +134,23 @@ describe("publishing", () => {
       { id: "hook_1", kind: "static", webhook: "static", inputs: '{"type":"old"}', secretFrom: "own", state: "active" },
     ]);
     expect(JSON.parse(String((await hooks())[0]?.filters))).toMatchObject([{ path: "type", operator: "equals" }]);
+  });
+
+  test("S1: lets no URL go live without its secret, of an app's trigger or of a webhook of one's own", async () => {
+    await addHook("hook_1", { webhook: "static", secrets: null });
+    const refused = { code: "invalid_document", details: { problems: [{ code: "missing_hook" }] } };
+    await expect(publish([app("static")])).rejects.toMatchObject(refused);
+    for (const [kind, own] of [
+      ["webhook-trigger", "static"],
+      ["api-trigger", "api"],
+    ] as const) {
+      await database.pair.sql.commit([
+        { text: "UPDATE hooks SET webhook = NULL, connector_id = NULL, kind = $1", params: [own] },
+      ]);
+      await expect(publish([node("start", kind, {})])).rejects.toMatchObject(refused);
+    }
+    await database.pair.sql.commit([{ text: "UPDATE hooks SET secrets = 'sealed'", params: [] }]);
+    await publish([node("start", "api-trigger", {})]);
   });
 
   test("wants the secret of the definition where that is the one", async () => {

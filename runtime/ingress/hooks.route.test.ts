@@ -217,6 +217,9 @@ describe("a set-up sheet", () => {
     expect(await call("GET", `/sheets/${second}`, null)).toMatchObject({ status: 200 });
     const [row] = await server.pair.sql.read<{ hash: string }>("SELECT sheet_hash AS hash FROM hooks WHERE id = $1", [hook.hook]);
     expect(row?.hash).not.toContain(second ?? "");
+    // Neither what every sender knows nor what a copy of the database holds is the link.
+    for (const known of [hook.hook, row?.hash, ""])
+      expect(await call("GET", `/sheets/${known}`, null)).toMatchObject({ status: 404 });
     expect(await call("DELETE", `/hooks/${hook.hook}/sheet`)).toMatchObject({ status: 200 });
     expect(await call("GET", `/sheets/${second}`, null)).toMatchObject({ status: 404 });
     expect((await detail(hook.hook)).sheet).toBe(false);

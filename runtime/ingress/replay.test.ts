@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EventDetail } from "../../shared/api/events.ts";
+import { Flow } from "../../shared/flow/flow.ts";
+import { publishFlow } from "../flows/publish-flow.ts";
 import { type Answer, ask, deliver } from "../testing/test-client.ts";
-import { node } from "../testing/test-engine.ts";
-import type { TestHook } from "../testing/test-hook.ts";
+import { node, testFlow } from "../testing/test-engine.ts";
+import { type TestHook, trigger } from "../testing/test-hook.ts";
 import { startTestServer, type TestPerson, type TestServer } from "../testing/test-server.ts";
 
 let server: TestServer;
@@ -61,14 +63,31 @@ describe("an event that is sent again", () => {
     expect(await event(first)).toMatchObject({ duplicates: 0, replayOf: null });
   });
 
-  it("runs the draft as it is now when asked to", async () => {
-    const { run } = (await post(`/events/${first}/replay`, { to: "draft" })).json as { run: string };
-    expect(await server.reaches(run)).toBe("succeeded");
-    const [row] = await server.pair.sql.read<{ number: number | null }>(
-      "SELECT v.number FROM runs r JOIN flow_versions v ON v.id = r.flow_version_id WHERE r.id = $1",
-      [run],
+  it("runs the version that is published now, or the draft as it is now, whatever it ran before", async () => {
+    const other = await publish();
+    const event = await accepted("versions", "{}", other);
+    const { workspace } = person;
+    const document = (value: string) => testFlow([trigger, node.transform("shape", value)], ["event -> shape"]);
+    await publishFlow(
+      { sql: server.pair.sql, ids: server.ids, clock: server.clock },
+      { workspace, flow: other.flow, document: document("second") },
     );
-    expect(row?.number).toBeNull();
+    const draft = JSON.stringify(Flow.parse(document("drawn since")));
+    await set("UPDATE flows SET draft = $1, draft_revision = draft_revision + 1 WHERE id = $2", draft, other.flow);
+    for (const [to, number, output] of [
+      ["published", 2, "second"],
+      ["draft", null, "drawn since"],
+    ] as const) {
+      const { run } = (await post(`/events/${event}/replay`, { to })).json as { run: string };
+      expect(await server.reaches(run)).toBe("succeeded");
+      const rows = await server.pair.sql.read(
+        "SELECT v.number FROM runs r JOIN flow_versions v ON v.id = r.flow_version_id WHERE r.id = $1",
+        [run],
+      );
+      expect(rows).toEqual([{ number }]);
+      const entries = await server.pair.engine.journal(run, 0, { bare: false });
+      expect(entries.map(({ values }) => values?.output ?? null)).toContain(output);
+    }
   });
 
   it("goes through the filters again, and is held while its flow is paused", async () => {
@@ -105,13 +124,15 @@ describe("many events that are sent again", () => {
     for (let index = 0; index < 3; index += 1) ids.push(await accepted(`m${index}`, `{"n":${index}}`, other));
     const byIds = await post("/events/replay", { events: { ids: [...ids.slice(1), "evt_none"] }, to: "published" });
     expect(byIds).toMatchObject({ status: 200, json: { replayed: 2, failed: [{ event: "evt_none" }], left: false } });
-    const byFilter = await post("/events/replay", { events: { filter: { flow: other.flow, text: '"n":0' } }, to: "published" });
-    expect(byFilter).toMatchObject({ status: 200, json: { replayed: 1, failed: [], left: false } });
+    server.advance(1);
+    const filter = { flow: other.flow, text: '"n":', to: server.clock() };
+    const byFilter = await post("/events/replay", { events: { filter }, to: "published" });
+    expect(byFilter).toMatchObject({ status: 200, json: { replayed: 5, failed: [], left: false } });
     const rows = await server.pair.sql.read<{ of: string }>(
       "SELECT replay_of AS of FROM events WHERE flow_id = $1 AND replay_of IS NOT NULL ORDER BY id",
       [other.flow],
     );
-    expect(rows.map(({ of }) => of)).toEqual([ids[1], ids[2], ids[0]]);
+    expect(rows.map(({ of }) => of).slice(0, 5)).toEqual([...ids.slice(1), ...ids]);
     expect(await post("/events/replay", { events: { ids: Array(1_001).fill("x") }, to: "published" })).toMatchObject({
       status: 400,
     });

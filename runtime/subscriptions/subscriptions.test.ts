@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { providerConnector, publicUrl, startTestSubscriptions, type TestSubscriptions } from "../testing/test-subscriptions.ts";
+import type { SubscriptionDeps } from "./turn.ts";
 
 const hour = 3_600_000;
 let test: TestSubscriptions;
@@ -56,24 +57,41 @@ describe("a RESThook", () => {
 
   it("takes over what a process has left behind between the call and its answer (H1)", async () => {
     const hook = await test.add();
-    const { deps } = test;
-    const dying = {
-      ...deps,
-      outbound: {
-        ...deps.outbound,
-        call: async (input: Parameters<typeof deps.outbound.call>[0]) => {
-          await deps.outbound.call(input);
-          throw new TypeError("the process ended");
-        },
-      },
-    };
-    await test.look(dying);
+    await test.look(dying("after the call"));
     expect(test.provider.subscriptions()).toHaveLength(1);
     expect((await test.stateOf(hook)).state).toBe("pending");
     await test.pass(2 * hour);
     expect(await test.stateOf(hook)).toMatchObject({ state: "active", remoteId: "sub-1" });
     expect(test.provider.subscriptions()).toHaveLength(1);
   });
+
+  it("is taken over by another node when its turn runs out, and what the first one hears counts for nothing", async () => {
+    const hook = await test.add();
+    test.provider.beforeAnswer(async () => {
+      test.provider.beforeAnswer(null);
+      test.clock.advance(60_000);
+      await test.look();
+    });
+    await test.look();
+    expect(await test.history(hook)).toEqual(["subscribing", "adopted"]);
+    expect(await test.stateOf(hook)).toMatchObject({ state: "active", remoteId: "sub-1" });
+    expect(test.provider.subscriptions()).toHaveLength(1);
+  });
+
+  it.each(["after the call", "before the call"] as const)(
+    "that nobody wants any more is looked for where a process ended %s: nothing of it is left",
+    async (when) => {
+      const hook = await test.add();
+      await test.look(dying(when));
+      await test.want(hook, "off");
+      await test.pass(61_000);
+      // What was sent before the process ended may be done long after.
+      if (when === "before the call") await test.provider.subscribe({ url: `${publicUrl}/hooks/${hook}`, secret: "" });
+      await test.pass(hour);
+      expect(test.provider.subscriptions()).toEqual([]);
+      expect(await test.stateOf(hook)).toMatchObject({ state: "deleted" });
+    },
+  );
 
   it("is made again when the provider has lost it, and what is there twice is removed", async () => {
     const hook = await test.add();
@@ -114,7 +132,7 @@ describe("a RESThook", () => {
       test.provider.beforeAnswer(null);
       await test.want(hook, "off");
     });
-    await test.pass(hour);
+    await test.look();
     expect(await test.stateOf(hook)).toMatchObject({ state: "deleted" });
     expect(test.provider.subscriptions()).toEqual([]);
   });
@@ -135,6 +153,16 @@ describe("a RESThook", () => {
     expect(test.provider.subscriptions()).toHaveLength(1);
   });
 });
+
+/** A process that ends as it calls the provider. */
+function dying(when: "before the call" | "after the call"): SubscriptionDeps {
+  const { deps } = test;
+  const call: typeof deps.outbound.call = async (input) => {
+    if (when === "after the call") await deps.outbound.call(input);
+    throw new TypeError("the process ended");
+  };
+  return { ...deps, outbound: { ...deps.outbound, call } };
+}
 
 describe("a provider that makes the secret", () => {
   it("has what it has already replaced, since nobody knows that secret (H4)", async () => {
