@@ -26,7 +26,10 @@ export type Signer = {
   tamper?(request: SignedRequest): SignedRequest;
 };
 
-export const url = "https://hooks.example.test/hooks/hook_1";
+/** The id of the hook that all post to. */
+export const hookId = `hook_${"1".repeat(27)}`;
+/** As the test server knows itself, so that what is signed with its URL can be posted to it. */
+export const url = `http://patchbay.example/hooks/${hookId}`;
 /** The default body: compact JSON whose event has an id. */
 export const jsonBody = ({ id }: { id: string }) => JSON.stringify({ id, name: "Zoë", amount: 10 });
 
