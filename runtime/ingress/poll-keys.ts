@@ -24,7 +24,7 @@ export async function newKeys(
   for (const some of batches(keys)) {
     const names = some.map((_, index) => `$${index + 2}`).join(", ");
     const rows = await sql.read<{ key: string; expiresAt: number }>(
-      `SELECT key, expires_at AS "expiresAt" FROM dedupe_keys WHERE scope = $1 AND key IN (${names})`,
+      `SELECT key, expires_at AS "expiresAt" FROM dedupe_keys WHERE part = 0 AND scope = $1 AND key IN (${names})`,
       [scope, ...some],
     );
     for (const { key } of rows) unseen.delete(key);
@@ -32,7 +32,7 @@ export async function newKeys(
     const old = rows.filter(({ expiresAt }) => Number(expiresAt) < now + seenKeysMs / 2).map(({ key }) => key);
     if (old.length > 0)
       aging.push({
-        text: `UPDATE dedupe_keys SET expires_at = $1 WHERE scope = $2 AND key IN (${old.map((_, index) => `$${index + 3}`).join(", ")})`,
+        text: `UPDATE dedupe_keys SET expires_at = $1 WHERE part = 0 AND scope = $2 AND key IN (${old.map((_, index) => `$${index + 3}`).join(", ")})`,
         params: [now + seenKeysMs, scope, ...old],
       });
   }

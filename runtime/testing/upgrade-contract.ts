@@ -8,6 +8,7 @@ import { readInstalled } from "../connectors/installed.ts";
 import { pinConnectors } from "../connectors/publish-connector.ts";
 import { gateProblems } from "../connectors/publish-version.ts";
 import { publishedPins } from "../flows/freeze-flow.ts";
+import type { EngineStore, NewEvent } from "../store/engine-store.ts";
 import type { Sql, SqlValue } from "../store/sql.ts";
 
 /** The schema that release 0.3 ended with. */
@@ -93,13 +94,20 @@ export const rowsOf03: OldRow[] = [
     created_at: 1,
     updated_at: 1,
   }),
+  {
+    table: "dedupe_keys",
+    values: { hook_id: "hook_old", key: "header:x-id:1", event_id: "evt_old", expires_at: Number.MAX_SAFE_INTEGER },
+  },
 ];
 
 /** Reads what nobody has sealed. */
 const vault: Vault = { seal: async (_, text) => text, open: async (_, sealed) => sealed } as Vault;
 
 /** What a database of release 0.3 with `rowsOf03` must give once it is opened by this one. */
-export function describeUpgrade(name: string, open: () => Promise<{ sql: Sql; close(): Promise<void> }>): void {
+export function describeUpgrade(
+  name: string,
+  open: () => Promise<{ sql: Sql; engine: EngineStore; close(): Promise<void> }>,
+): void {
   describe(`a database of release 0.3, ${name}`, () => {
     it("keeps drafts, tests, versions and connections as they were, and flows on the versions that they ran with", async () => {
       const { sql, close } = await open();
@@ -117,6 +125,17 @@ export function describeUpgrade(name: string, open: () => Promise<{ sql: Sql; cl
       if (!connection) expect.fail("it is gone");
       expect(foreignCredentials(stored.document, connection, "https://api.example.com")).toBeNull();
       expect(foreignCredentials(stored.document, connection, "https://example.com")).toContain("api.example.com");
+      await close();
+    });
+
+    it("has accepted what it accepted", async () => {
+      const { engine, close } = await open();
+      const again: NewEvent = {
+        ...{ id: "evt_new", workspace, source: "webhook", hook: "hook_old", flow: "flw_1", receivedAt: 2, method: "POST" },
+        ...{ headers: "{}", query: "{}", contentType: null, body: Buffer.alloc(0) },
+        dedupe: { scope: "hook_old", key: "header:x-id:1", expiresAt: 3 },
+      };
+      expect(await engine.ingest(again, [])).toEqual({ outcome: "duplicate", event: "evt_old", runs: [] });
       await close();
     });
   });

@@ -27,5 +27,5 @@ describeUpgrade("distributed", async () => {
   await old.end();
   const clock = createTestClock();
   const pair = await openPostgres({ url, schema, clock, ids: createIds(clock), databaseClock: clock });
-  return { sql: pair.sql, close: () => pair.close() };
+  return { sql: pair.sql, engine: pair.engine, close: () => pair.close() };
 });

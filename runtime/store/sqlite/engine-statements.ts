@@ -9,15 +9,7 @@ const hint =
 export function prepareEngineStatements(db: SqliteDatabase) {
   const prepare = (text: string) => db.prepare<unknown[]>(text);
   return {
-    // A key whose window is over counts as new.
-    insertDedupe: prepare(
-      `INSERT INTO dedupe_keys (scope, key, event_id, expires_at) VALUES (?, ?, ?, ?)
-       ON CONFLICT (scope, key) DO UPDATE SET event_id = excluded.event_id, expires_at = excluded.expires_at
-       WHERE dedupe_keys.expires_at <= ?`,
-    ),
-    selectDuplicate: prepare(
-      `SELECT d.event_id AS event, e.runs FROM dedupe_keys d LEFT JOIN events e ON e.id = d.event_id WHERE d.scope = ? AND d.key = ?`,
-    ),
+    selectRunsOf: prepare(`SELECT runs FROM events WHERE id = ?`),
     insertEvent: prepare(
       `INSERT INTO events (id, workspace_id, flow_id, hook_id, source, received_at, method, headers, query, content_type, dedupe_key, runs, body,
          delivery_id, item, node, event_type, verified, held, filtered, replay_of, replayed_by)
@@ -85,8 +77,5 @@ export function prepareEngineStatements(db: SqliteDatabase) {
     selectDue: prepare(`SELECT id FROM runs WHERE finished_at IS NULL AND wake_at <= ? ORDER BY wake_at LIMIT ?`),
     selectNextDue: prepare(`SELECT min(wake_at) AS wakeAt FROM runs WHERE finished_at IS NULL AND wake_at IS NOT NULL`),
     selectState: prepare(`SELECT status, answer_entry AS answerEntry FROM runs WHERE id = ?`),
-    purgeDedupe: prepare(
-      `DELETE FROM dedupe_keys WHERE (scope, key) IN (SELECT scope, key FROM dedupe_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT 500)`,
-    ),
   };
 }

@@ -4,6 +4,7 @@ import type { Bus } from "../bus.ts";
 import type { ClaimedRun, EngineStore, JournalRecord, RunWrite, Signal, StoredEvent, WriteOutcome } from "../engine-store.ts";
 import { type EncodedRecord, encodeRecords } from "../journal-rows.ts";
 import type { Claim } from "../queue.ts";
+import type { DedupeKeys } from "./dedupe-keys.ts";
 import type { EngineStatements } from "./engine-statements.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { readRecord, readRecords } from "./journal-rows.ts";
@@ -26,11 +27,18 @@ type RunHintRow = { workspace: string; flow: string; status: RunStatus; length: 
 /** When a run whose rows could not be read is looked at again. */
 const unreadableAgainMs = 60_000;
 
-type Deps = { sql: EngineStatements; commits: GroupCommit; bus: Bus; clock: () => number; ids: { next(prefix: string): string } };
+type Deps = {
+  sql: EngineStatements;
+  keys: DedupeKeys;
+  commits: GroupCommit;
+  bus: Bus;
+  clock: () => number;
+  ids: { next(prefix: string): string };
+};
 
 /** The engine store on one SQLite file: every verb that writes goes through the group commit. */
 export function createSqliteEngineStore(deps: Deps): EngineStore {
-  const { sql, commits, bus, clock, ids } = deps;
+  const { sql, keys, commits, bus, clock, ids } = deps;
   async function begin(claims: Claim[], worker: string): Promise<ClaimedRun[] | null> {
     const now = clock();
     // One write each: a run whose rows cannot be read must not hold the others back.
@@ -163,7 +171,7 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
     },
     purgeDedupe(now) {
       return commits.submit<number>({
-        apply: () => sql.purgeDedupe.run(now).changes,
+        apply: () => keys.purge(now),
         refused: () => 0,
         unavailable: () => 0,
       });

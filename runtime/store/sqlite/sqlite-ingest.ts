@@ -11,10 +11,12 @@ import type {
   ReleaseOutcome,
 } from "../engine-store.ts";
 import { publishIngested, publishQueued } from "../ingest-hints.ts";
+import type { DedupeKeys } from "./dedupe-keys.ts";
 import type { EngineStatements } from "./engine-statements.ts";
 import type { GroupCommit } from "./group-commit.ts";
 
-type Deps = { sql: EngineStatements; commits: GroupCommit; bus: Bus; clock: () => number; ids: { next(prefix: string): string } };
+type Tables = { sql: EngineStatements; keys: DedupeKeys };
+type Deps = Tables & { commits: GroupCommit; bus: Bus; clock: () => number; ids: { next(prefix: string): string } };
 type Item = { event: NewEvent; runs: NewRun[] };
 type Batch = { id: string; item: number };
 type HeldRow = { id: string; workspace: string; source: EventSource; node: string | null };
@@ -24,12 +26,12 @@ const unavailable = (reason: string) => ({ outcome: "unavailable" as const, reas
 
 /** What comes in, on one SQLite file: each call has its part in a group commit. */
 export function createSqliteIngest(deps: Deps): Pick<EngineStore, "ingest" | "ingestAll" | "release"> {
-  const { sql, commits, bus } = deps;
+  const { commits, bus } = deps;
   return {
     ingest(event, runs) {
       return commits.submit<IngestOutcome>({
         fromOutside: true,
-        apply: () => applyEvent(sql, event, runs, null),
+        apply: () => applyEvent(deps, event, runs, null),
         refused,
         unavailable,
         committed: (result) => result.outcome === "accepted" && publishIngested(bus, [{ event, runs }], [result]),
@@ -39,7 +41,7 @@ export function createSqliteIngest(deps: Deps): Pick<EngineStore, "ingest" | "in
       const items = all.map(({ event, run }) => ({ event, runs: run ? [run] : [] }));
       return commits.submit<IngestAllOutcome>({
         fromOutside: true,
-        apply: () => ({ outcome: "stored", items: applyItems(sql, delivery, items) }),
+        apply: () => ({ outcome: "stored", items: applyItems(deps, delivery, items) }),
         refused,
         unavailable,
         committed: (result) => result.outcome === "stored" && publishIngested(bus, items, result.items),
@@ -49,23 +51,21 @@ export function createSqliteIngest(deps: Deps): Pick<EngineStore, "ingest" | "in
   };
 }
 
-function applyItems(sql: EngineStatements, delivery: NewDelivery | null, items: Item[]): ItemOutcome[] {
-  const outcomes = items.map(({ event, runs }, item) => applyEvent(sql, event, runs, delivery && { id: delivery.id, item }));
+function applyItems(tables: Tables, delivery: NewDelivery | null, items: Item[]): ItemOutcome[] {
+  const outcomes = items.map(({ event, runs }, item) => applyEvent(tables, event, runs, delivery && { id: delivery.id, item }));
   // A request that brings nothing new needs no place of its own.
   if (delivery && outcomes.some(({ outcome }) => outcome === "accepted"))
-    sql.insertDelivery.run(delivery.id, delivery.workspace, delivery.hook, delivery.receivedAt, delivery.body);
+    tables.sql.insertDelivery.run(delivery.id, delivery.workspace, delivery.hook, delivery.receivedAt, delivery.body);
   return outcomes;
 }
 
-function applyEvent(sql: EngineStatements, event: NewEvent, runs: NewRun[], batch: Batch | null): ItemOutcome {
-  const { dedupe } = event;
-  if (dedupe) {
-    const taken = sql.insertDedupe.run(dedupe.scope, dedupe.key, event.id, dedupe.expiresAt, event.receivedAt);
-    if (taken.changes === 0) {
-      const first = sql.selectDuplicate.get(dedupe.scope, dedupe.key) as { event: string; runs: string | null };
-      sql.countDuplicate.run(event.receivedAt, first.event);
-      return { outcome: "duplicate", event: first.event, runs: JSON.parse(first.runs ?? "[]") };
-    }
+function applyEvent({ sql, keys }: Tables, event: NewEvent, runs: NewRun[], batch: Batch | null): ItemOutcome {
+  const first = keys.take(event);
+  if (first !== null) {
+    // An item of a poll that was only noted has no event.
+    const row = sql.selectRunsOf.get(first) as { runs: string } | undefined;
+    sql.countDuplicate.run(event.receivedAt, first);
+    return { outcome: "duplicate", event: first, runs: JSON.parse(row?.runs ?? "[]") };
   }
   const runIds = runs.map((run) => run.id);
   insertEvent(sql, event, runIds, batch);

@@ -30,5 +30,5 @@ describeUpgrade("embedded", async () => {
     await pair.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { sql: pair.sql, close };
+  return { sql: pair.sql, engine: pair.engine, close };
 });
