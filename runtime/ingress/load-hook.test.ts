@@ -80,6 +80,14 @@ describe("a hook", () => {
     expect(asked.length).toBe(5);
   });
 
+  it.each(["", " \n", "\t"])(
+    "keeps its secret when it is to be replaced by %j, which would verify nothing (S1)",
+    async (blank) => {
+      await expect(setHookSecret(deps(), hook.hook, blank)).rejects.toMatchObject({ code: "bad_request" });
+      expect(await deliver(server, hook, { id: "1" })).toMatchObject({ status: 200 });
+    },
+  );
+
   it("counts with its old secret as long as the operator said, and takes none where it is its connector's", async () => {
     const loadHook = createLoadHook(deps());
     await setHookSecret(deps(), hook.hook, "before");

@@ -229,10 +229,13 @@ describe("attack cases", () => {
       const compiled = compileRecipe(recipeOf(key), [{ secret: "a secret", expiresAt: null }]);
       const reasonOf = (fields: number) => verifyDelivery(compiled, { ...delivery, body: body(fields) }, now);
       expect(reasonOf(100_000)).toMatchObject({ reason: "too_many_items" });
-      const started = performance.now();
-      expect(reasonOf(5_000)).toMatchObject({ reason: "signature_mismatch" });
-      // Compared field by field it was a quarter of a second.
-      expect(performance.now() - started).toBeLessThan(150);
+      const took = [1, 2, 3].map(() => {
+        const started = performance.now();
+        expect(reasonOf(5_000)).toMatchObject({ reason: "signature_mismatch" });
+        return performance.now() - started;
+      });
+      // Compared field by field it was a quarter of a second, each time; what else the machine does is not in all of them.
+      expect(Math.min(...took)).toBeLessThan(150);
     },
   );
 
