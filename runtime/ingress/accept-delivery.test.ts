@@ -357,6 +357,21 @@ describe("a single global URL", () => {
     expect(await post(global, strange)).toMatchObject({ status: 200 });
     expect((await stored(one)).map(textOf).slice(1)).toEqual(['{"id":"h","portal":9007199254740992}']);
     expect(await stored(other)).toHaveLength(1);
+    // One flow that is paused holds its own, and keeps nobody else's back.
+    await set("UPDATE flows SET state = 'paused' WHERE id = $1", both.flow);
+    await set("UPDATE hooks SET route_value = '7' WHERE id = $1", one.hook);
+    expect(await post(global, '[{"id":"p","portal":7}]')).toMatchObject({ status: 200 });
+    for (const [hook, held] of [
+      [one, 0],
+      [both, 1],
+    ] as const) {
+      const last = (await stored(hook)).at(-1);
+      expect([last && textOf(last), last?.held, JSON.parse(last?.runs ?? "").length]).toEqual([
+        '{"id":"p","portal":7}',
+        held,
+        1 - held,
+      ]);
+    }
     // Nor does anybody choose whose an event is by the URL that it is posted to.
     expect(await post(both.hook, '[{"id":"i","portal":8}]')).toMatchObject({ status: 404 });
   });

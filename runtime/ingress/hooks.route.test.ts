@@ -14,6 +14,7 @@ import { type TestHook, testRecipe } from "../testing/test-hook.ts";
 import { startTestServer, type TestPerson, type TestServer } from "../testing/test-server.ts";
 import { createHook } from "./create-hook.ts";
 import { createLoadHook } from "./load-hook.ts";
+import { newProbe } from "./probe.ts";
 import { setHookSecret } from "./set-hook-secret.ts";
 import { probeHook } from "./show-hook.ts";
 
@@ -240,9 +241,15 @@ describe("a probe", () => {
     expect(await probe("http://127.0.0.1:10")).toMatchObject({ outcome: "blocked" });
     expect(await call("POST", `/hooks/${hook.hook}/probe`)).toMatchObject({ status: 200, json: { outcome: "blocked" } });
     // Not one that was made for another hook, nor any text.
-    const forged = await ask(`${server.url}/hooks/${hook.hook}`, { headers: { "X-Patchbay-Probe": "v1.a.b.c.d.e" } });
-    expect(forged).toMatchObject({ status: 405 });
-    expect(forged.headers["x-patchbay-probe"]).toBeUndefined();
+    const other = await publish();
+    const { nonce, sealed } = await newProbe(server.vault, { workspace: person.workspace, hook: other.hook });
+    const sendTo = (id: string, text: string) => ask(`${server.url}/hooks/${id}`, { headers: { "X-Patchbay-Probe": text } });
+    expect((await sendTo(other.hook, sealed)).headers["x-patchbay-probe"]).toBe(nonce);
+    for (const text of [sealed, "v1.a.b.c.d.e"]) {
+      const forged = await sendTo(hook.hook, text);
+      expect(forged).toMatchObject({ status: 405 });
+      expect(forged.headers["x-patchbay-probe"]).toBeUndefined();
+    }
   });
 
   it("is no event", async () => {

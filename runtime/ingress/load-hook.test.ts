@@ -96,6 +96,10 @@ describe("a hook", () => {
       { secret: "after", expiresAt: null },
       { secret: "before", expiresAt: server.clock() + 60_000 },
     ]);
+    for (const secret of ["3", "4", "5"]) await setHookSecret(deps(), hook.hook, secret, 60_000);
+    await turnOver();
+    // Rotating over and over gathers no keys.
+    expect((await loadHook(hook.hook))?.secrets.map(({ secret }) => secret)).toEqual(["5", "4", "3", "after"]);
     const set = (from: string) =>
       server.pair.sql.commit([{ text: "UPDATE hooks SET secret_from = $1 WHERE id = $2", params: [from, hook.hook] }]);
     await set("definition");

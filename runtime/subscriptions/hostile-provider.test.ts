@@ -46,6 +46,25 @@ describe("a provider that answers what it likes", () => {
     },
   );
 
+  it("is asked again when it wants to be, and not before", async () => {
+    await start(() => ({ id: "a", expiresAt: null }));
+    said = () => ({ status: 429, body: {}, headers: { "retry-after": "7200" } });
+    const hook = await test.add();
+    await test.look();
+    expect(await test.stateOf(hook)).toMatchObject({ state: "pending", nextAt: test.clock() + 2 * hour });
+    said = null;
+    await test.pass(2 * hour);
+    expect(await test.stateOf(hook)).toMatchObject({ state: "active" });
+    expect(posts()).toBe(2);
+  });
+
+  it("whose subscription has no id that it could be ended by is told to people, not taken for one that works", async () => {
+    await start(() => ({}));
+    const hook = await test.add();
+    await test.look();
+    expect(await test.stateOf(hook)).toMatchObject({ state: "failed", reason: expect.stringContaining("which id") });
+  });
+
   it("is told of no secret in its messages, however it writes it", async () => {
     let secret = "";
     await start((asked) => {
@@ -92,7 +111,7 @@ describe("a provider that answers what it likes", () => {
   });
 });
 
-type Said = { status: number; body: object };
+type Said = { status: number; body: object; headers?: Record<string, string> };
 let said: (() => Said) | null = null;
 const posts = () => test.provider.calls.filter(({ method }) => method === "POST").length;
 

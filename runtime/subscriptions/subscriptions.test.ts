@@ -197,6 +197,20 @@ describe("a provider that makes the secret", () => {
 
 const subscribeCall = { endpoint: "subscribe", inputs: { url: "{{hook.url}}", expiresAt: "{{hook.expiresAt}}" }, idPath: "id" };
 
+describe("a provider that says the id in Location alone", () => {
+  it("is asked to end that one", async () => {
+    const connector = (url: string) =>
+      providerConnector(url, {}, { subscribe: { ...subscribeCall, idPath: undefined }, list: undefined });
+    test = await startTestSubscriptions({ connector });
+    const hook = await test.add();
+    await test.look();
+    expect(await test.stateOf(hook)).toMatchObject({ state: "active", remoteId: "sub-1" });
+    await test.want(hook, "off");
+    await test.look();
+    expect(test.provider.subscriptions()).toEqual([]);
+  });
+});
+
 describe("a subscription that runs out", () => {
   const lifeMs = 3 * 24 * hour;
 

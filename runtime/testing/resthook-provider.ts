@@ -39,7 +39,7 @@ type Options = {
   ownSecrets?: boolean;
   port?: number;
   /** Answers each call instead. */
-  answer?(call: Call, body: string): { status: number; body: object };
+  answer?(call: Call, body: string): { status: number; body: object; headers?: Record<string, string> };
 };
 
 export async function startRestHookProvider(options: Options = {}): Promise<RestHookProvider> {
@@ -63,7 +63,7 @@ export async function startRestHookProvider(options: Options = {}): Promise<Rest
     if (fault === "500-before") return answer(response, 500, { error: "try again" });
     if (fault === "conflict") return answer(response, 409, { error: "there is one already" });
     const own = options.answer?.(call, body);
-    if (own) return answer(response, own.status, own.body);
+    if (own) return answer(response, own.status, own.body, own.headers);
     const [status, said, headers] = await act(call, body);
     if (fault === "cut-after") return void request.socket.destroy();
     if (fault === "500-after") return answer(response, 500, { error: "try again" });

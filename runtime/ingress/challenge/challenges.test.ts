@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { IncomingWebhook } from "../../../shared/connector/incoming-webhook.ts";
 import { ChallengeRecipe, echoChallenge } from "../../../shared/event/challenge-recipe.ts";
+import { SignatureRecipe } from "../../../shared/event/signature-recipe.ts";
 import { hasSecret, makeRoomForSecret } from "../../subscriptions/hook-secrets.ts";
 import type { Subscription } from "../../subscriptions/subscription-rows.ts";
 import { type Answer, type Ask, ask, deliver } from "../../testing/test-client.ts";
@@ -222,6 +223,19 @@ describe("a challenge", () => {
       "challenge-answered",
       "challenge-refused",
     ]);
+  });
+
+  it("brings no secret that the recipe cannot use: it would verify nothing", async () => {
+    const hook = await server.publish({
+      ...{ workspace: person.workspace, nodes: [], edges: [], kind: "resthook", secret: false },
+      challenges: [ChallengeRecipe.parse(recipes.asana)],
+      recipe: SignatureRecipe.parse({ ...testRecipe, secret: { stripPrefix: "", decode: "hex" } }),
+    });
+    await setState(hook, "pending");
+    const shake = (secret: string) => send(hook, "", { method: "POST", headers: { "X-Hook-Secret": secret } });
+    expect(await shake("no hex at all")).toMatchObject({ status: 409 });
+    expect(await storedSecret(hook)).toEqual({ secrets: null });
+    expect(await shake("00ff00ff")).toMatchObject({ status: 200 });
   });
 
   it("brings another secret when the provider is asked to subscribe anew, beside the one that it replaces", async () => {
