@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Connector } from "../../shared/connector/connector.ts";
+import { newConnection } from "../connections/create-connection.ts";
+import { publishConnector } from "../connectors/publish-connector.ts";
 import { providerConnector, publicUrl, startTestSubscriptions, type TestSubscriptions } from "../testing/test-subscriptions.ts";
 import type { SubscriptionDeps } from "./turn.ts";
 
@@ -184,6 +187,19 @@ describe("a provider that makes the secret", () => {
     ]);
   });
 
+  it("has replaced what a process has left behind there: its secret went with the process (H1, H4)", async () => {
+    const connector = (url: string) =>
+      providerConnector(url, { secretOrigin: "subscribe-answer" }, { subscribe: { ...subscribeCall, secretPath: "secret" } });
+    test = await startTestSubscriptions({ connector, provider: { ownSecrets: true } });
+    const hook = await test.add();
+    await test.look(dying("after the call"));
+    expect(test.provider.subscriptions().map(({ id }) => id)).toEqual(["sub-1"]);
+    await test.pass(2 * hour);
+    expect(await test.stateOf(hook)).toMatchObject({ state: "active", remoteId: "sub-2" });
+    expect(test.provider.subscriptions().map(({ id }) => id)).toEqual(["sub-2"]);
+    expect(await test.history(hook)).not.toContain("adopted");
+  });
+
   it("is never active without one", async () => {
     const connector = (url: string) => providerConnector(url, { secretOrigin: "subscribe-answer" });
     test = await startTestSubscriptions({ connector });
@@ -196,6 +212,42 @@ describe("a provider that makes the secret", () => {
 });
 
 const subscribeCall = { endpoint: "subscribe", inputs: { url: "{{hook.url}}", expiresAt: "{{hook.expiresAt}}" }, idPath: "id" };
+
+describe("a provider that lists nothing", () => {
+  it("is asked again by the same key until it answers, and by another one for something else", async () => {
+    test = await startTestSubscriptions({ connector: (url) => providerConnector(url, {}, { list: undefined }) });
+    const hook = await test.add({ events: "a" });
+    let faults = 2;
+    test.provider.onCall(() => (faults-- > 0 ? "cut-before" : "none"));
+    await test.pass(hour);
+    await test.want(hook, "on", { events: "b" });
+    await test.look();
+    const keys = test.provider.calls.filter(({ method }) => method === "POST").map(({ key }) => key);
+    expect(keys).toEqual([keys[0], keys[0], keys[0], keys[3]]);
+    expect(keys[0]).toMatch(/^idk_/);
+    expect(keys[3]).not.toBe(keys[0]);
+  });
+});
+
+describe("a connection of another connector", () => {
+  it("is as good as none: its credentials are sent to no provider", async () => {
+    test = await startTestSubscriptions();
+    const { sql, deps } = test;
+    const auth = { kind: "api-key", displayName: "Key", key: "X-Key", addTo: "header" } as const;
+    const other = Connector.parse({ ...providerConnector("https://other.example"), key: "other", auth });
+    const { connector } = await publishConnector(deps, "wsp_test", other);
+    const connection = await newConnection(deps, {
+      ...{ workspace: "wsp_test", connector, auth, name: "Other", target: "live" },
+      ...{ credentials: { apiKey: "of another" }, origin: "https://other.example" },
+    });
+    await sql.commit([connection.statement]);
+    const hook = await test.add();
+    await sql.commit([{ text: `UPDATE hooks SET connection_id = $1`, params: [connection.id] }]);
+    await test.look();
+    expect(test.provider.calls).toEqual([]);
+    expect(await test.stateOf(hook)).toMatchObject({ state: "failed", reason: expect.stringContaining("connection") });
+  });
+});
 
 describe("a provider that says the id in Location alone", () => {
   it("is asked to end that one", async () => {
