@@ -343,6 +343,16 @@ test("signs out, to a page where one can sign in again", async () => {
   expect(await screen.findByLabelText("Password")).toBeInTheDocument();
 });
 
+test("the list of flows says what starts each", async () => {
+  const triggers = { app: "App", webhook: "Webhook", schedule: "Schedule", api: "API call", manual: "Run now" };
+  serve({ "GET /flows": { flows: Object.keys(triggers).map((trigger) => ({ ...flow, id: `flw_${trigger}`, trigger })) } });
+  renderApp("/flows");
+  const rows = await screen.findAllByTestId("flow-row");
+  expect(rows.map((row, index) => row.textContent?.includes(Object.values(triggers)[index] ?? "none"))).toEqual(
+    rows.map(() => true),
+  );
+});
+
 test("says that an address leads nowhere", async () => {
   serve();
   renderApp("/no/such/page");

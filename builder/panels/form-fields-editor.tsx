@@ -1,10 +1,11 @@
 import { ChevronDown, ChevronUp, Plus, Trash2 } from "lucide-react";
-import type { FormField } from "../../shared/flow/node.ts";
+import { FormField } from "../../shared/flow/node.ts";
 import { Button } from "../ui/button.tsx";
 import { Checkbox } from "../ui/checkbox.tsx";
 import { Field } from "../ui/field.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
-import { Choice, Input, TextArea } from "../ui/input.tsx";
+import { Choice, TextArea } from "../ui/input.tsx";
+import { GuardedInput } from "./guarded-input.tsx";
 
 const types = [
   { value: "text", label: "Text" },
@@ -86,16 +87,13 @@ function FieldCard({
       <legend className="sr-only">{`Field ${field.name}`}</legend>
       <div className="flex items-end gap-2">
         <div className="min-w-0 flex-1">
-          <Field label="Label" required>
-            {(control) => (
-              <Input
-                {...control}
-                disabled={disabled}
-                value={field.name}
-                onChange={({ target }) => onChange({ name: target.value }, "name")}
-              />
-            )}
-          </Field>
+          <GuardedInput
+            label="Label"
+            schema={FormField.shape.name}
+            value={field.name}
+            disabled={disabled}
+            onChange={(name) => onChange({ name }, "name")}
+          />
         </div>
         {!disabled && (
           <div className="flex">
@@ -112,17 +110,15 @@ function FieldCard({
         )}
       </div>
       <div className="grid grid-cols-2 gap-2">
-        <Field label="Key" error={error} required>
-          {(control) => (
-            <Input
-              {...control}
-              mono
-              disabled={disabled}
-              value={field.key}
-              onChange={({ target }) => onChange({ key: target.value }, "key")}
-            />
-          )}
-        </Field>
+        <GuardedInput
+          label="Key"
+          schema={FormField.shape.key}
+          value={field.key}
+          error={error}
+          mono
+          disabled={disabled}
+          onChange={(key) => onChange({ key }, "key")}
+        />
         <Field label="Type">
           {(control) => (
             <Choice

@@ -4,6 +4,8 @@ import type { HookSummary } from "../../shared/api/flows.ts";
 import type { IncomingWebhook } from "../../shared/connector/incoming-webhook.ts";
 import { flowQuery } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
+import { CodeBlock } from "../ui/code-block.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { CopiedLine } from "./copied-line.tsx";
 import { HookForm } from "./hook-form.tsx";
@@ -83,6 +85,30 @@ function HookFacts({ hook, api }: { hook: HookSummary; api: boolean }) {
             <RelativeTime at={hook.secretSetAt} />
           </>
         )}
+      </p>
+      {api && <ApiCall url={hook.url ?? ""} />}
+    </div>
+  );
+}
+
+/** A call that works once the token stands in its place. */
+function ApiCall({ url }: { url: string }) {
+  const text = [
+    `curl -X POST '${url}'`,
+    `-H "Authorization: Bearer $TOKEN"`,
+    `-H 'Content-Type: application/json'`,
+    `-H 'Idempotency-Key: call-1'`,
+    `--data-raw '{"example": true}'`,
+  ].join(" \\\n  ");
+  return (
+    <div className="flex flex-col gap-1.5 pt-2">
+      <div className="flex items-center">
+        <span className="flex-1 font-medium text-sm">cURL</span>
+        <CopyButton text={text} what="cURL command" />
+      </div>
+      <CodeBlock text={text} label="cURL command" testId="api-curl" />
+      <p className="text-muted text-xs">
+        Put the token in the place of $TOKEN. Calls with the same Idempotency-Key start one run.
       </p>
     </div>
   );

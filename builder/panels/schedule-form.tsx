@@ -88,6 +88,7 @@ function CronFields({
   disabled: boolean;
   onChange: (schedule: Schedule, group?: string) => void;
 }) {
+  const { error } = useQuery(nextFiringsQuery(useDeferredValue<Schedule>(schedule)));
   const known = usualTimes.some(({ value }) => value === schedule.expression);
   return (
     <>
@@ -105,7 +106,7 @@ function CronFields({
       <Field
         label="Cron expression"
         help="Minute, hour, day, month, weekday; six fields begin with seconds. L is the last day."
-        error={problems["schedule.expression"]}
+        error={problems["schedule.expression"] ?? unreadable(error)}
         required
       >
         {(control) => (
@@ -144,7 +145,9 @@ function NextFirings({ schedule }: { schedule: Schedule }) {
   return (
     <section aria-label="Next times" className="flex flex-col gap-1.5">
       <span className="font-medium text-sm">Next times</span>
-      {error ? (
+      {unreadable(error) !== undefined ? (
+        <p className="text-muted text-xs">None: the cron expression names no time.</p>
+      ) : error ? (
         <p role="alert" className="text-failed-text text-xs">
           {explain(error).why}
         </p>
@@ -160,6 +163,13 @@ function NextFirings({ schedule }: { schedule: Schedule }) {
       )}
     </section>
   );
+}
+
+const refused = "schedule.expression: ";
+
+/** What the server says of an expression that is none, or that never fires. */
+function unreadable(error: Error | null): string | undefined {
+  return error?.message.startsWith(refused) ? error.message.slice(refused.length) : undefined;
 }
 
 const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];

@@ -88,7 +88,7 @@ export function SecretOnce({ secret, what = "Signing secret" }: { secret: string
     <div role="status" className="flex flex-col gap-1.5 rounded-card border border-waiting-line bg-waiting-tint p-3">
       <span className="font-medium text-sm">{what}</span>
       <CopiedLine text={secret} what={what === "Signing secret" ? "secret" : what.toLowerCase()} />
-      <p className="text-xs">Copy it now and give it to whoever sends: it is not shown again.</p>
+      <p className="text-xs">Copy it now and give it to whoever {what === "Token" ? "calls" : "sends"}: it is not shown again.</p>
     </div>
   );
 }

@@ -132,8 +132,8 @@ function History({ hook: { history } }: { hook: HookDetail }) {
       <h3 className="font-medium text-sm">History</h3>
       <ol className="flex flex-col gap-1 text-xs">
         {shown.map(({ at, step, message }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: entries have no other identity, and several may share a moment
-          <li key={index} className="flex gap-3">
+          // biome-ignore lint/suspicious/noArrayIndexKey: counted from the oldest, as new ones come first; several may share a moment
+          <li key={`${at} ${history.length - index}`} className="flex gap-3">
             <span className="w-16 shrink-0 text-muted">
               <RelativeTime at={at} />
             </span>

@@ -190,7 +190,7 @@ function RunsOfEvent({ event }: { event: EventDetail }) {
         Runs
       </h2>
       {event.runs.length === 0 ? (
-        <p className="text-muted text-sm">This event started no run.</p>
+        <p className="text-muted text-sm">{event.held ? "This event has started no run yet." : "This event started no run."}</p>
       ) : (
         <ul className="overflow-hidden rounded-control border border-line">
           {event.runs.map((run) => (

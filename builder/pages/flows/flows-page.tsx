@@ -16,6 +16,8 @@ import { LooseCable } from "../shell/loose-cable.tsx";
 import { Page, PageHeader } from "../shell/page.tsx";
 import { FlowState } from "./flow-state.tsx";
 
+const triggerWord = { app: "App", webhook: "Webhook", schedule: "Schedule", api: "API call", manual: "Run now" } as const;
+
 const columns: readonly Column<FlowSummary>[] = [
   {
     key: "name",
@@ -31,12 +33,7 @@ const columns: readonly Column<FlowSummary>[] = [
     key: "trigger",
     header: "Trigger",
     width: "w-28",
-    cell: (flow) =>
-      flow.trigger ? (
-        <Badge>{flow.trigger === "webhook" ? "Webhook" : "Run now"}</Badge>
-      ) : (
-        <span className="text-muted">None</span>
-      ),
+    cell: (flow) => (flow.trigger ? <Badge>{triggerWord[flow.trigger]}</Badge> : <span className="text-muted">None</span>),
   },
   {
     key: "last",

@@ -43,7 +43,7 @@ export function PublishDialog(props: PublishProps) {
     },
     onSuccess({ revision }) {
       onPublished(revision);
-      for (const key of [["flow", flow.id], ["versions", flow.id], ["flows"], ["connectors"]])
+      for (const key of [["flow", flow.id], ["versions", flow.id], ["flows"], ["connectors"], ["hook"]])
         void client.invalidateQueries({ queryKey: key });
     },
   });
@@ -116,9 +116,11 @@ function Differences({ document, published }: { document: Flow; published: Flow 
   );
 }
 
-/** How a version without a URL to be copied is started. */
-function startWords({ nodes }: Flow): string {
+/** How a version is started; with a URL to be copied or without. */
+function startWords({ nodes }: Flow, hasUrl: boolean): string {
   const has = (kind: NodeKind) => nodes.some((node) => node.kind === kind);
+  if (hasUrl && !has("webhook-trigger") && has("api-trigger")) return "Each call of its API URL starts a run now.";
+  if (hasUrl) return "Each event that is posted to its hook URL starts a run now.";
   if (has("app-trigger")) return "Events of its app start a run now.";
   return has("schedule-trigger") ? "It starts by itself at its times." : "It runs when somebody asks for it.";
 }
@@ -142,7 +144,7 @@ function Published({
       open
       onClose={onClose}
       title={`Version ${version} is live`}
-      description={urls.length > 0 ? "Each event that is posted to its hook URL starts a run now." : startWords(document)}
+      description={startWords(document, urls.length > 0)}
       footer={
         <>
           <Link
