@@ -120,8 +120,7 @@ function SignatureFields({
 }) {
   const [fields, setFields] = useState<ZoomFields>(() => zoomFieldsOf(recipe) ?? usualFields);
   const problem = ZoomFields.safeParse(fields).error?.issues[0]?.message;
-  function change(part: Partial<ZoomFields>): void {
-    const next = { ...fields, ...part };
+  function change(next: ZoomFields): void {
     setFields(next);
     const parsed = ZoomFields.safeParse(next);
     onChange(parsed.success ? recipeOfZoomFields(parsed.data) : undefined);
@@ -130,11 +129,13 @@ function SignatureFields({
   return (
     <div className="grid grid-cols-2 gap-4">
       <Field label="Key" help="Header with the signature." error={problem} required>
-        {(control) => <Input {...control} mono value={fields.key} onChange={({ target }) => change({ key: target.value })} />}
+        {(control) => (
+          <Input {...control} mono value={fields.key} onChange={({ target }) => change({ ...fields, key: target.value })} />
+        )}
       </Field>
       <Field label="Prefix" help="In front of the header's name, e.g. x-">
         {(control) => (
-          <Input {...control} mono value={fields.prefix} onChange={({ target }) => change({ prefix: target.value })} />
+          <Input {...control} mono value={fields.prefix} onChange={({ target }) => change({ ...fields, prefix: target.value })} />
         )}
       </Field>
       <Field label="Hash algorithm" help={fields.algorithm ? "HMAC of the raw body." : "The header must equal the secret."}>
@@ -144,9 +145,7 @@ function SignatureFields({
             value={fields.algorithm ?? ""}
             options={algorithms}
             onChange={(algorithm) => {
-              if (algorithm !== "") return change({ algorithm });
-              setFields(withoutAlgorithm);
-              onChange(recipeOfZoomFields(withoutAlgorithm));
+              change(algorithm === "" ? withoutAlgorithm : { ...fields, algorithm });
             }}
           />
         )}
@@ -158,7 +157,7 @@ function SignatureFields({
               {...control}
               value={fields.encoding ?? "hex"}
               options={encodings}
-              onChange={(encoding) => change({ encoding })}
+              onChange={(encoding) => change({ ...fields, encoding })}
             />
           )}
         </Field>

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { describePlace, describePlaces } from "../../shared/event/describe-recipe.ts";
 import type { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import { Button } from "../ui/button.tsx";
@@ -8,14 +9,13 @@ import { formatDuration } from "../ui/format-time.ts";
 export function RecipeFacts({ recipe, onEdit }: { recipe: SignatureRecipe; onEdit: (() => void) | null }) {
   const { eventType, batch } = recipe;
   const timestamp = "timestamp" in recipe ? recipe.timestamp : undefined;
-  const none = <span className="text-muted">Not told</span>;
   return (
     <div className="flex flex-col items-start gap-3 rounded-card border border-line p-3">
       <Facts>
-        {timestamp && <Fact name="Signed">at most {formatDuration(timestamp.tolerancePastMs)} ago</Fact>}
-        <Fact name="Named by">{dedupeWords(recipe) ?? none}</Fact>
-        <Fact name="Type in">{eventType ? describePlace(eventType) : none}</Fact>
-        <Fact name="Holds">
+        {timestamp && <Fact name="Signed at">at most {formatDuration(timestamp.tolerancePastMs)} ago</Fact>}
+        <Fact name="Event id">{dedupeWords(recipe) ?? <Without>none: what is sent twice counts twice</Without>}</Fact>
+        <Fact name="Event type">{eventType ? describePlace(eventType) : <Without>not said by the sender</Without>}</Fact>
+        <Fact name="In a delivery">
           {batch
             ? batch.path === ""
               ? "several events: the body is a list"
@@ -30,6 +30,10 @@ export function RecipeFacts({ recipe, onEdit }: { recipe: SignatureRecipe; onEdi
       )}
     </div>
   );
+}
+
+function Without({ children }: { children: ReactNode }) {
+  return <span className="text-muted">{children}</span>;
 }
 
 /** What names an event, in words; null when nothing does. */

@@ -15,7 +15,7 @@ export const ZoomFields = z
   })
   .refine(({ key, prefix }) => HeaderName.safeParse(prefix + key).success, {
     path: ["key"],
-    error: "prefix and key together must be a header name",
+    error: "prefix and key together must be a header's name: letters, digits and -, no spaces",
   });
 export type ZoomFields = z.infer<typeof ZoomFields>;
 

@@ -208,7 +208,7 @@ function missingOfWebhook({ webhook, filters }: TriggerDraft): string | null {
 
 function missingOfPoll({ endpoint, dedupePath, cursorOf, cursorPath, intervalMs }: PollDraft): string | null {
   if (endpoint === null) return "Choose the endpoint that is asked.";
-  if (dedupePath.trim() === "") return "Enter what names an item.";
-  if (cursorOf !== "none" && cursorPath.trim() === "") return "Enter where the next look goes on from.";
+  if (dedupePath.trim() === "") return "Enter where the id of an item is.";
+  if (cursorOf !== "none" && cursorPath.trim() === "") return "Enter where the cursor is.";
   return intervalMs === null ? "Enter how often it is asked." : null;
 }

@@ -12,10 +12,10 @@ import type { PollDraft } from "./trigger-draft.ts";
 import type { TriggerPartProps } from "./trigger-part-props.ts";
 
 const cursors = [
-  { value: "none", label: "Nowhere: it is asked the same each time" },
-  { value: "answer", label: "From a value of the answer" },
-  { value: "greatest-item", label: "From the greatest value of the items" },
-  { value: "last-item", label: "From a value of the last item" },
+  { value: "none", label: "None: each call is the same" },
+  { value: "answer", label: "A value of the answer" },
+  { value: "greatest-item", label: "The greatest value of the items" },
+  { value: "last-item", label: "A value of the last item" },
 ] as const;
 
 /** An endpoint that is asked again and again: with what, what is new in its answer, how often. */
@@ -68,36 +68,36 @@ function Items({ endpoint, poll, problem, set }: PartProps & { endpoint: Endpoin
           onChange={(itemsPath) => set({ itemsPath })}
         />
         <PathField
-          label="What names an item"
+          label="Id of an item"
           required
           placeholder="id"
-          help="Two items with the same are one event."
+          help="An id seen before is no new event."
           known={inItem}
           error={problem["trigger.source.dedupePath"]}
           value={poll.dedupePath}
           onChange={(dedupePath) => set({ dedupePath })}
         />
       </div>
-      <div className="grid grid-cols-2 items-start gap-4">
-        <ChoiceField
-          label="The next look goes on"
-          value={poll.cursorOf}
-          options={cursors}
-          help={poll.cursorOf === "none" ? undefined : "The call gets it as {{cursor}}."}
-          onChange={(cursorOf) => set({ cursorOf })}
+      <ChoiceField
+        label="Cursor"
+        value={poll.cursorOf}
+        options={cursors}
+        help={
+          poll.cursorOf === "none" ? "Where the next call goes on." : "Where the next call goes on: it gets it as {{cursor}}."
+        }
+        onChange={(cursorOf) => set({ cursorOf })}
+      />
+      {poll.cursorOf !== "none" && (
+        <PathField
+          label={poll.cursorOf === "answer" ? "Path in the answer" : "Path in an item"}
+          required
+          placeholder={poll.cursorOf === "answer" ? "next" : "updated_at"}
+          known={poll.cursorOf === "answer" ? knownPaths(responseSchema, responseSample) : inItem}
+          error={problem["trigger.source.cursor.path"] ?? problem["trigger.source.cursor"]}
+          value={poll.cursorPath}
+          onChange={(cursorPath) => set({ cursorPath })}
         />
-        {poll.cursorOf !== "none" && (
-          <PathField
-            label={poll.cursorOf === "answer" ? "Path in the answer" : "Path in an item"}
-            required
-            placeholder={poll.cursorOf === "answer" ? "next" : "updated_at"}
-            known={poll.cursorOf === "answer" ? knownPaths(responseSchema, responseSample) : inItem}
-            error={problem["trigger.source.cursor.path"] ?? problem["trigger.source.cursor"]}
-            value={poll.cursorPath}
-            onChange={(cursorPath) => set({ cursorPath })}
-          />
-        )}
-      </div>
+      )}
       <div className="flex flex-col gap-1.5">
         <span className="font-medium text-sm">What is there at the first look</span>
         <Segmented
@@ -135,8 +135,8 @@ function Times({ poll, problem, set }: PartProps) {
         )}
       </Field>
       <Field
-        label="While nothing new comes, less often: down to every"
-        help="Left empty: always as often. One event and it is asked as often as before."
+        label="While nothing new comes, at most every"
+        help="It is asked less and less often, until something comes. Empty: always as often."
         error={outside(poll.quietMs) ?? problem["trigger.source.quietMs"]}
       >
         {(control) => (

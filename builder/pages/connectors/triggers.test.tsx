@@ -215,8 +215,8 @@ describe("a trigger that polls", () => {
     await userEvent.click(screen.getByRole("textbox", { name: "Since" }));
     await press("{{cursor}}");
     await write("List in its answer", "data");
-    await write("What names an item", "id");
-    await choose("The next look goes on", "From the greatest value of the items");
+    await write("Id of an item", "id");
+    await choose("Cursor", "The greatest value of the items");
     await write("Path in an item", "id");
     for (let step = 0; step < 3; step++) await press("Next");
     await press("Save and test");

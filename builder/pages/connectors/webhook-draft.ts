@@ -219,7 +219,7 @@ function ordered(value: unknown): unknown {
 /** What the form still waits for, in words; null: it can be saved. */
 export function missingInWebhook(draft: WebhookDraft): string | null {
   if (draft.name.trim() === "") return "Enter a name.";
-  if (!draft.recipe) return "The authentication cannot be read yet.";
+  if (!draft.recipe) return "The authentication has a mistake.";
   const { validation } = draft;
   if (validation.way === "echo" && validation.challengeKey.trim() === "") return "Enter the challenge key.";
   if (validation.way === "echo" && validation.responseKey.trim() === "") return "Enter the challenge response.";

@@ -57,12 +57,14 @@ export default function WebhookForm({
   // A new one whose secret was refused is there all the same.
   const [savedKey, setSavedKey] = useState(saved?.key ?? null);
   const edit = useConnectorEdit(loaded);
+  const [lastRecipe, setLastRecipe] = useState(draft.recipe);
   useLeaveQuestion(draft !== start || secret !== null, "Leave without saving the incoming webhook?");
   const problems = Object.keys(unread).length > 0 ? unread : edit.fieldProblems;
   const waitsFor = missingInWebhook(draft);
 
   function change(next: WebhookDraft): void {
     setDraft(next);
+    if (next.recipe) setLastRecipe(next.recipe);
     setUnread({});
     edit.forgetProblem();
   }
@@ -109,6 +111,9 @@ export default function WebhookForm({
       </FormPart>
       <WebhookSecret
         {...parts}
+        // While what is typed is no recipe the form stays as long as it is.
+        draft={{ ...draft, recipe: draft.recipe ?? lastRecipe }}
+        onChange={(next) => change({ ...next, recipe: draft.recipe })}
         secret={secret}
         secretProblem={secretProblem}
         setAt={standings?.webhooks.find((each) => each.webhook === savedKey)?.secretSetAt ?? null}

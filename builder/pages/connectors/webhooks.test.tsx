@@ -86,6 +86,21 @@ async function axeProblems(container: HTMLElement) {
 }
 
 describe("a static webhook", () => {
+  it("keeps its form as it is while the key is no header's name, and takes no algorithm then either", async () => {
+    open();
+    await begin("Contact events");
+    await choose("Sender", "Another: by its signature fields");
+    await write("Key", "two words");
+    expect(screen.getByRole("textbox", { name: /^Key/ })).toBeInvalid();
+    expect(screen.getByRole("combobox", { name: /^Where it comes from/ })).toBeVisible();
+    await choose("Hash algorithm", "None: a shared token");
+    expect(screen.getByRole("button", { name: "Save incoming webhook" })).toBeDisabled();
+    await choose("Where it comes from", "One for all, set here");
+    expect(screen.getByRole("button", { name: "Save incoming webhook" })).toBeDisabled();
+    await write("Key", "x-token");
+    expect(screen.getByRole("button", { name: "Save incoming webhook" })).toBeEnabled();
+  });
+
   it("is made by Zoom's five fields, and its secret goes in and never comes back", async () => {
     const { server, loaded, standing, container } = open(
       {},
