@@ -56,7 +56,7 @@ it("verifies a request by a provider's name: accepted 0, refused 1 with what we 
     dedupeKey: "header:x-github-delivery:d-1",
     eventType: "push",
   });
-  const refused = run("other", "verify", "--recipe", "github", "--request", "request.http", "--secret-stdin", "--json");
+  const refused = run("other", "verify", "--recipe", "GitHub", "--request", "request.http", "--secret-stdin", "--json");
   expect(refused.status).toBe(1);
   expect(JSON.parse(refused.stdout)).toMatchObject({
     accepted: false,

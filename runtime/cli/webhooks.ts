@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { AppError } from "../../shared/app-error.ts";
 import { needsSecret } from "../../shared/event/needs-secret.ts";
-import { providerNamed } from "../../shared/event/providers/providers.ts";
+import { providers } from "../../shared/event/providers/providers.ts";
 import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import { compileRecipe, secretProblem } from "../ingress/verify/compile-recipe.ts";
 import { type Detected, detectRecipe } from "../ingress/verify/detect.ts";
@@ -96,7 +96,8 @@ async function readSecret(values: Options): Promise<string> {
 }
 
 async function readRecipe(nameOrFile: string): Promise<SignatureRecipe> {
-  const provider = providerNamed(nameOrFile);
+  const asked = nameOrFile.toLowerCase();
+  const provider = providers.find(({ key, name }) => key === asked || name.toLowerCase() === asked);
   if (provider) return provider.recipe;
   let document: unknown;
   try {
