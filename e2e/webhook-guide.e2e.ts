@@ -82,6 +82,7 @@ describe.skipIf(chromiumPath === null)("incoming webhooks and triggers by the gu
     await button("Save incoming webhook").click();
     const row = page.getByRole("list", { name: "Incoming webhooks" }).getByRole("listitem");
     await row.getByText("Ticket events").waitFor();
+    await row.getByText("Each change of a ticket").waitFor();
     await row.getByText(/x-zoom_signature/).waitFor();
   });
 
