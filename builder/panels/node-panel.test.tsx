@@ -384,6 +384,7 @@ describe("other kinds", () => {
     await userEvent.click(screen.getByRole("button", { name: "Create hook URL" }));
     expect(await screen.findByText("whsec_once")).toBeVisible();
     expect(await screen.findByText(hook.url)).toBeVisible();
+    expect(screen.getByText("whsec_once").closest("[role=status]")).toHaveFocus();
     expect(await screen.findByText("Only storing")).toBeVisible();
     expect(server.callsTo("PUT /flows/flw_1/hooks/event")[0]?.body).toMatchObject({
       secret: "generate",

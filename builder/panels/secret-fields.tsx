@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { Field } from "../ui/field.tsx";
 import { Choice, Input } from "../ui/input.tsx";
 import { Segmented } from "../ui/segmented.tsx";
@@ -84,8 +85,18 @@ export function SecretFields({
 
 /** What was made just now, for the one time that it is shown. */
 export function SecretOnce({ secret, what = "Signing secret" }: { secret: string; what?: string }) {
+  const place = useRef<HTMLDivElement>(null);
+  // The button that made it is gone: the keyboard goes on here, unless somebody has moved it elsewhere.
+  useEffect(() => {
+    if (document.activeElement === document.body) place.current?.focus();
+  }, []);
   return (
-    <div role="status" className="flex flex-col gap-1.5 rounded-card border border-waiting-line bg-waiting-tint p-3">
+    <div
+      ref={place}
+      role="status"
+      tabIndex={-1}
+      className="flex flex-col gap-1.5 rounded-card border border-waiting-line bg-waiting-tint p-3"
+    >
       <span className="font-medium text-sm">{what}</span>
       <CopiedLine text={secret} what={what === "Signing secret" ? "secret" : what.toLowerCase()} />
       <p className="text-xs">Copy it now and give it to whoever {what === "Token" ? "calls" : "sends"}: it is not shown again.</p>

@@ -93,7 +93,7 @@ function TriggerRow({
             {name}
           </button>
         )}
-        {description && <span className="truncate text-muted text-xs">{description}</span>}
+        {description && <span className="line-clamp-2 text-muted text-xs">{description}</span>}
         <span className="truncate text-muted text-xs">{sourceWords(trigger, loaded.document)}</span>
         {edit.problem && <ProblemLine text={edit.problem} />}
       </div>
