@@ -163,9 +163,10 @@ function quoted(text: string): string {
   return text.includes(placeholder) ? text.split(placeholder).map(literal).join(`"${placeholder}"`) : literal(text);
 }
 
-function answersOf({ answer: { status } }: LoadedHook): HookSheet["answers"] {
+function answersOf({ answer: { status }, recipe }: LoadedHook): HookSheet["answers"] {
+  const again = recipe.dedupe ? " Sent again, the same event is answered so as well and counts once." : "";
   return [
-    { status, meaning: "The event is stored. Sent again, the same event is answered so as well and counts once." },
+    { status, meaning: `The event is stored.${again}` },
     { status: 202, meaning: "The event is stored; what it starts takes longer than you would wait." },
     {
       status: 401,

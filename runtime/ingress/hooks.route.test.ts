@@ -131,6 +131,8 @@ describe("a set-up sheet", () => {
       listener: { state: "listening" },
     });
     expect(sheet.answers.map(({ status }) => status)).toEqual([200, 202, 401, 410, 413, 503]);
+    expect(sheet.answers[0]?.meaning).toContain("counts once");
+    expect(sheet.retries).toContain("The same id counts once within 7 days");
     expect(JSON.stringify(sheet)).not.toContain(hook.secret);
     expect(await sendSample(sheet.curl ?? "")).toMatchObject({ status: 200, json: { event: expect.any(String) } });
   });
@@ -198,7 +200,11 @@ describe("a set-up sheet", () => {
       signature: { places: [{ in: "header", name: "Authorization" }], valuePrefix: "Bearer " },
       partial: true,
     });
-    expect(await sheetOf(await publish({ recipe }))).toMatchObject({ curl: null, curlNote: expect.stringContaining("body") });
+    const sheet = await sheetOf(await publish({ recipe }));
+    expect(sheet).toMatchObject({ curl: null, curlNote: expect.stringContaining("body") });
+    // Nothing names an event of this scheme: no line of the sheet may say that a repeated one is known again.
+    expect(sheet.answers[0]?.meaning).toBe("The event is stored.");
+    expect(sheet.retries).toContain("counts as an event of its own");
   });
 
   it("can be read whatever others ask for", async () => {
