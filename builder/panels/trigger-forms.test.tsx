@@ -100,7 +100,7 @@ it("what happens to a hook while its history is shown is never said to lie ahead
   const begun = Date.now();
   const history = [{ at: begun - 60_000, step: "secret-set", message: null }];
   fakeServer({
-    "GET /flows/flw_1": { flow: { id: "flw_1" }, version: null, hooks: [hook] },
+    "GET /flows/flw_1": () => ({ flow: { id: "flw_1" }, version: null, hooks: [hook] }),
     "GET /hooks/hook_1": () => ({ hook: { ...detail, history } }),
   });
   renderPart(<HookSettings flow="flw_1" node="call" problem={undefined} readOnly={false} />);

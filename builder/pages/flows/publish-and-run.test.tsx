@@ -1,10 +1,11 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { render, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Flow } from "../../../shared/flow/flow.ts";
 import { fakeEventSource } from "../../testing/fake-event-source.ts";
 import { Refused } from "../../testing/fake-server.ts";
 import { hook, openEditor, plainFlow, violations } from "../../testing/open-editor.tsx";
 import { flow, journals, runSummary, version } from "../../testing/sample-run.ts";
+import Toaster from "../../ui/toaster.tsx";
 
 let streams: ReturnType<typeof fakeEventSource>;
 // Each loads the page anew on a machine that may be busy.
@@ -96,6 +97,18 @@ describe("a test run", () => {
     const list = await screen.findByRole("region", { name: "Problems" });
     expect(list).toHaveTextContent("Only the server sees it.");
     expect(server.callsTo("POST /flows/flw_1/draft/runs")[0]?.body).toEqual({ revision: 3, until: "shape" });
+  });
+});
+
+describe("a test run of a form", () => {
+  it("says where to write what the form requires", async () => {
+    const problems = [{ field: "email", message: "is required" }];
+    const { user } = await openEditor(plainFlow, {
+      more: { "POST /flows/flw_1/draft/runs": new Refused(400, "bad_request", 'body.email: "E-mail" is required', { problems }) },
+    });
+    render(<Toaster />);
+    await user.click(screen.getByRole("button", { name: "Run" }));
+    expect(await screen.findByText(/"E-mail" is required.* the trigger's sample body: write it there/)).toBeInTheDocument();
   });
 });
 

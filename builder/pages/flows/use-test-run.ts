@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { FlowProblem } from "../../../shared/flow/validate-flow.ts";
+import { ApiError } from "../../api/api-error.ts";
 import { call } from "../../api/client.ts";
 import { explain } from "../../api/explain.ts";
 import { runDraft } from "../../api/routes.ts";
@@ -35,7 +36,7 @@ export function useTestRun(
     onError(error) {
       const problems = problemsOf(error);
       if (problems) onProblems(problems);
-      notify("failed", "The draft was not run", problems ? "Its problems are listed below the canvas." : explain(error).why);
+      notify("failed", "The draft was not run", problems ? "Its problems are listed below the canvas." : whyNotRun(error));
     },
   });
   return {
@@ -46,4 +47,11 @@ export function useTestRun(
     start: (until?: string) => start.mutate(until),
     clear: () => setRun((before) => ({ ...before, shown: false })),
   };
+}
+
+/** A form of the trigger is filled in by its sample, which can lack what the form requires. */
+function whyNotRun(error: Error): string {
+  const { why } = explain(error);
+  const isOfForm = error instanceof ApiError && error.code === "bad_request" && Array.isArray(error.details?.problems);
+  return isOfForm ? `${why} A test run fills the form in with the trigger's sample body: write it there.` : why;
 }
