@@ -57,7 +57,13 @@ it(`leaves exactly one subscription for each published flow through ${kills} kil
     server = await startServer(place);
   }
   provider.onCall(() => "none");
+  for (const flow of flows.slice(0, 2)) await change(flow, 1);
   const wanted = flows.map(({ wanted, events }) => (wanted ? [events] : []));
+  await expect.poll(settled, { timeout: 60_000, interval: 250 }).toEqual(wanted);
+  // What the provider loses, or has twice, is put right as well.
+  const [lost, twice] = provider.subscriptions();
+  if (lost) provider.forget(lost.id);
+  if (twice) await provider.subscribe({ url: twice.url, secret: "" });
   await expect.poll(settled, { timeout: 60_000, interval: 250 }).toEqual(wanted);
   // Nothing of a call that was under way when its process ended turns up later.
   expect(provider.subscriptions()).toHaveLength(wanted.flat().length);
