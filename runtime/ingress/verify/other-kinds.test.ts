@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createHmac, generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { needsSecret } from "../../../shared/event/needs-secret.ts";
@@ -80,9 +80,68 @@ describe("user and password", () => {
     expect(judge(recipe, { headers: { authorization } }, "me:pässword")).toBe(expected);
   });
 
+  it("that are being replaced count while they last", () => {
+    const delivery = deliveryOf({ headers: { authorization: `Basic ${base64("me:old")}` } });
+    const judgeAt = (expiresAt: number) =>
+      verifyDelivery(
+        compileRecipe(recipe, [
+          { secret: "me:new", expiresAt: null },
+          { secret: "me:old", expiresAt },
+        ]),
+        delivery,
+        now,
+      );
+    expect(judgeAt(now + 1)).toMatchObject({ verifiedBy: expect.stringContaining("previous secret") });
+    expect(judgeAt(now)).toMatchObject({ reason: "token_mismatch" });
+  });
+
   it("must be both", () => {
     expect(secretProblem(recipe, "password")).toBe("the secret must be user:password");
   });
+});
+
+describe("a JWT", () => {
+  const recipe = SignatureRecipe.parse({
+    ...{ kind: "jwt", algorithm: "HS256", partial: true, audience: "us" },
+    signature: { places: [{ in: "header", name: "authorization" }] },
+  });
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const token = (claims: object, secret = "s3cret") => {
+    const content = `${part({ alg: "HS256" })}.${part({ iat: now / 1_000, ...claims })}`;
+    return { authorization: `${content}.${createHmac("sha256", secret).update(content).digest("base64url")}` };
+  };
+
+  it.each<[object, string]>([
+    [{ aud: "us" }, "accepted"],
+    [{ aud: ["them", "us"] }, "accepted"],
+    [{ aud: "them" }, "bad_token"],
+    [{ aud: ["them"] }, "bad_token"],
+    [{}, "bad_token"],
+  ])("is for whom its recipe says: %j", (claims, expected) => {
+    expect(judge(recipe, { headers: token(claims) })).toBe(expected);
+  });
+
+  it("by the previous secret counts while that lasts", () => {
+    const delivery = deliveryOf({ headers: token({ aud: "us" }, "old") });
+    const judgeAt = (expiresAt: number) =>
+      verifyDelivery(
+        compileRecipe(recipe, [
+          { secret: "new", expiresAt: null },
+          { secret: "old", expiresAt },
+        ]),
+        delivery,
+        now,
+      );
+    expect(judgeAt(now + 1)).toMatchObject({ verifiedBy: expect.stringContaining("previous secret") });
+    expect(judgeAt(now)).toMatchObject({ reason: "signature_mismatch" });
+  });
+});
+
+it("takes no RSA key that can be factored", () => {
+  const key = (modulusLength: number) =>
+    String(generateKeyPairSync("rsa", { modulusLength }).publicKey.export({ format: "pem", type: "spki" }));
+  expect(secretProblem(recipeOf("wise"), key(1_024))).toContain("2,048 bits");
+  expect(secretProblem(recipeOf("wise"), key(2_048))).toBeNull();
 });
 
 describe("other rules", () => {
