@@ -82,7 +82,7 @@ function HookFacts({ hook, api }: { hook: HookSummary; api: boolean }) {
         {hook.secretSetAt !== null && (
           <>
             {api ? " · token set " : " · secret set "}
-            <RelativeTime key={hook.secretSetAt} at={hook.secretSetAt} />
+            <RelativeTime at={hook.secretSetAt} />
           </>
         )}
       </p>

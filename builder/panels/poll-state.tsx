@@ -43,12 +43,8 @@ export function PollState({
         <Fact name="What is there already">{source.seeding === "skip" ? "Is skipped" : "Each starts a run"}</Fact>
         {timer ? (
           <>
-            <Fact name="Last look">
-              {timer.lastAt === null ? "None yet" : <RelativeTime key={timer.lastAt} at={timer.lastAt} />}
-            </Fact>
-            <Fact name="Next look">
-              {timer.dueAt === null ? "None: the flow is paused" : <RelativeTime key={timer.dueAt} at={timer.dueAt} />}
-            </Fact>
+            <Fact name="Last look">{timer.lastAt === null ? "None yet" : <RelativeTime at={timer.lastAt} />}</Fact>
+            <Fact name="Next look">{timer.dueAt === null ? "None: the flow is paused" : <RelativeTime at={timer.dueAt} />}</Fact>
             {timer.cursor !== null && (
               <Fact name="Goes on from">
                 <code className="break-all font-mono text-xs">{timer.cursor}</code>

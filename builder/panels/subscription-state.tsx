@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { clsx } from "clsx";
 import { Link2, Radar, RefreshCw } from "lucide-react";
 import { useState } from "react";
 import type { HookDetail } from "../../shared/api/subscriptions.ts";
@@ -56,12 +57,6 @@ function HookActions({ hook, byHand }: { hook: HookDetail; byHand: boolean }) {
   const onError = (error: Error) => notify("failed", "That did not work", explain(error).why);
   const probe = useMutation({
     mutationFn: () => call(probeHook, { params }),
-    onSuccess: ({ outcome, message }) =>
-      notify(
-        outcome === "reached" ? "done" : "failed",
-        outcome === "reached" ? "The URL leads here" : "The URL does not lead here",
-        message,
-      ),
     onError,
   });
   const sheet = useMutation({
@@ -108,6 +103,14 @@ function HookActions({ hook, byHand }: { hook: HookDetail; byHand: boolean }) {
           </Button>
         )}
       </div>
+      {probe.data && (
+        <div role="status" className="flex flex-col gap-0.5 rounded-card border border-line p-3 text-xs">
+          <span className={clsx("font-medium", probe.data.outcome === "reached" ? "text-succeeded-text" : "text-failed-text")}>
+            {probe.data.outcome === "reached" ? "The URL leads here" : "The URL does not lead here"}
+          </span>
+          <span className="break-words text-muted">{probe.data.message}</span>
+        </div>
+      )}
       {sheetUrl && (
         <div role="status" className="flex flex-col gap-1.5 rounded-card border border-waiting-line bg-waiting-tint p-3">
           <span className="font-medium text-sm">Set-up sheet</span>
@@ -123,7 +126,7 @@ function HookActions({ hook, byHand }: { hook: HookDetail; byHand: boolean }) {
 
 const shownAtFirst = 3;
 
-function History({ hook: { history } }: { hook: HookDetail }) {
+function History({ hook: { history, kind } }: { hook: HookDetail }) {
   const [all, setAll] = useState(false);
   if (history.length === 0) return null;
   const shown = all ? history : history.slice(0, shownAtFirst);
@@ -138,7 +141,7 @@ function History({ hook: { history } }: { hook: HookDetail }) {
               <RelativeTime at={at} />
             </span>
             <span className="min-w-0">
-              {stepWords[step]}
+              {kind === "api" ? stepWords[step].replace("Secret", "Token") : stepWords[step]}
               {message && <span className="text-muted">: {message}</span>}
             </span>
           </li>

@@ -29,10 +29,12 @@ const slow = (reader: () => void) => subscribe(reader, 10_000);
 const quick = (reader: () => void) => subscribe(reader, 200);
 const stopped = () => () => {};
 
-/** The time in milliseconds, renewed every ten seconds (`slow`), five times a second (`quick`), or never again (`stopped`). */
+/**
+ * The time in milliseconds, looked at anew every ten seconds (`slow`), five times a second (`quick`) or never (`stopped`), and whenever
+ * what shows it is drawn for another reason: what happened just now is never ahead of it.
+ */
 export function useNow(pace: "slow" | "quick" | "stopped"): number {
-  // The shared time is old when nobody has read it for a while.
   const [firstShown] = useState(Date.now);
   const ticked = useSyncExternalStore(pace === "quick" ? quick : pace === "slow" ? slow : stopped, () => now);
-  return Math.max(firstShown, ticked);
+  return pace === "stopped" ? Math.max(firstShown, ticked) : Date.now();
 }

@@ -76,7 +76,7 @@ export async function probeHook(
   if (probed.outcome === "blocked")
     return {
       outcome: "blocked",
-      message: `Nobody outside can reach ${publicUrl}: ${probed.message}. Set PATCHBAY_PUBLIC_URL to an address that they can.`,
+      message: `${publicUrl} is no https address that somebody outside can reach, so it was not asked. Set PATCHBAY_PUBLIC_URL to one.`,
     };
   if (probed.outcome === "unreachable")
     return { outcome: "unreachable", message: `${publicUrl} does not answer: ${probed.message}.` };

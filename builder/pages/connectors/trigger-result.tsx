@@ -29,7 +29,7 @@ export function TriggerResult({ result: { passes, output, message, problems, ite
       {passes && !failed && <JsonView value={output} root="trigger.body" label="Output" />}
       {items.length > 0 && (
         <div className="flex flex-col gap-1.5">
-          <h4 className="font-semibold text-sm">Items, the newest first</h4>
+          <h4 className="font-semibold text-sm">Items that it listed</h4>
           <ul aria-label="Items" className="max-h-60 divide-y divide-line overflow-y-auto rounded-control border border-line">
             {items.map(({ key, item }) => (
               <li key={key} className="flex items-baseline gap-3 px-3 py-1.5 text-xs">

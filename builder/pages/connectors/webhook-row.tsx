@@ -109,7 +109,7 @@ function SecretState({ webhook, standing }: { webhook: IncomingWebhook; standing
     return <span className="text-waiting-text">not set yet: everything that comes is refused</span>;
   return (
     <>
-      one for all, set <RelativeTime key={standing.secretSetAt} at={standing.secretSetAt} />
+      one for all, set <RelativeTime at={standing.secretSetAt} />
     </>
   );
 }
