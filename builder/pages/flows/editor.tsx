@@ -17,6 +17,8 @@ import { LeaveGuard } from "./leave-guard.tsx";
 import { ProblemsDrawer } from "./problems-list.tsx";
 import { PublishDialog } from "./publish-dialog.tsx";
 import { RunBar } from "./run-bar.tsx";
+import { formOf } from "./run-body.ts";
+import { RunDraftForm } from "./run-draft-form.tsx";
 import { SaveTrouble } from "./save-status.tsx";
 import { useEditor } from "./use-editor.ts";
 import { useProblems } from "./use-problems.ts";
@@ -44,7 +46,8 @@ export function Editor({
   const [publishedRevision, setPublishedRevision] = useState(draft.changed ? null : draft.revision);
   /** Null: the drawer is closed. `found`: what the server found and this page cannot. */
   const [drawer, setDrawer] = useState<{ found: readonly FlowProblem[] } | null>(null);
-  const testRun = useTestRun({ flow: flow.id, last: flow.lastRun?.id ?? null, queue }, (found) => setDrawer({ found }));
+  const hasForm = formOf(document).length > 0;
+  const testRun = useTestRun({ flow: flow.id, last: flow.lastRun?.id ?? null, queue, hasForm }, (found) => setDrawer({ found }));
   const context = useFlowContext(document, testRun.sampled, pinned);
   const { problems, counts } = useProblems(document, context, hooks);
   const { start, shown } = testRun;
@@ -123,6 +126,7 @@ export function Editor({
           onClose={() => useCanvasSession.getState().open(null)}
         />
       )}
+      {testRun.form && <RunDraftForm flow={document} onRun={testRun.form.fillIn} onClose={testRun.form.cancel} />}
       <LeaveGuard queue={queue} />
     </>
   );

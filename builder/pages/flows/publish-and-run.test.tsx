@@ -1,11 +1,10 @@
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Flow } from "../../../shared/flow/flow.ts";
 import { fakeEventSource } from "../../testing/fake-event-source.ts";
 import { Refused } from "../../testing/fake-server.ts";
 import { hook, openEditor, plainFlow, violations } from "../../testing/open-editor.tsx";
 import { flow, journals, runSummary, version } from "../../testing/sample-run.ts";
-import Toaster from "../../ui/toaster.tsx";
 
 let streams: ReturnType<typeof fakeEventSource>;
 // Each loads the page anew on a machine that may be busy.
@@ -101,14 +100,37 @@ describe("a test run", () => {
 });
 
 describe("a test run of a form", () => {
-  it("says where to write what the form requires", async () => {
-    const problems = [{ field: "email", message: "is required" }];
-    const { user } = await openEditor(plainFlow, {
-      more: { "POST /flows/flw_1/draft/runs": new Refused(400, "bad_request", 'body.email: "E-mail" is required', { problems }) },
-    });
-    render(<Toaster />);
-    await user.click(screen.getByRole("button", { name: "Run" }));
-    expect(await screen.findByText(/"E-mail" is required.* the trigger's sample body: write it there/)).toBeInTheDocument();
+  const form = [
+    { key: "email", name: "E-mail", description: "", type: "text" as const, required: true },
+    { key: "seats", name: "Seats", description: "", type: "number" as const, required: true },
+  ];
+  const trigger: Flow["nodes"][number] = {
+    ...{ id: "lead", name: "Asked for", kind: "manual-trigger", position: { x: 0, y: 0 } },
+    form,
+    sample: { email: "mira@example.com", more: 1 },
+  };
+
+  it("has the form filled in first, which begins with the sample", async () => {
+    const { user, server, choose } = await openEditor(
+      { ...plainFlow, nodes: [trigger, ...plainFlow.nodes.slice(1)] },
+      { more: { "POST /flows/flw_1/draft/runs": { run: "run_t", event: "evt_1" } } },
+    );
+    choose("shape");
+    await user.click(await screen.findByRole("button", { name: "Run to here" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(dialog.getByLabelText(/^E-mail/)).toHaveValue("mira@example.com");
+    await user.click(dialog.getByRole("button", { name: "Run" }));
+    expect(dialog.getByLabelText(/^Seats/)).toBeInvalid();
+    await user.type(dialog.getByLabelText(/^Seats/), "3");
+    await user.click(dialog.getByRole("button", { name: "Run" }));
+    await waitFor(() =>
+      expect(server.callsTo("POST /flows/flw_1/draft/runs")[0]?.body).toEqual({
+        revision: 3,
+        until: "shape",
+        body: { email: "mira@example.com", seats: 3 },
+      }),
+    );
+    expect(screen.queryByRole("dialog")).toBeNull();
   });
 });
 

@@ -1,4 +1,5 @@
 import type { FlowVersion } from "../../../shared/api/runs.ts";
+import type { Flow } from "../../../shared/flow/flow.ts";
 import type { FormField } from "../../../shared/flow/node.ts";
 import { isTrigger } from "../../../shared/flow/node-ports.ts";
 import type { Json } from "../../../shared/json.ts";
@@ -10,9 +11,9 @@ export function sampleOf(version: FlowVersion | null): string {
   return JSON.stringify(sample ?? {}, null, 2);
 }
 
-/** The form that a person fills in to start a version; empty when it has none. */
-export function formOf(version: FlowVersion | null): FormField[] {
-  const trigger = version?.document.nodes.find((node) => node.kind === "manual-trigger");
+/** The form that a person fills in to start a flow; empty when it has none. */
+export function formOf(flow: Flow | undefined): FormField[] {
+  const trigger = flow?.nodes.find((node) => node.kind === "manual-trigger");
   return trigger?.kind === "manual-trigger" ? (trigger.form ?? []) : [];
 }
 

@@ -9,8 +9,21 @@ import { Choice, Input, TextArea } from "../../ui/input.tsx";
 type Values = Record<string, Json>;
 
 /** The form of a flow's trigger. What is wrong is said once a person has asked to run it. */
-export function RunForm({ id, fields, onRun }: { id: string; fields: readonly FormField[]; onRun: (body: Values) => void }) {
-  const [values, setValues] = useState<Values>({});
+export function RunForm({
+  id,
+  fields,
+  given = {},
+  onRun,
+}: {
+  id: string;
+  fields: readonly FormField[];
+  /** What it begins with; other fields than its own are left out. */
+  given?: Values;
+  onRun: (body: Values) => void;
+}) {
+  const [values, setValues] = useState<Values>(() =>
+    Object.fromEntries(Object.entries(given).filter(([key]) => fields.some((field) => field.key === key))),
+  );
   const [asked, setAsked] = useState(false);
   const problems = new Map((asked ? formProblems(fields, values) : []).map(({ field, message }) => [field, message]));
   function set(key: string, value: Json | undefined): void {

@@ -33,7 +33,7 @@ export default function RunNow({
   const { data, error } = useQuery(flowQuery(flow.id));
   const [busy, setBusy] = useState(false);
   const ready = body !== undefined || data !== undefined;
-  const form = body === undefined ? formOf(data?.version ?? null) : [];
+  const form = body === undefined ? formOf(data?.version?.document) : [];
   return (
     <Dialog
       open
