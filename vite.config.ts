@@ -111,6 +111,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          // A page on a busy machine takes its time.
+          expect: { poll: { timeout: 10_000 } },
           ...(process.env.PATCHBAY_E2E_PAIR === "postgres" && {
             globalSetup: ["runtime/testing/provide-postgres.ts"],
             // They choose their databases themselves.
@@ -132,6 +134,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],

@@ -21,7 +21,7 @@ export function CanvasWindows({ document, edits }: { document: Flow; edits: Canv
 function OpenWindow({ overlay, document, edits }: { overlay: Overlay; document: Flow; edits: CanvasEdits }) {
   const close = () => useCanvasSession.getState().open(null);
   const nodeOf = (id: string | undefined) => document.nodes.find((node) => node.id === id);
-  const backToCanvas = () => focusCanvas(useCanvasSession.getState().selection.nodes.at(-1));
+  const backToCanvas = () => focusCanvas(useCanvasSession.getState().selection.nodes.at(-1), { ifFree: true });
   switch (overlay.kind) {
     case "palette": {
       const { after, edge: into } = overlay.place;

@@ -62,6 +62,25 @@ test("builds a flow by keyboard alone: add, connect, walk, delete, undo", async 
   expect(draft.document.nodes.map(({ id }) => id)).toEqual(["run-now", "list-contacts"]);
 });
 
+test("a window that closes takes the keyboard from nobody who has it already", async () => {
+  const { user, canvas } = await openEditor(emptyFlow);
+  act(() => canvas.focus());
+  await user.keyboard("{Tab}");
+  await user.type(await screen.findByPlaceholderText(/Search triggers/), "manual");
+  const goOn = ({ target }: FocusEvent) => {
+    if (!(target instanceof HTMLElement) || target.dataset.id !== "run-now") return;
+    document.removeEventListener("focusin", goOn);
+    screen.getByLabelText("Name of the node").focus();
+  };
+  document.addEventListener("focusin", goOn);
+  const frame = () => new Promise(requestAnimationFrame);
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(screen.getByLabelText("Name of the node")).toHaveFocus());
+  await waitFor(() => expect(screen.queryByPlaceholderText(/Search triggers/)).toBeNull());
+  for (let count = 0; count < 5; count += 1) await frame();
+  expect(screen.getByLabelText("Name of the node")).toHaveFocus();
+});
+
 test("takes an edge away again in the same window that connects, and says why another cannot be drawn", async () => {
   const { user, draft, saved, choose } = await openEditor(plainFlow);
   choose("shape");
