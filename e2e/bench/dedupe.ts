@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createIds } from "../../runtime/ids.ts";
 import type { NewEvent } from "../../runtime/store/engine-store.ts";
-import { createDedupeKeys, keysPerPart } from "../../runtime/store/sqlite/dedupe-keys.ts";
+import { createDedupeKeys } from "../../runtime/store/sqlite/dedupe-keys.ts";
 import { openDatabase } from "../../runtime/store/sqlite/open-database.ts";
 import { openSqlite } from "../../runtime/store/sqlite/open-sqlite.ts";
 import { AppError } from "../../shared/app-error.ts";
@@ -43,7 +43,7 @@ async function fill(file: string, keys: number): Promise<void> {
   await openSqlite({ file, clock: Date.now, ids: createIds(Date.now) }).close();
   const db = openDatabase(file, { synchronous: "NORMAL" });
   db.pragma("wal_autocheckpoint = 10000");
-  const taken = createDedupeKeys(db, keysPerPart);
+  const taken = createDedupeKeys(db);
   const begin = Date.now() - weekMs;
   const some = 10_000;
   for (let start = 0; start < keys; start += some)

@@ -4,11 +4,15 @@ import type { FormField } from "../../../shared/flow/node.ts";
 import { isTrigger } from "../../../shared/flow/node-ports.ts";
 import type { Json } from "../../../shared/json.ts";
 
-/** The sample body of a version's trigger as text to edit; an empty object when it has none. */
+/** The sample body of a flow's trigger. */
+export function sampleIn(flow: Flow | undefined): Json | undefined {
+  const trigger = flow?.nodes.find(isTrigger);
+  return trigger && "sample" in trigger ? trigger.sample : undefined;
+}
+
+/** The same of a version as text to edit; an empty object when it has none. */
 export function sampleOf(version: FlowVersion | null): string {
-  const trigger = version?.document.nodes.find(isTrigger);
-  const sample = trigger && "sample" in trigger ? trigger.sample : undefined;
-  return JSON.stringify(sample ?? {}, null, 2);
+  return JSON.stringify(sampleIn(version?.document) ?? {}, null, 2);
 }
 
 /** The form that a person fills in to start a flow; empty when it has none. */

@@ -2,7 +2,7 @@ import type { Flow } from "../../../shared/flow/flow.ts";
 import type { Json } from "../../../shared/json.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { formOf } from "./run-body.ts";
+import { formOf, sampleIn } from "./run-body.ts";
 import { RunForm } from "./run-form.tsx";
 
 const formId = "run-draft";
@@ -24,13 +24,11 @@ export function RunDraftForm({ flow, onRun, onClose }: { flow: Flow; onRun: (bod
         </>
       }
     >
-      <RunForm id={formId} fields={formOf(flow)} given={sampleIn(flow)} onRun={onRun} />
+      <RunForm id={formId} fields={formOf(flow)} given={valuesIn(sampleIn(flow))} onRun={onRun} />
     </Dialog>
   );
 }
 
-function sampleIn(flow: Flow): Record<string, Json> {
-  const trigger = flow.nodes.find((node) => node.kind === "manual-trigger");
-  const sample = trigger?.kind === "manual-trigger" ? trigger.sample : undefined;
+function valuesIn(sample: Json | undefined): Record<string, Json> {
   return typeof sample === "object" && sample !== null && !Array.isArray(sample) ? sample : {};
 }

@@ -5,6 +5,7 @@ import { needsSecret } from "../../../shared/event/needs-secret.ts";
 import { providerNamed } from "../../../shared/event/providers/providers.ts";
 import { type BasicRecipe, SignatureRecipe, type TokenRecipe } from "../../../shared/event/signature-recipe.ts";
 import { compileRecipe, secretProblem } from "./compile-recipe.ts";
+import type { Delivery } from "./delivery.ts";
 import { maskHeaders, maskQuery } from "./mask-headers.ts";
 import { signDelivery } from "./sign-delivery.ts";
 import { verifyDelivery } from "./verify-delivery.ts";
@@ -13,6 +14,15 @@ const now = 1_795_306_613_000;
 const url = "https://hooks.example.test/hooks/hook_1";
 
 type Sent = { headers?: Record<string, string>; body?: string; url?: string };
+
+/** While the new secret takes the place of the old one, which counts until `expiresAt`. */
+function judgeReplaced(recipe: SignatureRecipe, delivery: Delivery, [secret, old, expiresAt]: [string, string, number]) {
+  const secrets = [
+    { secret, expiresAt: null },
+    { secret: old, expiresAt },
+  ];
+  return verifyDelivery(compileRecipe(recipe, secrets), delivery, now);
+}
 
 describe("a shared token", () => {
   const recipe = token({ signature: { places: [{ in: "header", name: "X-Token" }] } });
@@ -82,15 +92,7 @@ describe("user and password", () => {
 
   it("that are being replaced count while they last", () => {
     const delivery = deliveryOf({ headers: { authorization: `Basic ${base64("me:old")}` } });
-    const judgeAt = (expiresAt: number) =>
-      verifyDelivery(
-        compileRecipe(recipe, [
-          { secret: "me:new", expiresAt: null },
-          { secret: "me:old", expiresAt },
-        ]),
-        delivery,
-        now,
-      );
+    const judgeAt = (expiresAt: number) => judgeReplaced(recipe, delivery, ["me:new", "me:old", expiresAt]);
     expect(judgeAt(now + 1)).toMatchObject({ verifiedBy: expect.stringContaining("previous secret") });
     expect(judgeAt(now)).toMatchObject({ reason: "token_mismatch" });
   });
@@ -123,15 +125,7 @@ describe("a JWT", () => {
 
   it("by the previous secret counts while that lasts", () => {
     const delivery = deliveryOf({ headers: token({ aud: "us" }, "old") });
-    const judgeAt = (expiresAt: number) =>
-      verifyDelivery(
-        compileRecipe(recipe, [
-          { secret: "new", expiresAt: null },
-          { secret: "old", expiresAt },
-        ]),
-        delivery,
-        now,
-      );
+    const judgeAt = (expiresAt: number) => judgeReplaced(recipe, delivery, ["new", "old", expiresAt]);
     expect(judgeAt(now + 1)).toMatchObject({ verifiedBy: expect.stringContaining("previous secret") });
     expect(judgeAt(now)).toMatchObject({ reason: "signature_mismatch" });
   });

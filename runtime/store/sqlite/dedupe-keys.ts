@@ -11,10 +11,10 @@ export type DedupeKeys = {
 };
 
 /** Enough that there are a hundred parts for ten million keys; few enough that the pages of one, 20 MB, stay in memory. */
-export const keysPerPart = 100_000;
+const keysPerPart = 100_000;
 
 type Part = { part: number; filter: KeyFilter; count: number; expiresAt: number };
-type KeyRow = { scope: string; key: string; expiresAt: number };
+type Key = NonNullable<NewEvent["dedupe"]>;
 
 /**
  * Keys come in no order, so in one index of millions each new one is written to another page, which has to be read from the disk first.
@@ -23,7 +23,7 @@ type KeyRow = { scope: string; key: string; expiresAt: number };
  * of a transaction that is undone: a filter with too many keys costs a look and no more, and a part whose filter was not stored is read
  * again at the start.
  */
-export function createDedupeKeys(db: SqliteDatabase, size: number): DedupeKeys {
+export function createDedupeKeys(db: SqliteDatabase, size = keysPerPart): DedupeKeys {
   const sql = prepareStatements(db);
   let { full, open } = readParts();
 
@@ -41,7 +41,7 @@ export function createDedupeKeys(db: SqliteDatabase, size: number): DedupeKeys {
   }
 
   function readPart(part: number): Part {
-    const rows = sql.keysOf.all(part) as KeyRow[];
+    const rows = sql.keysOf.all(part) as Key[];
     const read = emptyPart(part, rows.length);
     for (const { scope, key, expiresAt } of rows) note(read, keyHash(scope, key), expiresAt);
     return read;
@@ -63,9 +63,7 @@ export function createDedupeKeys(db: SqliteDatabase, size: number): DedupeKeys {
     part.expiresAt = Math.max(part.expiresAt, expiresAt);
   }
 
-  function takeIn(part: number, { id, dedupe, receivedAt }: NewEvent): string | null {
-    if (!dedupe) return null;
-    const { scope, key, expiresAt } = dedupe;
+  function takeIn(part: number, { id, receivedAt }: NewEvent, { scope, key, expiresAt }: Key): string | null {
     const taken = sql.insert.run(part, scope, key, id, expiresAt, receivedAt);
     return taken.changes === 0 ? (sql.event.get(part, scope, key, receivedAt) as string) : null;
   }
@@ -73,7 +71,8 @@ export function createDedupeKeys(db: SqliteDatabase, size: number): DedupeKeys {
   return {
     take(event) {
       const { dedupe, hook, receivedAt } = event;
-      if (!dedupe || dedupe.scope !== hook) return takeIn(0, event);
+      if (!dedupe) return null;
+      if (dedupe.scope !== hook) return takeIn(0, event, dedupe);
       if (open.count >= size) beginPart();
       const hash = keyHash(dedupe.scope, dedupe.key);
       for (let index = full.length - 1; index >= 0; index -= 1) {
@@ -82,7 +81,7 @@ export function createDedupeKeys(db: SqliteDatabase, size: number): DedupeKeys {
         const first = sql.event.get(part, dedupe.scope, dedupe.key, receivedAt) as string | undefined;
         if (first !== undefined) return first;
       }
-      const first = takeIn(open.part, event);
+      const first = takeIn(open.part, event, dedupe);
       if (first === null) note(open, hash, dedupe.expiresAt);
       return first;
     },

@@ -2,7 +2,7 @@ import type { Clock, Ids } from "../../ids.ts";
 import { createMemoryBus } from "../memory-bus.ts";
 import type { Pair } from "../pair.ts";
 import { createCheckpoints } from "./checkpoints.ts";
-import { createDedupeKeys, keysPerPart } from "./dedupe-keys.ts";
+import { createDedupeKeys } from "./dedupe-keys.ts";
 import { prepareEngineStatements } from "./engine-statements.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createMemoryGovernor } from "./memory-governor.ts";
@@ -24,8 +24,6 @@ export type SqliteOptions = {
   maxPending?: number;
   /** Largest size of the database in pages of 4 KB, so that a test can fill it. */
   maxPages?: number;
-  /** How many dedupe keys of hooks lie together. */
-  keysPerPart?: number;
 };
 
 /** Opens the embedded pair on one SQLite file. */
@@ -36,7 +34,7 @@ export function openSqlite(options: SqliteOptions): Pair {
   const checkpoints = createCheckpoints(db, file);
   const commits = createGroupCommit(db, { maxPending: options.maxPending ?? 10_000, maxBatch: 512 }, checkpoints.committed);
   const bus = createMemoryBus();
-  const keys = createDedupeKeys(db, options.keysPerPart ?? keysPerPart);
+  const keys = createDedupeKeys(db);
   const statements = prepareEngineStatements(db);
   const sql = createSqliteSql(db, file);
   return {
