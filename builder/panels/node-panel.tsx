@@ -61,7 +61,7 @@ export function NodePanel({ flow, document, node, context, problems, readOnly, o
               <Play aria-hidden="true" />
               Run to here
             </Button>
-            <span className="text-muted text-xs">with the trigger's sample</span>
+            <span className="text-muted text-xs">with the trigger's sample or form</span>
           </footer>
         )}
       </section>
