@@ -42,7 +42,12 @@ export function EditorHeader({
             {problems === 1 ? "1 problem" : `${problems} problems`}
           </Button>
         )}
-        <Button busy={starting} onClick={onRun} data-tip="Runs the draft with the trigger's sample or form" data-tip-side="bottom">
+        <Button
+          busy={starting}
+          onClick={onRun}
+          data-tip="Runs the draft with the trigger's sample or form"
+          data-tip-side="bottom"
+        >
           <Play aria-hidden="true" />
           Run
         </Button>
