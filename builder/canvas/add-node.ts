@@ -1,7 +1,7 @@
 import { freeName, freeNodeId } from "../../shared/flow/copy-nodes.ts";
 import type { FlowEdit } from "../../shared/flow/edits.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
-import type { FlowNode, NodeKind } from "../../shared/flow/node.ts";
+import type { FlowNode, NodeKind, TriggerNode } from "../../shared/flow/node.ts";
 import { isTrigger } from "../../shared/flow/node-ports.ts";
 import type { Schedule } from "../../shared/flow/schedule.ts";
 import { onGrid, type Position } from "./card-size.ts";
@@ -17,6 +17,8 @@ export type NodeChoice =
 
 /** Kinds that say nothing more of themselves. */
 export type PlainKind = Exclude<NodeKind, "call" | "app-trigger">;
+
+type PlainStepKind = Exclude<PlainKind, TriggerNode["kind"]>;
 
 /** Where a new node goes: behind a port of another, at a point of the canvas, or, with neither, at the end. */
 export type NodePlace = { after: { node: string; port: string } | null; at: Position | null };
@@ -51,6 +53,9 @@ function defaultName(kind: PlainKind): string {
 
 const emptyCondition = { left: "", operator: "equals", right: "" } as const;
 const minuteMs = 60_000;
+const weekMs = 7 * 86_400_000;
+/** What a new code step begins with: that `inputs` comes in and `return` goes out. */
+const firstCode = "return inputs;\n";
 
 function everyHour(): Schedule {
   return { kind: "cron", expression: "0 * * * *", timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
@@ -85,19 +90,59 @@ function newNode(choice: NodeChoice, common: Pick<FlowNode, "id" | "name" | "pos
         connection: choice.connection,
         inputs: {},
       };
+    default:
+      return newStep(choice.kind, common);
+  }
+}
+
+/** The same for steps that no connector describes. */
+function newStep(kind: PlainStepKind, common: Pick<FlowNode, "id" | "name" | "position">): FlowNode {
+  switch (kind) {
+    case "http":
+      return {
+        ...common,
+        kind,
+        method: "GET",
+        url: "",
+        query: {},
+        headers: {},
+        bodyType: "none",
+        body: null,
+        connector: null,
+        connection: null,
+      };
+    case "code":
+      return { ...common, kind, code: firstCode, inputs: {}, timeoutMs: 5_000 };
     case "branch":
-      return { ...common, kind: "branch", match: "all", conditions: [emptyCondition] };
+    case "filter":
+      return { ...common, kind, match: "all", conditions: [emptyCondition] };
     case "switch":
       return {
         ...common,
-        kind: "switch",
+        kind,
         cases: [1, 2].map((n) => ({ port: `case-${n}`, name: `Case ${n}`, match: "all", conditions: [emptyCondition] })),
       };
     case "transform":
-      return { ...common, kind: "transform", output: {} };
+      return { ...common, kind, output: {} };
     case "delay":
-      return { ...common, kind: "delay", delayMs: minuteMs };
+      return { ...common, kind, delayMs: minuteMs };
+    case "for-each":
+      return { ...common, kind, items: "", concurrency: 1, onItemError: "stop" };
+    case "try":
+      return { ...common, kind };
+    case "wait":
+      return { ...common, kind, deadlineMs: weekMs };
+    case "approval":
+      return { ...common, kind, title: "Please decide", description: "", form: [], approvers: [], deadlineMs: weekMs };
+    case "sub-flow":
+      return { ...common, kind, flow: "", input: {}, mode: "wait" };
+    case "key-value":
+      return { ...common, kind, operation: "get", scope: "flow", key: "key", by: 1 };
+    case "once":
+      return { ...common, kind, key: "{{trigger.id}}", windowMs: weekMs };
+    case "stop":
+      return { ...common, kind, status: "failed", message: "" };
     case "respond":
-      return { ...common, kind: "respond", status: 200, headers: {}, body: null };
+      return { ...common, kind, status: 200, headers: {}, body: null };
   }
 }

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import { version } from "../testing/sample-run.ts";
-import { describeNode, describeOnCard, readable } from "./describe-node.ts";
+import { describeNode, describeOnCard } from "./describe-node.ts";
+import { readable } from "./readable.ts";
 
 const common = { id: "n", name: "N", position: { x: 0, y: 0 } };
 const call = {

@@ -1,8 +1,9 @@
 import type { ConnectorLabel, FlowVersion } from "../../shared/api/runs.ts";
-import { parseTemplate } from "../../shared/flow/expression.ts";
-import type { AppTriggerNode, CallNode, Condition, ConditionOperator, FlowNode, NodeKind } from "../../shared/flow/node.ts";
+import type { Condition, ConditionOperator } from "../../shared/flow/condition.ts";
+import type { AppTriggerNode, CallNode, FlowNode, NodeKind } from "../../shared/flow/node.ts";
 import type { Json } from "../../shared/json.ts";
-import { formatDuration } from "../ui/format-time.ts";
+import { describeControl } from "./describe-control.ts";
+import { readable } from "./readable.ts";
 import { describeSchedule } from "./schedule-words.ts";
 
 /** What a node is for, told by the tint of its tile. */
@@ -15,10 +16,21 @@ const families: Record<NodeKind, { family: KindFamily; word: string }> = {
   "schedule-trigger": { family: "trigger", word: "Schedule" },
   "api-trigger": { family: "trigger", word: "API trigger" },
   call: { family: "call", word: "Call" },
+  http: { family: "call", word: "HTTP request" },
+  code: { family: "data", word: "Code" },
+  transform: { family: "data", word: "Transform" },
   branch: { family: "logic", word: "Branch" },
   switch: { family: "logic", word: "Switch" },
-  transform: { family: "data", word: "Transform" },
+  filter: { family: "logic", word: "Filter" },
+  "for-each": { family: "logic", word: "For each" },
+  try: { family: "logic", word: "Try" },
+  once: { family: "logic", word: "Once per key" },
+  stop: { family: "logic", word: "Stop" },
+  "sub-flow": { family: "call", word: "Sub-flow" },
+  "key-value": { family: "data", word: "Key-value store" },
   delay: { family: "wait", word: "Delay" },
+  wait: { family: "wait", word: "Wait for event" },
+  approval: { family: "wait", word: "Approval" },
   respond: { family: "answer", word: "Respond" },
 };
 
@@ -46,15 +58,16 @@ export function describeNode(node: FlowNode, version: Pick<FlowVersion, "connect
     case "call":
       return describeCall(node, version);
     case "branch":
+    case "filter":
       return describeRule(node.conditions, node.match);
     case "switch":
       return node.cases.map(({ name }) => name).join(", ");
     case "transform":
       return describeFields(node.output);
-    case "delay":
-      return typeof node.delayMs === "number" ? `Wait ${formatDuration(node.delayMs)}` : `Wait ${readable(node.delayMs)}`;
     case "respond":
       return `Answer ${node.status}`;
+    default:
+      return describeControl(node);
   }
 }
 
@@ -127,25 +140,4 @@ function describeFields(output: Json): string {
   if (Array.isArray(output)) return `Makes a list of ${output.length}`;
   const keys = Object.keys(output);
   return keys.length === 0 ? "Makes an empty object" : `Makes ${keys.join(", ")}`;
-}
-
-const longestExpression = 40;
-
-/** A value as a person would say it: `{{steps.search.output.total}}` is "search.total", and `{{= $sum(a) }}` is "JSONata: $sum(a)". */
-export function readable(value: Json): string {
-  if (typeof value !== "string") return JSON.stringify(value);
-  const template = parseTemplate(value);
-  if ("problem" in template) return value;
-  if (template.jsonata !== undefined) return `JSONata: ${shortExpression(template.jsonata)}`;
-  if (!template.parts.some((part) => "path" in part)) return `"${value}"`;
-  return template.parts.map((part) => ("path" in part ? shortSource(part.source) : part.text)).join("");
-}
-
-function shortExpression(source: string): string {
-  const line = source.replace(/\s+/g, " ");
-  return line.length > longestExpression ? `${line.slice(0, longestExpression - 1).trimEnd()}…` : line;
-}
-
-function shortSource(source: string): string {
-  return source.replace(/^steps\.([\w-]+)\.output\b/, "$1").replace(/^trigger\.body\b/, "trigger");
 }

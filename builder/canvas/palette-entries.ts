@@ -15,16 +15,29 @@ export type PaletteEntry = {
   choice: NodeChoice;
 };
 
-const kindLines: readonly [PlainKind, string, string][] = [
-  ["webhook-trigger", "Webhook", "Starts the flow for each event that is posted to its hook URL"],
-  ["manual-trigger", "Run now", "Starts the flow when a person asks for it: a manual trigger"],
-  ["schedule-trigger", "Schedule", "Starts the flow at its times: every hour, each Monday at nine, by cron"],
-  ["api-trigger", "API call", "Starts the flow for each call of its own API URL with a token"],
-  ["branch", "Branch", "Goes one of two ways: true or false, if and else"],
-  ["switch", "Switch", "Goes the way of the first case that holds"],
-  ["transform", "Transform", "Makes new data of what earlier steps gave"],
-  ["delay", "Delay", "Waits for a while"],
-  ["respond", "Respond", "Answers the sender of the webhook"],
+type Group = "Triggers" | "Logic" | "Data" | "Wait" | "Calls and answers";
+
+const kindLines: readonly [Group, PlainKind, string, string][] = [
+  ["Triggers", "webhook-trigger", "Webhook", "Starts the flow for each event that is posted to its hook URL"],
+  ["Triggers", "manual-trigger", "Run now", "Starts the flow when a person asks for it: a manual trigger"],
+  ["Triggers", "schedule-trigger", "Schedule", "Starts the flow at its times: every hour, each Monday at nine, by cron"],
+  ["Triggers", "api-trigger", "API call", "Starts the flow for each call of its own API URL with a token"],
+  ["Logic", "branch", "Branch", "Goes one of two ways: true or false, if and else"],
+  ["Logic", "switch", "Switch", "Goes the way of the first case that holds"],
+  ["Logic", "filter", "Filter", "Goes on only when its rule holds"],
+  ["Logic", "for-each", "For each", "Runs the steps inside it once for each item of a list: a loop"],
+  ["Logic", "try", "Try", "Runs the steps inside it, and catches a failure among them"],
+  ["Logic", "once", "Once per key", "Tells the first time that a key is seen from every other: duplicates"],
+  ["Logic", "stop", "Stop", "Ends the whole run, as succeeded or failed"],
+  ["Data", "transform", "Transform", "Makes new data of what earlier steps gave"],
+  ["Data", "code", "Code", "Runs JavaScript of your own on what earlier steps gave"],
+  ["Data", "key-value", "Key-value store", "Reads, writes or counts up a value that outlives the run"],
+  ["Wait", "delay", "Delay", "Waits for a while, or until a time"],
+  ["Wait", "wait", "Wait for event", "Waits until its URL is called or a matching event comes"],
+  ["Wait", "approval", "Approval", "Waits until a person approves or rejects, with a form if you like"],
+  ["Calls and answers", "http", "HTTP request", "Sends one request to any URL"],
+  ["Calls and answers", "sub-flow", "Sub-flow", "Runs another flow of this workspace"],
+  ["Calls and answers", "respond", "Respond", "Answers the sender of the webhook"],
 ];
 
 /**
@@ -37,9 +50,9 @@ export function paletteEntries(
   place: "free" | "behind" | "between",
 ): PaletteEntry[] {
   const kinds = kindLines.map(
-    ([kind, name, description]): PaletteEntry => ({
+    ([group, kind, name, description]): PaletteEntry => ({
       key: kind,
-      group: kind.endsWith("trigger") ? "Triggers" : "Logic and data",
+      group,
       kind,
       name,
       description,

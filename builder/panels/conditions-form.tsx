@@ -1,5 +1,5 @@
 import { Plus, Trash2 } from "lucide-react";
-import type { Condition, ConditionOperator } from "../../shared/flow/node.ts";
+import type { Condition, ConditionOperator } from "../../shared/flow/condition.ts";
 import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { Segmented } from "../ui/segmented.tsx";

@@ -96,6 +96,7 @@ function declaredOutput(node: FlowNode, connectors: Known["connectors"]): Declar
       return { schema: endpoint?.responseSchema, sample: endpoint?.responseSample };
     }
     case "branch":
+    case "filter":
       return { schema: { type: "object", required: ["matched"], properties: { matched: { type: "boolean" } } } };
     case "switch":
       return { schema: { type: "object", required: ["case"], properties: { case: { type: ["string", "null"] } } } };
@@ -105,7 +106,33 @@ function declaredOutput(node: FlowNode, connectors: Known["connectors"]): Declar
       return { schema: { type: "object", required: ["waitedUntil"], properties: { waitedUntil: { type: "integer" } } } };
     case "respond":
       return { schema: { type: "object", required: ["status"], properties: { status: { type: "integer" }, body: {} } } };
+    case "code":
+      return { schema: node.outputSchema, sample: node.sample };
+    case "http":
+      return { schema: objectOf({ status: { type: "integer" }, headers: { type: "object" }, body: {} }) };
+    case "for-each":
+      return { schema: objectOf({ results: { type: "array" }, errors: { type: "array" }, count: { type: "integer" } }) };
+    case "try":
+      return { schema: node.result === undefined ? {} : shapeOf(node.result) };
+    case "wait":
+      return { schema: objectOf({ by: { type: "string" }, body: {} }) };
+    case "approval":
+      return { schema: objectOf({ decision: { type: "string" }, form: { type: "object" } }) };
+    case "sub-flow":
+      return {
+        schema: objectOf({ run: { type: "string" }, ...(node.mode === "wait" && { status: { type: "string" }, answer: {} }) }),
+      };
+    case "key-value":
+      return { schema: objectOf({ value: {}, found: { type: "boolean" } }) };
+    case "once":
+      return { schema: objectOf({ first: { type: "boolean" } }) };
+    case "stop":
+      return {};
   }
+}
+
+function objectOf(properties: { [key: string]: Json }): Json {
+  return { type: "object", required: Object.keys(properties), properties };
 }
 
 function triggerOutput(body: Json, sample: Json | undefined): Declared {

@@ -1,5 +1,5 @@
-import { unreachable } from "../../shared/app-error.ts";
-import type { DelayNode, RespondNode } from "../../shared/flow/node.ts";
+import type { RespondNode } from "../../shared/flow/node.ts";
+import type { DelayNode } from "../../shared/flow/wait-node.ts";
 import { Field } from "../ui/field.tsx";
 import { NumberInput } from "../ui/number-input.tsx";
 import { AppTriggerForm } from "./app-trigger-form.tsx";
@@ -62,7 +62,7 @@ export function NodeForm(props: NodeFormProps) {
     case "respond":
       return <RespondForm {...props} node={node} />;
     default:
-      return unreachable(node);
+      return null;
   }
 }
 

@@ -2,7 +2,7 @@ import { act, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, expect, it, vi } from "vitest";
-import type { FormField } from "../../shared/flow/node.ts";
+import type { FormField } from "../../shared/flow/form-field.ts";
 import { fakeServer, Refused } from "../testing/fake-server.ts";
 import { renderPart } from "../testing/render-app.tsx";
 import { FormFieldsEditor } from "./form-fields-editor.tsx";

@@ -1,6 +1,6 @@
 import type { FlowVersion } from "../../../shared/api/runs.ts";
 import type { Flow } from "../../../shared/flow/flow.ts";
-import type { FormField } from "../../../shared/flow/node.ts";
+import type { FormField } from "../../../shared/flow/form-field.ts";
 import { isTrigger } from "../../../shared/flow/node-ports.ts";
 import type { Json } from "../../../shared/json.ts";
 

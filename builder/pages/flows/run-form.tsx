@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { formProblems } from "../../../shared/flow/check-form.ts";
-import type { FormField } from "../../../shared/flow/node.ts";
+import type { FormField } from "../../../shared/flow/form-field.ts";
 import type { Json } from "../../../shared/json.ts";
 import { Checkbox } from "../../ui/checkbox.tsx";
 import { Field } from "../../ui/field.tsx";

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { FormField } from "../../../shared/flow/node.ts";
+import type { FormField } from "../../../shared/flow/form-field.ts";
 import type { Json } from "../../../shared/json.ts";
 import { call } from "../../api/client.ts";
 import { explain } from "../../api/explain.ts";
