@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import type { Json } from "../../shared/json.ts";
 import { isDark, onThemeChange } from "../ui/theme.ts";
 import { type CompletedPath, provideCompletions } from "./completions.ts";
-import { languageOf } from "./jsonata-language.ts";
+import { type EditorLanguage, languageOf } from "./jsonata-language.ts";
 import { json, monaco } from "./monaco.ts";
 
 let editors = 0;
@@ -17,7 +17,7 @@ export default function CodeEditor({
   onChange,
 }: {
   label: string;
-  language: "json" | "jsonata";
+  language: EditorLanguage;
   value: string;
   paths: readonly CompletedPath[];
   schema?: Json | undefined;

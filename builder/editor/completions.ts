@@ -3,7 +3,7 @@ import { monaco } from "./monaco.ts";
 
 export type CompletedPath = { path: string; type: string };
 
-/** Completes paths in one model: inside `{{ … ` of JSON strings, and anywhere in JSONata. Gives what ends it. */
+/** Completes paths in one model: inside `{{ … ` of JSON strings, and anywhere in JSONata and JavaScript. Gives what ends it. */
 export function provideCompletions(model: monaco.editor.ITextModel, paths: () => readonly CompletedPath[]): () => void {
   const language = model.getLanguageId();
   const provider = monaco.languages.registerCompletionItemProvider(language, {
@@ -12,7 +12,7 @@ export function provideCompletions(model: monaco.editor.ITextModel, paths: () =>
       if (asked !== model) return { suggestions: [] };
       const line = asked.getLineContent(position.lineNumber).slice(0, position.column - 1);
       const jsonata = language === "jsonata";
-      const typed = jsonata ? { query: /[\w.$[\]`-]*$/.exec(line)?.[0] ?? "" } : completionAt(line, line.length);
+      const typed = language !== "json" ? { query: /[\w.$[\]`-]*$/.exec(line)?.[0] ?? "" } : completionAt(line, line.length);
       if (!typed) return { suggestions: [] };
       const range = new monaco.Range(
         position.lineNumber,

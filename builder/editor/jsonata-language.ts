@@ -1,9 +1,11 @@
 import { monaco } from "./monaco.ts";
 
+export type EditorLanguage = "json" | "jsonata" | "javascript";
+
 let known = false;
 
 /** Monaco's name of a language; JSONata is made known to it the first time. */
-export function languageOf(language: "json" | "jsonata"): string {
+export function languageOf(language: EditorLanguage): string {
   if (language === "jsonata" && !known) {
     known = true;
     register();

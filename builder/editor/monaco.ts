@@ -15,6 +15,7 @@ import "monaco-editor/features/wordOperations/register";
 import "monaco-editor/editor/contrib/suggest/browser/suggestController.js";
 import EditorWorker from "monaco-editor/editor/editor.worker.js?worker";
 import JsonWorker from "monaco-editor/languages/features/json/json.worker.js?worker";
+import "monaco-editor/languages/definitions/javascript/register";
 import * as json from "monaco-editor/languages/features/json/register";
 
 self.MonacoEnvironment = {

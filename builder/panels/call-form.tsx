@@ -8,6 +8,7 @@ import { Checkbox } from "../ui/checkbox.tsx";
 import { Field } from "../ui/field.tsx";
 import { Choice } from "../ui/input.tsx";
 import { NumberInput } from "../ui/number-input.tsx";
+import { CallPolicy } from "./call-policy.tsx";
 import { ConnectionField } from "./connection-field.tsx";
 import type { NodeFormProps } from "./node-form-props.ts";
 import { ParameterForm } from "./parameter-form.tsx";
@@ -89,7 +90,6 @@ export function CallForm({ node, context, roots, problems, disabled, onChange }:
       {endpoint && (endpoint.pagination || node.allPages) && (
         <AllPages node={node} error={problems.allPages} disabled={disabled} onChange={onChange} />
       )}
-      {endpoint && <WhenItFails node={node} unsafe={effectOf(endpoint) === "unsafe"} disabled={disabled} onChange={onChange} />}
     </div>
   );
 }
@@ -141,64 +141,11 @@ function AllPages({
   );
 }
 
-const unknownOutcomes = [
-  { value: "", label: "As the endpoint says" },
-  { value: "ask", label: "Ask a person" },
-  { value: "send-again", label: "Send again with the same key" },
-  { value: "fail", label: "Fail the step" },
-] as const;
-
-function WhenItFails({
-  node,
-  unsafe,
-  disabled,
-  onChange,
-}: {
-  node: CallNode;
-  unsafe: boolean;
-  disabled: boolean;
-  onChange: (node: CallNode, group?: string) => void;
-}) {
-  return (
-    <details className="group">
-      <summary className="cursor-pointer rounded-small font-medium text-muted text-sm hover:text-text">
-        Time limit and failures
-      </summary>
-      <div className="flex flex-col gap-4 pt-4">
-        <Field label="Time limit (seconds)" help="30 when empty; from 0.1 to 300.">
-          {(control) => (
-            <NumberInput
-              {...control}
-              disabled={disabled}
-              className="w-28!"
-              value={node.timeoutMs === undefined ? null : node.timeoutMs / 1_000}
-              accepts={(seconds) => seconds === null || (seconds >= 0.1 && seconds <= 300)}
-              onChange={(seconds) => {
-                const { timeoutMs: _, ...rest } = node;
-                onChange(seconds === null ? rest : { ...node, timeoutMs: Math.round(seconds * 1_000) }, "timeout");
-              }}
-            />
-          )}
-        </Field>
-        {unsafe && (
-          <Field label="When nobody knows whether it was performed" help="After a crash or a lost connection.">
-            {(control) => (
-              <Choice
-                {...control}
-                disabled={disabled}
-                value={node.onUnknownOutcome ?? ""}
-                options={unknownOutcomes}
-                onChange={(chosen) => {
-                  const { onUnknownOutcome: _, ...rest } = node;
-                  onChange(chosen === "" ? rest : { ...node, onUnknownOutcome: chosen });
-                }}
-              />
-            )}
-          </Field>
-        )}
-      </div>
-    </details>
-  );
+/** What the API's endpoint says of a second request, and the limits of its calls. */
+export function CallAdvanced({ node, context, disabled, onChange }: NodeFormProps<CallNode>) {
+  const endpoint = context.connectors.get(node.connector)?.endpoints.find(({ key }) => key === node.endpoint);
+  const unsafe = endpoint !== undefined && effectOf(endpoint) === "unsafe";
+  return <CallPolicy node={node} unsafe={unsafe} disabled={disabled} onChange={onChange} />;
 }
 
 /** By parameter key: problems name fields as `inputs.<key>`, or a place inside of it. */

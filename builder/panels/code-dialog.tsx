@@ -9,7 +9,14 @@ import { JsonataResult } from "./jsonata-result.tsx";
 
 const CodeEditor = lazy(() => import("../editor/code-editor.tsx"));
 
-/** A window with the code editor, which is loaded when it is opened: for JSON and for one JSONata expression. */
+const descriptions = {
+  json: "JSON. Type {{ inside a text to insert what an earlier step gave.",
+  jsonata: "A JSONata expression over trigger and steps. It is evaluated when the step runs.",
+  javascript: "The body of an async function: it sees inputs, and returns what the step gives. It has no network and no files.",
+} as const;
+const nouns = { json: "JSON", jsonata: "expression", javascript: "code" } as const;
+
+/** A window with the code editor, which is loaded when it is opened: for JSON, one JSONata expression, or JavaScript. */
 export default function CodeDialog({
   title,
   language,
@@ -21,9 +28,9 @@ export default function CodeDialog({
   onSave,
 }: {
   title: string;
-  language: "json" | "jsonata";
+  language: "json" | "jsonata" | "javascript";
   text: string;
-  /** Completed inside the text: `{{path}}` in JSON strings, bare in JSONata. */
+  /** Completed inside the text: `{{path}}` in JSON strings, bare in JSONata and JavaScript. */
   paths: readonly { path: string; type: string }[];
   schema?: Json | undefined;
   /** With these, a JSONata expression is tried as it is typed. */
@@ -41,16 +48,12 @@ export default function CodeDialog({
       held={text !== first}
       onClose={onClose}
       title={title}
-      description={
-        language === "json"
-          ? "JSON. Type {{ inside a text to insert what an earlier step gave."
-          : "A JSONata expression over trigger and steps. It is evaluated when the step runs."
-      }
+      description={descriptions[language]}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button look="primary" disabled={problem !== null} onClick={() => onSave(text)}>
-            Use this {language === "json" ? "JSON" : "expression"}
+            Use this {nouns[language]}
           </Button>
         </>
       }

@@ -16,14 +16,16 @@ const types = [
   { value: "choice", label: "One of a list" },
 ] as const;
 
-/** The fields that a person fills in to start the flow. */
+/** The fields that a person fills in to start a flow, or with a decision. */
 export function FormFieldsEditor({
   fields,
+  help = "What a person fills in to start the flow: trigger.body has a field for each.",
   problems,
   disabled,
   onChange,
 }: {
   fields: readonly FormField[];
+  help?: string;
   problems: Readonly<Record<string, string>>;
   disabled: boolean;
   onChange: (fields: FormField[], group?: string) => void;
@@ -37,7 +39,7 @@ export function FormFieldsEditor({
     <section aria-label="Form" className="flex flex-col gap-3">
       <div className="flex flex-col gap-0.5">
         <h3 className="font-medium text-sm">Form</h3>
-        <p className="text-muted text-xs">What a person fills in to start the flow: trigger.body has a field for each.</p>
+        <p className="text-muted text-xs">{help}</p>
       </div>
       {fields.map((field, index) => (
         <FieldCard

@@ -1,22 +1,58 @@
-import type { RespondNode } from "../../shared/flow/node.ts";
-import type { DelayNode } from "../../shared/flow/wait-node.ts";
-import { Field } from "../ui/field.tsx";
-import { NumberInput } from "../ui/number-input.tsx";
+import { unreachable } from "../../shared/app-error.ts";
+import type { FlowNode } from "../../shared/flow/node.ts";
+import { isTrigger } from "../../shared/flow/node-ports.ts";
 import { AppTriggerForm } from "./app-trigger-form.tsx";
-import { CallForm } from "./call-form.tsx";
+import { ApprovalForm } from "./approval-form.tsx";
+import { CallAdvanced, CallForm } from "./call-form.tsx";
+import { CodeForm, CodeLimit } from "./code-form.tsx";
 import { ConditionsForm } from "./conditions-form.tsx";
-import { DurationInput } from "./duration-input.tsx";
+import { HttpForm, HttpPolicy } from "./http-form.tsx";
+import { ForEachForm, TryForm } from "./loop-forms.tsx";
 import type { NodeFormProps } from "./node-form-props.ts";
 import { ObjectField } from "./object-field.tsx";
+import { RespondForm } from "./respond-form.tsx";
 import { ScheduleTriggerForm } from "./schedule-form.tsx";
+import { StepAdvanced } from "./step-advanced.tsx";
+import { StopForm } from "./stop-form.tsx";
+import { KeyValueForm, OnceForm } from "./store-forms.tsx";
+import { SubFlowForm } from "./sub-flow-form.tsx";
 import { SwitchForm } from "./switch-form.tsx";
 import { ApiTriggerForm, ManualTriggerForm, WebhookTriggerForm } from "./trigger-form.tsx";
-import { ValueField } from "./value-field.tsx";
+import { DelayForm, WaitForm } from "./wait-forms.tsx";
 
-const longestDelayMs = 366 * 86_400_000;
-
-/** The form of a node's settings, by its kind. */
+/** The form of a node's settings: those of its kind, and behind a fold what every step has. */
 export function NodeForm(props: NodeFormProps) {
+  const { node, problems, disabled, onChange } = props;
+  if (isTrigger(node)) return <KindForm {...props} />;
+  const problem = Object.entries(problems).find(([field]) => field.startsWith("secretPaths"))?.[1];
+  return (
+    <div className="flex flex-col gap-6">
+      <KindForm {...props} />
+      {node.kind !== "stop" && (
+        <StepAdvanced node={node} disabled={disabled} problem={problem} onChange={onChange}>
+          <OwnAdvanced {...props} />
+        </StepAdvanced>
+      )}
+    </div>
+  );
+}
+
+/** What a kind has behind the fold. */
+function OwnAdvanced(props: NodeFormProps) {
+  const { node } = props;
+  switch (node.kind) {
+    case "call":
+      return <CallAdvanced {...props} node={node} />;
+    case "http":
+      return <HttpPolicy {...props} node={node} />;
+    case "code":
+      return <CodeLimit {...props} node={node} />;
+    default:
+      return null;
+  }
+}
+
+function KindForm(props: NodeFormProps) {
   const { node } = props;
   switch (node.kind) {
     case "webhook-trigger":
@@ -31,113 +67,73 @@ export function NodeForm(props: NodeFormProps) {
       return <ApiTriggerForm {...props} node={node} />;
     case "call":
       return <CallForm {...props} node={node} />;
+    case "http":
+      return <HttpForm {...props} node={node} />;
+    case "code":
+      return <CodeForm {...props} node={node} />;
     case "branch":
-      return (
-        <ConditionsForm
-          rule={node}
-          field="conditions"
-          roots={props.roots}
-          problems={props.problems}
-          disabled={props.disabled}
-          onChange={({ match, conditions }, group) => props.onChange({ ...node, match, conditions }, group)}
-        />
-      );
+    case "filter":
+      return <RuleForm {...props} node={node} />;
     case "switch":
       return <SwitchForm {...props} node={node} />;
+    case "for-each":
+      return <ForEachForm {...props} node={node} />;
+    case "try":
+      return <TryForm {...props} node={node} />;
     case "transform":
-      return (
-        <ObjectField
-          label="Gives"
-          help="What the steps after this one can use."
-          field="output"
-          value={node.output}
-          roots={props.roots}
-          problems={props.problems}
-          disabled={props.disabled}
-          onChange={(output, group) => props.onChange({ ...node, output }, group)}
-        />
-      );
+      return <TransformForm {...props} node={node} />;
     case "delay":
       return <DelayForm {...props} node={node} />;
+    case "wait":
+      return <WaitForm {...props} node={node} />;
+    case "approval":
+      return <ApprovalForm {...props} node={node} />;
+    case "sub-flow":
+      return <SubFlowForm {...props} node={node} />;
+    case "key-value":
+      return <KeyValueForm {...props} node={node} />;
+    case "once":
+      return <OnceForm {...props} node={node} />;
+    case "stop":
+      return <StopForm {...props} node={node} />;
     case "respond":
       return <RespondForm {...props} node={node} />;
     default:
-      return null;
+      return unreachable(node);
   }
 }
 
-function DelayForm({ node, roots, problems, disabled, onChange }: NodeFormProps<DelayNode>) {
-  return (
-    <ValueField
-      label="Wait"
-      help="At most 366 days. An expression gives milliseconds."
-      type="integer"
-      required
-      value={node.delayMs}
-      roots={roots}
-      disabled={disabled}
-      error={problems.delayMs}
-      onChange={(value) =>
-        onChange({ ...node, delayMs: typeof value === "number" && value >= 0 ? value : String(value ?? "") }, "delay")
-      }
-      fixed={(control) => (
-        <DurationInput
-          control={control}
-          value={typeof node.delayMs === "number" ? node.delayMs : null}
-          maxMs={longestDelayMs}
-          disabled={disabled}
-          onChange={(ms) => onChange({ ...node, delayMs: ms ?? "" }, "delay")}
-        />
-      )}
-    />
-  );
-}
+type Of<Kind extends FlowNode["kind"]> = NodeFormProps<Extract<FlowNode, { kind: Kind }>>;
 
-function RespondForm({ node, roots, problems, disabled, onChange }: NodeFormProps<RespondNode>) {
+function RuleForm({ node, roots, problems, disabled, onChange }: Of<"branch" | "filter">) {
   return (
-    <div className="flex flex-col gap-6">
-      <Field label="Status" help="From 200 to 599." required error={problems.status}>
-        {(control) => (
-          <NumberInput
-            {...control}
-            disabled={disabled}
-            className="w-28!"
-            value={node.status}
-            accepts={(status) => status !== null && Number.isInteger(status) && status >= 200 && status <= 599}
-            onChange={(status) => status !== null && onChange({ ...node, status }, "status")}
-          />
-        )}
-      </Field>
-      <ObjectField
-        label="Headers"
-        field="headers"
-        value={node.headers}
+    <div className="flex flex-col gap-4">
+      {node.kind === "filter" && (
+        <p className="text-muted text-sm">What comes after it runs only when this holds; else it is skipped.</p>
+      )}
+      <ConditionsForm
+        rule={node}
+        field="conditions"
         roots={roots}
         problems={problems}
         disabled={disabled}
-        onChange={(headers, group) => {
-          const texts = headerTexts(headers);
-          if (texts) onChange({ ...node, headers: texts }, group);
-        }}
-      />
-      <ObjectField
-        label="Body"
-        field="body"
-        value={node.body}
-        roots={roots}
-        problems={problems}
-        disabled={disabled}
-        onChange={(body, group) => onChange({ ...node, body }, group)}
+        onChange={({ match, conditions }, group) => onChange({ ...node, match, conditions }, group)}
       />
     </div>
   );
 }
 
-function headerTexts(value: unknown): Record<string, string> | null {
-  if (value === null) return {};
-  if (typeof value !== "object" || Array.isArray(value)) return null;
-  const entries = Object.entries(value).map(
-    ([name, text]) => [name, typeof text === "string" ? text : JSON.stringify(text)] as const,
+function TransformForm({ node, roots, problems, disabled, onChange }: Of<"transform">) {
+  return (
+    <ObjectField
+      label="Gives"
+      help="What the steps after this one can use."
+      field="output"
+      value={node.output}
+      roots={roots}
+      problems={problems}
+      disabled={disabled}
+      onChange={(output, group) => onChange({ ...node, output }, group)}
+    />
   );
-  return Object.fromEntries(entries);
 }

@@ -5,6 +5,7 @@ import { describeCondition, describeNode, endpointOf } from "../canvas/describe-
 import { Fact, Facts } from "../ui/facts.tsx";
 import { formatDuration } from "../ui/format-time.ts";
 import { JsonView } from "../ui/json-view.tsx";
+import { CodeSettings, ForEachSettings, HttpSettings, OneLine } from "./control-settings.tsx";
 
 /** What a node is set to do, as the version says it: facts, not a form. */
 export function NodeSettings({ node, version }: { node: FlowNode; version: FlowVersion }) {
@@ -36,10 +37,19 @@ export function NodeSettings({ node, version }: { node: FlowNode; version: FlowV
       );
     case "call":
       return <CallSettings node={node} version={version} />;
+    case "http":
+      return <HttpSettings node={node} version={version} />;
+    case "code":
+      return <CodeSettings node={node} />;
+    case "for-each":
+      return <ForEachSettings node={node} />;
     case "branch":
+    case "filter":
       return (
         <Facts>
-          <Fact name="Takes “true” when">{node.match === "all" ? "all of these hold" : "any of these holds"}</Fact>
+          <Fact name={node.kind === "branch" ? "Takes “true” when" : "Goes on when"}>
+            {node.match === "all" ? "all of these hold" : "any of these holds"}
+          </Fact>
           {node.conditions.map((condition, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: conditions of a frozen version have no other identity and never move
             <Fact key={index} name={`Condition ${index + 1}`}>
@@ -50,14 +60,6 @@ export function NodeSettings({ node, version }: { node: FlowNode; version: FlowV
       );
     case "transform":
       return <JsonView value={node.output} root="output" label="Gives" />;
-    case "delay":
-      return (
-        <Facts>
-          <Fact name="Waits">
-            {typeof node.delayMs === "number" ? formatDuration(node.delayMs) : <Code>{node.delayMs}</Code>}
-          </Fact>
-        </Facts>
-      );
     case "respond":
       return (
         <div className="flex flex-col gap-6">
@@ -74,6 +76,8 @@ export function NodeSettings({ node, version }: { node: FlowNode; version: FlowV
           <JsonView value={node.body} root="body" label="Body" />
         </div>
       );
+    default:
+      return <OneLine node={node} version={version} />;
   }
 }
 

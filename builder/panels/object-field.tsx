@@ -17,6 +17,7 @@ export function ObjectField({
   roots,
   problems,
   disabled,
+  nameProblem,
   onChange,
 }: {
   label: string;
@@ -27,6 +28,8 @@ export function ObjectField({
   roots: readonly DataRoot[];
   problems: Readonly<Record<string, string>>;
   disabled: boolean;
+  /** Why a field cannot have this name; left out, every name will do. */
+  nameProblem?: (name: string) => string | null;
   onChange: (value: Json, group?: string) => void;
 }) {
   const fields = fieldsOf(value);
@@ -60,7 +63,7 @@ export function ObjectField({
           onChange={(next) => onChange(next ?? null, field)}
         />
       ) : (
-        <Fields {...{ label, field, fields, roots, problems, disabled, onChange }} />
+        <Fields {...{ label, field, fields, roots, problems, disabled, nameProblem, onChange }} />
       )}
     </div>
   );
@@ -75,6 +78,7 @@ function Fields({
   roots,
   problems,
   disabled,
+  nameProblem,
   onChange,
 }: {
   label: string;
@@ -83,6 +87,7 @@ function Fields({
   roots: readonly DataRoot[];
   problems: Readonly<Record<string, string>>;
   disabled: boolean;
+  nameProblem: ((name: string) => string | null) | undefined;
   onChange: (value: Json, group?: string) => void;
 }) {
   // fromEntries defines own properties, so a field "__proto__" is a field like any other.
@@ -97,6 +102,7 @@ function Fields({
               name={name}
               taken={fields.flatMap(([other], at) => (at === index ? [] : [other]))}
               disabled={disabled}
+              nameProblem={nameProblem}
               label={`Name of field ${index + 1} of ${label}`}
               onChange={(next) =>
                 write(
@@ -143,17 +149,21 @@ function FieldName({
   taken,
   disabled,
   label,
+  nameProblem,
   onChange,
 }: {
   name: string;
   taken: readonly string[];
   disabled: boolean;
   label: string;
+  nameProblem: ((name: string) => string | null) | undefined;
   onChange: (name: string) => void;
 }) {
   const [typed, setTyped] = useState<string | null>(null);
   const shown = typed ?? name;
-  const problem = shown === "" ? "enter a name" : taken.includes(shown) ? `there is a field “${shown}” already` : null;
+  const problemOf = (text: string) =>
+    text === "" ? "enter a name" : taken.includes(text) ? `there is a field “${text}” already` : (nameProblem?.(text) ?? null);
+  const problem = problemOf(shown);
   return (
     <div className="flex min-w-0 flex-1 flex-col">
       <input
@@ -164,7 +174,7 @@ function FieldName({
         onBlur={() => setTyped(null)}
         onChange={(event) => {
           const next = event.target.value;
-          const fits = next !== "" && !taken.includes(next);
+          const fits = problemOf(next) === null;
           setTyped(fits ? null : next);
           if (fits) onChange(next);
         }}

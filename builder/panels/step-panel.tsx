@@ -67,7 +67,9 @@ export function StepPanel({
         tabs={[
           { value: "input", label: "Input" },
           { value: "output", label: "Output" },
-          ...(node.kind === "call" ? [{ value: "attempts" as const, label: "Attempts", count: attempts.length }] : []),
+          ...(node.kind === "call" || node.kind === "http"
+            ? [{ value: "attempts" as const, label: "Attempts", count: attempts.length }]
+            : []),
           { value: "settings", label: "Settings" },
         ]}
       >

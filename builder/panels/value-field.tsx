@@ -35,12 +35,14 @@ export type ValueFieldProps = {
   action?: ReactNode;
   /** Expressions are paths alone: what fills them in knows no JSONata. */
   pathsOnly?: boolean;
+  /** While it is empty it asks for an expression: a fixed value is rare here. */
+  expressionFirst?: boolean;
 };
 
 /** One input: a fixed value of its type, or an expression. `=` in an empty field switches to an expression. */
 export function ValueField(props: ValueFieldProps) {
   const { label, help, error, required = false, value, roots, disabled = false, onChange, action } = props;
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState(() => (props.expressionFirst ?? false) && value === undefined);
   // What is typed into a fixed value may make it an expression, whose field is another one.
   const typing = useRef(false);
   const expression = roots !== null && (asked || isExpression(value));
