@@ -60,6 +60,7 @@ function OpenWindow({ overlay, document, edits }: { overlay: Overlay; document: 
     case "shortcuts":
       return <ShortcutList mac={isMac} onClose={close} />;
     case "publish":
+    case "flow-settings":
       return null;
   }
 }

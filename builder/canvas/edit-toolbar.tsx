@@ -1,5 +1,5 @@
 import { Panel } from "@xyflow/react";
-import { Keyboard, Network, Plus, Redo2, Undo2 } from "lucide-react";
+import { Keyboard, Network, Plus, Redo2, SlidersHorizontal, Undo2 } from "lucide-react";
 import { useStore } from "zustand";
 import { useCanvasSession } from "../stores/canvas-session.ts";
 import type { FlowStore } from "../stores/flow-store.ts";
@@ -40,6 +40,9 @@ function FlowActions({ store, edits }: { store: FlowStore; edits: CanvasEdits })
       </IconButton>
       <IconButton label="Arrange the nodes" side="bottom" onClick={() => void edits.layout()}>
         <Network aria-hidden="true" />
+      </IconButton>
+      <IconButton label="Settings of the flow" side="bottom" onClick={() => open({ kind: "flow-settings" })}>
+        <SlidersHorizontal aria-hidden="true" />
       </IconButton>
       <IconButton label="Keyboard shortcuts" side="bottom" onClick={() => open({ kind: "shortcuts" })}>
         <Keyboard aria-hidden="true" />

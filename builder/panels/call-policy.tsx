@@ -16,7 +16,7 @@ const unknownOutcomes = [
   { value: "fail", label: "Fail the step" },
 ] as const;
 
-const usualRetry = { maxAttempts: defaultAttempts, backoffMs: 1_000, factor: 2, maxBackoffMs: 60_000, jitter: 0.2 };
+export const usualRetry = { maxAttempts: defaultAttempts, backoffMs: 1_000, factor: 2, maxBackoffMs: 60_000, jitter: 0.2 };
 const mostAttempts = 20;
 const longestBackoffMs = 3_600_000;
 

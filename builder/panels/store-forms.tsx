@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { KeyValueNode, OnceNode } from "../../shared/flow/control-node.ts";
 import { Field } from "../ui/field.tsx";
 import { Choice } from "../ui/input.tsx";
@@ -69,19 +70,36 @@ export function KeyValueForm({ node, roots, problems, disabled, onChange }: Node
           }}
         />
       )}
-      {node.operation === "increment" && (
-        <ValueField
-          label="By"
-          help="1 when empty."
-          error={problems.by}
-          type="number"
-          value={node.by}
-          roots={roots}
-          disabled={disabled}
-          onChange={(by) => onChange({ ...node, by: typeof by === "number" || typeof by === "string" ? by : 1 }, "by")}
-        />
-      )}
+      {node.operation === "increment" && <ByField {...{ node, roots, problems, disabled, onChange }} />}
     </div>
+  );
+}
+
+/** While its field is empty the document keeps the number that it has. */
+function ByField({
+  node,
+  roots,
+  problems,
+  disabled,
+  onChange,
+}: Pick<NodeFormProps<KeyValueNode>, "node" | "roots" | "problems" | "disabled" | "onChange">) {
+  const [emptied, setEmptied] = useState<number | string | null>(null);
+  const isEmpty = emptied === node.by;
+  return (
+    <ValueField
+      label="By"
+      error={isEmpty ? "Enter a number." : problems.by}
+      type="number"
+      required
+      value={isEmpty ? undefined : node.by}
+      roots={roots}
+      disabled={disabled}
+      onChange={(by) => {
+        const fits = typeof by === "number" || (typeof by === "string" && by !== "");
+        setEmptied(fits ? null : node.by);
+        if (fits) onChange({ ...node, by }, "by");
+      }}
+    />
   );
 }
 

@@ -13,7 +13,8 @@ export type Overlay =
   | { kind: "palette"; place: PalettePlace }
   | { kind: "connect"; node: string }
   | { kind: "shortcuts" }
-  | { kind: "publish" };
+  | { kind: "publish" }
+  | { kind: "flow-settings" };
 
 /** What belongs to this visit of an editor only: never saved. Apart from the other session state, which every page loads. */
 type CanvasSession = {

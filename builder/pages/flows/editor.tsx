@@ -1,5 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { FlowDraft, getFlow } from "../../../shared/api/flows.ts";
 import type { Response } from "../../../shared/api/route.ts";
@@ -11,6 +11,7 @@ import { useFlowContext } from "../../panels/use-flow-context.ts";
 import { useCanvasSession } from "../../stores/canvas-session.ts";
 import { documentOf } from "../../stores/flow-store.ts";
 import { onlyNode } from "../../stores/selection.ts";
+import { notify } from "../../ui/toast.ts";
 import { EditorHeader } from "./editor-header.tsx";
 import { EditorSide, sideId } from "./editor-side.tsx";
 import { LeaveGuard } from "./leave-guard.tsx";
@@ -24,6 +25,7 @@ import { useEditor } from "./use-editor.ts";
 import { useProblems } from "./use-problems.ts";
 import { useTestRun } from "./use-test-run.ts";
 
+const FlowSettingsDialog = lazy(() => import("./flow-settings-dialog.tsx"));
 const route = getRouteApi("/shell/flows/$flow");
 
 /** The draft of a flow: its canvas, the panel of what is selected, and from here into the world: run, publish. */
@@ -125,6 +127,20 @@ export function Editor({
           onChoose={choose}
           onClose={() => useCanvasSession.getState().open(null)}
         />
+      )}
+      {overlay?.kind === "flow-settings" && (
+        <Suspense>
+          <FlowSettingsDialog
+            flow={flow.id}
+            settings={document.settings ?? {}}
+            onSave={(settings) => {
+              const saved = store.getState().edit([{ edit: "set-settings", settings }]);
+              if (saved.outcome === "refused") notify("failed", "That cannot be changed", saved.message);
+              useCanvasSession.getState().open(null);
+            }}
+            onClose={() => useCanvasSession.getState().open(null)}
+          />
+        </Suspense>
       )}
       {testRun.form && <RunDraftForm flow={document} onRun={testRun.form.fillIn} onClose={testRun.form.cancel} />}
       <LeaveGuard queue={queue} />

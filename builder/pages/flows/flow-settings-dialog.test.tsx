@@ -1,0 +1,50 @@
+import { screen } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
+import { afterEach, expect, it, vi } from "vitest";
+import { FlowSettings } from "../../../shared/flow/flow-settings.ts";
+import { fakeServer } from "../../testing/fake-server.ts";
+import { renderPart } from "../../testing/render-app.tsx";
+import FlowSettingsDialog from "./flow-settings-dialog.tsx";
+
+afterEach(() => vi.unstubAllGlobals());
+
+function show(settings: FlowSettings = {}) {
+  fakeServer({ "GET /flows": { flows: [{ id: "flw_2", name: "Alarm" }] } });
+  const saved = vi.fn();
+  renderPart(<FlowSettingsDialog flow="flw_1" settings={settings} onSave={saved} onClose={() => {}} />);
+  const save = async (): Promise<FlowSettings> => {
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    return FlowSettings.parse(saved.mock.lastCall?.[0]);
+  };
+  return { save };
+}
+const field = (name: string) => screen.getByRole("textbox", { name });
+
+it("sets what holds for all runs, as one change", async () => {
+  const { save } = show();
+  await screen.findByRole("option", { name: "Alarm" });
+  await userEvent.selectOptions(screen.getByRole("combobox", { name: /When a run fails/ }), "flw_2");
+  await userEvent.click(screen.getByRole("checkbox", { name: /Limit how many/ }));
+  await userEvent.clear(field("Runs at a time"));
+  await userEvent.type(field("Runs at a time"), "3");
+  await userEvent.type(field("For each"), "{{{{trigger.body.customer}}");
+  await userEvent.selectOptions(screen.getByRole("combobox", { name: /finds no place/ }), "drop");
+  await userEvent.type(field("Keep ended runs (days)"), "30");
+  await userEvent.type(field("Most steps of a run"), "1000");
+  await userEvent.type(field("Longest duration of a run"), "2");
+  expect(await save()).toEqual({
+    errorFlow: "flw_2",
+    concurrency: { limit: 3, key: "{{trigger.body.customer}}", whenFull: "drop" },
+    retentionDays: 30,
+    maxSteps: 1_000,
+    maxDurationMs: 120_000,
+  });
+});
+
+it("takes settings away again", async () => {
+  const { save } = show({ concurrency: { limit: 2, whenFull: "queue" }, retentionDays: 7, errorFlow: "flw_9" });
+  await userEvent.click(screen.getByRole("checkbox", { name: /Limit how many/ }));
+  await userEvent.clear(field("Keep ended runs (days)"));
+  await userEvent.selectOptions(screen.getByRole("combobox", { name: /When a run fails/ }), "");
+  expect(await save()).toEqual({});
+});
