@@ -6,6 +6,7 @@ import type { FlowVersion } from "../../shared/api/runs.ts";
 import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import { connectorLabel } from "../../shared/connector/connector-label.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
+import { connectorOf } from "../../shared/flow/node.ts";
 import type { Json } from "../../shared/json.ts";
 import type { RunView } from "../../shared/run/run-view.ts";
 import { connectionsQuery, connectorVersionQuery, entryValuesQuery, installedQuery } from "../api/queries.ts";
@@ -80,8 +81,7 @@ function upgradesOf(used: readonly Used[], installed: readonly InstalledConnecto
 }
 
 function usedConnectors(document: Flow | null): string[] {
-  const keys =
-    document?.nodes.flatMap((node) => (node.kind === "call" || node.kind === "app-trigger" ? [node.connector] : [])) ?? [];
+  const keys = document?.nodes.flatMap((node) => connectorOf(node) ?? []) ?? [];
   return [...new Set(keys)].toSorted();
 }
 

@@ -12,7 +12,7 @@ import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import { HookAnswer } from "../../shared/event/subscription.ts";
 import { Flow } from "../../shared/flow/flow.ts";
 import type { CallNode } from "../../shared/flow/node.ts";
-import { validateFlow } from "../../shared/flow/validate-flow.ts";
+import { blocking, validateFlow } from "../../shared/flow/validate-flow.ts";
 
 const Key = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 
@@ -123,7 +123,7 @@ function checkConnector(connector: Connector): Fault | null {
 }
 
 function checkTemplate({ flow, hook, connections }: FlowTemplate, connectors: Map<string, Connector>): Fault | null {
-  const [problem] = validateFlow(flow);
+  const [problem] = blocking(validateFlow(flow));
   if (problem) {
     const index = flow.nodes.findIndex(({ id }) => id === problem.node);
     const place = index < 0 ? "flow" : `flow.nodes.${index}`;

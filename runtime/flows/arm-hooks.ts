@@ -245,7 +245,7 @@ async function provesByUrl(sql: Sql, hook: string): Promise<boolean> {
 }
 
 function missing(node: string, message: string): FlowProblem {
-  return { node, field: null, code: "missing_hook", message };
+  return { node, field: null, code: "missing_hook", message, severity: "error" };
 }
 
 function only(problem: FlowProblem): Armed {

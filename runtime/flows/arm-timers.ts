@@ -28,7 +28,10 @@ export async function armTimers(sql: Sql, arm: ToArm): Promise<{ problems: FlowP
     if (node.kind === "schedule-trigger") {
       const problem = scheduleProblem(node.schedule);
       if (problem)
-        problems.push({ node: node.id, field: `schedule.${problem.field}`, code: "bad_schedule", message: problem.message });
+        problems.push({
+          ...{ node: node.id, field: `schedule.${problem.field}`, code: "bad_schedule", message: problem.message },
+          severity: "error",
+        });
       else timers.push(scheduleTimer(node, arm.now));
     }
     if (node.kind !== "app-trigger") continue;

@@ -1,7 +1,7 @@
 import { AppError } from "../../shared/app-error.ts";
 import { Flow } from "../../shared/flow/flow.ts";
-import { type ConnectorNode, usesConnector } from "../../shared/flow/node.ts";
-import { type FlowProblem, validateFlow } from "../../shared/flow/validate-flow.ts";
+import { connectorOf } from "../../shared/flow/node.ts";
+import { blocking, type FlowProblem, validateFlow } from "../../shared/flow/validate-flow.ts";
 import { type PinnedConnectors, type PinProblem, type Pins, pinConnectors } from "../connectors/publish-connector.ts";
 import type { Clock, Ids } from "../ids.ts";
 import type { Sql, Statement } from "../store/sql.ts";
@@ -26,8 +26,11 @@ export type FrozenFlow = {
 /** Freezes a document as a version of its flow, pinned to a version of each connector that it uses, and checks it against these. */
 export async function freezeFlow(deps: FreezeDeps, { workspace, flow, document, number }: ToFreeze): Promise<FrozenFlow> {
   const parsed = Flow.parse(document);
-  const calls = parsed.nodes.filter(usesConnector);
-  const keys = calls.map(({ connector }) => connector);
+  const users = parsed.nodes.flatMap((node) => {
+    const connector = connectorOf(node);
+    return connector === null ? [] : [{ id: node.id, connector }];
+  });
+  const keys = users.map(({ connector }) => connector);
   const pins = { ...(await publishedPins(deps.sql, workspace, flow)), ...parsed.pins };
   const connectors = await pinConnectors(deps.sql, workspace, { keys, pins });
   const version = deps.ids.next("ver");
@@ -40,7 +43,7 @@ export async function freezeFlow(deps: FreezeDeps, { workspace, flow, document, 
     version,
     document: parsed,
     connectors,
-    problems: withConnectorProblems(problems, calls, connectors.problems),
+    problems: withConnectorProblems(problems, users, connectors.problems),
     statements: [...connectors.statements, statement],
   };
 }
@@ -63,24 +66,27 @@ export async function publishedPins(sql: Sql, workspace: string, flow: string): 
   return pins;
 }
 
+type ConnectorUser = { id: string; connector: string };
+
 /** A connector that is there but not installed is not unknown: that takes the place, once, at its first node. */
-function withConnectorProblems(problems: FlowProblem[], calls: ConnectorNode[], missing: PinProblem[]): FlowProblem[] {
+function withConnectorProblems(problems: FlowProblem[], users: ConnectorUser[], missing: PinProblem[]): FlowProblem[] {
   const known = missing.filter((problem) => problem.known);
   const keys = new Set(known.map(({ connector }) => connector));
-  const nodes = new Map(calls.map((node) => [node.id, node.connector]));
+  const nodes = new Map(users.map((node) => [node.id, node.connector]));
   const others = problems.filter(({ code, node }) => code !== "unknown_connector" || !keys.has(nodes.get(node ?? "") ?? ""));
   const own = known.map(({ connector, message }) => ({
-    node: calls.find((node) => node.connector === connector)?.id ?? null,
+    node: users.find((node) => node.connector === connector)?.id ?? null,
     field: "connector",
     code: "not_installed",
     message,
+    severity: "error" as const,
   }));
   return [...others, ...own];
 }
 
-/** Throws `invalid_document` with all problems in its details when there is one. */
+/** Throws `invalid_document` with all problems in its details, warnings among them, when there is an error. */
 export function requireNoProblems(problems: FlowProblem[]): void {
-  const [first] = problems;
+  const [first] = blocking(problems);
   if (first) throw new AppError("invalid_document", first.message, { details: { problems } });
 }
 

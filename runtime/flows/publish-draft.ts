@@ -1,7 +1,7 @@
 import { AppError } from "../../shared/app-error.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
 import { flowUntil } from "../../shared/flow/flow-until.ts";
-import { usesConnector } from "../../shared/flow/node.ts";
+import { connectorOf, type FlowNode, usesConnector } from "../../shared/flow/node.ts";
 import type { FlowProblem } from "../../shared/flow/validate-flow.ts";
 import { requireConnection } from "../connections/connection-rows.ts";
 import type { Sql } from "../store/sql.ts";
@@ -67,7 +67,7 @@ export async function freezeDraft(
 }
 
 function connectionsOf({ nodes }: Flow): string[] {
-  return [...new Set(nodes.flatMap((node) => (usesConnector(node) && node.connection !== null ? node.connection : [])))];
+  return [...new Set(nodes.flatMap((node) => connectionOf(node) ?? []))];
 }
 
 async function connectionProblems(sql: Sql, workspace: string, { nodes }: Flow): Promise<FlowProblem[]> {
@@ -77,11 +77,18 @@ async function connectionProblems(sql: Sql, workspace: string, { nodes }: Flow):
   );
   const known = new Map(rows.map((row) => [row.id, row]));
   return nodes.flatMap((node) => {
-    if (!usesConnector(node) || node.connection === null) return [];
-    const problem = (code: string, message: string) => [{ node: node.id, field: "connection", code, message }];
-    const connection = known.get(node.connection);
+    const used = connectionOf(node);
+    if (used === null) return [];
+    const problem = (code: string, message: string) => [
+      { node: node.id, field: "connection", code, message, severity: "error" as const },
+    ];
+    const connection = known.get(used);
     if (!connection) return problem("unknown_connection", `the connection of "${node.name}" no longer exists: choose another`);
-    if (connection.connector === node.connector) return [];
+    if (connection.connector === connectorOf(node)) return [];
     return problem("wrong_connection", `"${connection.name}" is a connection of another connector: choose another`);
   });
+}
+
+function connectionOf(node: FlowNode): string | null {
+  return node.kind === "http" || usesConnector(node) ? node.connection : null;
 }

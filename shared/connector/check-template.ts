@@ -49,8 +49,7 @@ function expressionFault(source: string, roots: string[]): string | null {
   const checked = checkJsonata(source);
   if ("problem" in checked) return `${checked.problem} (at character ${checked.position})`;
   for (const root of checked.roots) {
-    const name =
-      root.root === "unknown" ? root.name : root.root === "trigger" ? "trigger" : root.root === "step" ? "steps" : null;
+    const name = root.root === "unknown" ? root.name : root.root === "step" ? "steps" : root.root === "all" ? null : root.root;
     if (name !== null && !roots.includes(name)) return `"${name}" is not known here: start with ${listed(roots)}`;
   }
   return null;

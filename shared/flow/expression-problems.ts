@@ -1,47 +1,68 @@
-import type { Json } from "../json.ts";
+import { closestName } from "./closest-name.ts";
 import { type Path, parseTemplate } from "./expression.ts";
-import { ancestors, type Graph } from "./graph.ts";
+import { hiddenInside } from "./hidden-inside.ts";
 import { checkJsonata, type Root } from "./jsonata.ts";
-import type { Condition, FlowNode } from "./node.ts";
+import type { FlowNode } from "./node.ts";
+import { fieldOf, type NodeTemplate, templatesOf } from "./node-templates.ts";
+import { writePath } from "./path-text.ts";
+import type { Found } from "./schema-path.ts";
+import type { FlowTypes, Reader } from "./type-flow.ts";
 
-/** What is wrong with a node, at a path in it such as `inputs.email`. */
-export type NodeProblem = { field: string | null; code: string; message: string };
+/** `warning`: it may be meant so, and keeps nobody from publishing. */
+export type Severity = "error" | "warning";
+/** What is wrong with a node, at a path in it such as `inputs.email`; an error where no severity is said. `fix`: what to do, in words. */
+export type NodeProblem = { field: string | null; code: string; message: string; severity?: Severity; fix?: string };
+export type TextProblem = Omit<NodeProblem, "field">;
 
 /** What is wrong with the expressions of a node: their syntax, and what they refer to. A node may read only what runs before it. */
-export function expressionProblems(node: FlowNode, graph: Graph): NodeProblem[] {
-  let known: Set<string> | null = null;
-  const scope: Scope = {
-    graph,
-    // Most nodes read nothing but the trigger.
-    runsBefore: (id) => {
-      known ??= ancestors(graph, node.id);
-      return known.has(id);
-    },
-  };
-  return stringsOf(node).flatMap(({ field, text }) => textProblems(text, scope).map((problem) => ({ field, ...problem })));
+export function expressionProblems(node: FlowNode, types: FlowTypes): NodeProblem[] {
+  return templatesOf(node).flatMap((template) => {
+    const field = fieldOf(template.path);
+    return textProblems(template, { types, reader: { node: node.id, inside: template.inside } }).map((problem) => ({
+      field,
+      ...problem,
+    }));
+  });
 }
 
-type Scope = { graph: Graph; runsBefore(id: string): boolean };
-type TextProblem = Omit<NodeProblem, "field">;
+type Scope = { types: FlowTypes; reader: Reader };
 
-function textProblems(text: string, scope: Scope): TextProblem[] {
-  if (!text.includes("{{")) return [];
+function textProblems({ text }: NodeTemplate, scope: Scope): TextProblem[] {
   const template = parseTemplate(text);
   if ("problem" in template) return [{ code: "bad_expression", message: template.problem }];
   if (template.jsonata !== undefined) return jsonataProblems(template.jsonata, scope);
   return template.parts.flatMap((part) => ("path" in part ? pathProblems(part.path, part.source, scope) : []));
 }
 
-function pathProblems([root, id]: Path, source: string, scope: Scope): TextProblem[] {
-  if (root === "trigger") return [];
-  if (root !== "steps") return [{ code: "unknown_root", message: `"${source}" must start with trigger or steps` }];
-  return stepProblems(typeof id === "string" ? id : "", source, scope);
+function pathProblems(path: Path, source: string, scope: Scope): TextProblem[] {
+  const [root, id] = path;
+  switch (root) {
+    case "trigger":
+      return foundProblems(path, source, scope);
+    case "item":
+    case "index":
+      return loopProblems(root, source, scope) ?? foundProblems(path, source, scope);
+    case "steps":
+      return stepProblems(typeof id === "string" ? id : "", source, scope) ?? foundProblems(path, source, scope);
+    default: {
+      const near = closestName(String(root), rootNames(scope));
+      return [
+        {
+          code: "unknown_root",
+          message: `"${source}" must start with ${startWords(scope)}`,
+          ...meant(near && writePath([near, ...path.slice(1)])),
+        },
+      ];
+    }
+  }
 }
 
 function jsonataProblems(source: string, scope: Scope): TextProblem[] {
   const checked = checkJsonata(source);
   if ("problem" in checked) return [{ code: "bad_expression", message: `${checked.problem} (at character ${checked.position})` }];
-  return checked.roots.flatMap((root) => rootProblems(root, scope));
+  const roots = checked.roots.flatMap((root) => rootProblems(root, scope));
+  if (roots.length > 0) return roots;
+  return checked.paths.flatMap((path) => foundProblems(path, writePath(path), scope, true));
 }
 
 function rootProblems(root: Root, scope: Scope): TextProblem[] {
@@ -49,60 +70,135 @@ function rootProblems(root: Root, scope: Scope): TextProblem[] {
     case "trigger":
     case "all":
       return [];
+    case "item":
+    case "index":
+      return loopProblems(root.root, root.root, scope) ?? [];
     case "step":
-      return stepProblems(root.id, `steps.${root.id}`, scope);
-    case "unknown":
-      return [{ code: "unknown_root", message: `"${root.name}" is not known here: start with trigger or steps` }];
+      return stepProblems(root.id, `steps.${root.id}`, scope) ?? [];
+    case "unknown": {
+      const near = closestName(root.name, rootNames(scope));
+      return [
+        { code: "unknown_root", message: `"${root.name}" is not known here: start with ${startWords(scope)}`, ...meant(near) },
+      ];
+    }
   }
 }
 
-function stepProblems(id: string, source: string, { graph, runsBefore }: Scope): TextProblem[] {
+function rootNames({ types, reader }: Scope): string[] {
+  return types.loopOf(reader) ? ["trigger", "steps", "item", "index"] : ["trigger", "steps"];
+}
+
+function startWords(scope: Scope): string {
+  const names = rootNames(scope);
+  return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+}
+
+function loopProblems(root: string, source: string, { types, reader }: Scope): TextProblem[] | null {
+  if (types.loopOf(reader)) return null;
+  return [
+    {
+      code: "unknown_root",
+      message: `"${source}" is not known here: there is ${root === "item" ? "an item" : "an index"} inside a for-each alone`,
+    },
+  ];
+}
+
+/** Null where the step may be read. */
+function stepProblems(id: string, source: string, { types, reader }: Scope): TextProblem[] | null {
+  const { graph } = types;
   const node = graph.nodes.get(id);
-  if (!node) return [{ code: "unknown_node", message: `"${source}" refers to a node that does not exist${hint(id, graph)}` }];
-  if (runsBefore(id)) return [];
+  if (!node) {
+    const hyphened = hyphenHint(id, types);
+    const near =
+      hyphened === ""
+        ? closestName(
+            id,
+            [...graph.nodes.keys()].filter((other) => types.runsBefore(reader, other)),
+          )
+        : null;
+    const message = `"${source}" refers to a node that does not exist${hyphened}`;
+    return [{ code: "unknown_node", message, ...meant(near && `steps.${near}`) }];
+  }
+  if (types.runsBefore(reader, id)) return null;
+  const container = hiddenInside(graph, id, reader.node);
+  if (container) {
+    const message = `"${source}" refers to "${node.name}", which is inside "${container.name}": outside there is only what "${container.name}" gives`;
+    return [
+      { code: "inside_container", message, ...(container.id !== reader.node && { fix: `read steps.${container.id}.output` }) },
+    ];
+  }
   return [{ code: "not_an_ancestor", message: `"${source}" refers to "${node.name}", which does not run before this node` }];
 }
 
 /** A hyphen is a minus sign in JSONata, so that `steps.search-contacts` reads the step "search". */
-function hint(id: string, graph: Graph): string {
+function hyphenHint(id: string, { graph }: FlowTypes): string {
   if (id === "") return "";
-  const meant = [...graph.nodes.keys()].find((other) => other.startsWith(`${id}-`));
-  return meant === undefined ? "" : `: in an expression, write steps.\`${meant}\``;
+  const hyphened = [...graph.nodes.keys()].find((other) => other.startsWith(`${id}-`));
+  return hyphened === undefined ? "" : `: in an expression, write steps.\`${hyphened}\``;
 }
 
-/** The strings of a node in which expressions are resolved, with the place of each. */
-function stringsOf(node: FlowNode): { field: string; text: string }[] {
-  switch (node.kind) {
-    case "call":
-      return strings(node.inputs, "inputs");
-    case "branch":
-      return conditionStrings(node.conditions, "conditions");
-    case "switch":
-      return node.cases.flatMap(({ conditions }, index) => conditionStrings(conditions, `cases.${index}.conditions`));
-    case "transform":
-      return strings(node.output, "output");
-    case "delay":
-      return strings(node.delayMs, "delayMs");
-    case "respond":
-      return [...strings(node.headers, "headers"), ...strings(node.body, "body")];
-    case "webhook-trigger":
-    case "manual-trigger":
-    case "app-trigger":
-    case "schedule-trigger":
-    case "api-trigger":
-      return [];
-  }
+const stepFields = ["output", "error", "status"];
+
+/** What is declared and lacks the path is wrong; of what was read off values there may be more. */
+function foundProblems(path: Path, source: string, { types, reader }: Scope, throughLists = false): TextProblem[] {
+  if (path[0] === "steps" && (typeof path[2] !== "string" || !stepFields.includes(path[2])))
+    return fieldProblems(path, source, throughLists);
+  const found = types.find(reader, path, { throughLists });
+  if (found?.outcome !== "absent") return [];
+  const severity = found.origin === "declared" ? "error" : "warning";
+  return [{ code: "unknown_path", severity, message: absentWords(path, source, found), ...absentFix(path, found) }];
 }
 
-function conditionStrings(conditions: Condition[], field: string): { field: string; text: string }[] {
-  return conditions.flatMap((condition, index) => [
-    ...strings(condition.left, `${field}.${index}.left`),
-    ...strings(condition.right ?? null, `${field}.${index}.right`),
-  ]);
+type Absent = Extract<Found, { outcome: "absent" }>;
+
+function absentWords(path: Path, source: string, { at, origin, types }: Absent): string {
+  const known = writePath(path.slice(0, at));
+  const key = path[at];
+  const isList = types.includes("array") && !types.includes("object");
+  if (types.length > 0 && !types.includes("object") && !types.includes("array"))
+    return `"${source}" finds nothing: "${known}" is ${typeWords(types)}, with nothing inside`;
+  if (isList) return `"${source}" finds nothing: "${known}" is a list, which has no "${key}"`;
+  const why = origin === "declared" ? `"${known}" has no "${key}"` : `there was no "${key}" in "${known}" when it came last`;
+  return `"${source}" finds nothing: ${why}`;
 }
 
-function strings(value: Json, field: string): { field: string; text: string }[] {
-  if (typeof value === "string") return [{ field, text: value }];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => strings(inner, `${field}.${key}`));
+function absentFix(path: Path, { at, names, types }: Absent): { fix?: string } {
+  const key = String(path[at]);
+  const near = closestName(key, names);
+  if (near !== null) return meant(writePath([...path.slice(0, at), near, ...path.slice(at + 1)]));
+  if (types.includes("array") && typeof path[at] === "string")
+    return {
+      fix: `take one of its items, "${writePath([...path.slice(0, at), 0, ...path.slice(at)])}", or all of them in a for-each`,
+    };
+  if (names.length === 0) return {};
+  return { fix: `it has ${names.slice(0, 6).join(", ")}${names.length > 6 ? " and more" : ""}` };
+}
+
+/** Of a step there is its output, its error and its status. */
+function fieldProblems(path: Path, source: string, throughLists: boolean): TextProblem[] {
+  // `steps.search` whole is an object in JSONata, and a template gives nothing for it.
+  if (path.length < 3 && throughLists) return [];
+  const message = `"${source}" finds nothing: a step has an output, an error and a status`;
+  const near = path.length < 3 ? null : closestName(String(path[2]), stepFields);
+  const rest = near === null ? path.slice(2) : path.slice(3);
+  return [{ code: "unknown_path", message, ...meant(writePath([...path.slice(0, 2), near ?? "output", ...rest])) }];
+}
+
+function meant(text: string | null): { fix?: string } {
+  return text === null ? {} : { fix: `did you mean "${text}"?` };
+}
+
+const words: Record<string, string> = {
+  string: "text",
+  integer: "a number",
+  number: "a number",
+  boolean: "true or false",
+  null: "nothing",
+  array: "a list",
+  object: "an object",
+};
+
+/** Types of a value in words: "text or a number". */
+export function typeWords(types: readonly string[]): string {
+  return [...new Set(types.map((type) => words[type] ?? type))].join(" or ");
 }

@@ -30,8 +30,22 @@ describe("checkJsonata", () => {
     ["trigger.body.items@$i.lines#$n.{'n': $n}", [trigger]],
     ["(trigger.body).items", [trigger]],
     ["$match(trigger.body.text, /a+/)", [trigger]],
+    ["item.price * (index + 1)", [{ root: "item" }, { root: "index" }]],
   ])("finds what %j reads", (source, roots) => {
-    expect(checkJsonata(source)).toEqual({ roots });
+    expect(checkJsonata(source)).toMatchObject({ roots });
+  });
+
+  it.each<[string, string[][]]>([
+    ["steps.a.output.b.c", [["steps", "a", "output", "b", "c"]]],
+    ["$sum(trigger.body.items.price)", [["trigger", "body", "items", "price"]]],
+    ["steps.`a-b`.output.items[x = 1].y", [["steps", "a-b", "output", "items"]]],
+    ["trigger.body.items@$i.lines.x", [["trigger", "body", "items"]]],
+    ["trigger.body.a^(b).c{d: e}", [["trigger", "body", "a"]]],
+    ["$$.item.a & $.index", [["item", "a"], ["index"]]],
+    ["(trigger.body).items", [["trigger", "body"]]],
+    ["1 + $x", []],
+  ])("follows %j as far as it is plain names", (source, paths) => {
+    expect(checkJsonata(source)).toMatchObject({ paths });
   });
 
   it.each([
@@ -46,11 +60,11 @@ describe("checkJsonata", () => {
     "**.id",
     "$eval('trigger')",
   ])("takes %j to read everything", (source) => {
-    expect(checkJsonata(source)).toEqual({ roots: [all] });
+    expect(checkJsonata(source)).toMatchObject({ roots: [all] });
   });
 
   it("takes a climb to the parent to read everything", () => {
-    expect(checkJsonata("trigger.%.steps")).toEqual({ roots: [trigger, all] });
+    expect(checkJsonata("trigger.%.steps")).toMatchObject({ roots: [trigger, all] });
   });
 
   it.each([
@@ -60,7 +74,7 @@ describe("checkJsonata", () => {
     // A hyphen is a minus sign in JSONata.
     ["steps.search-contacts.output", [step("search"), unknown("contacts")]],
   ])("names what the input of %j does not have", (source, roots) => {
-    expect(checkJsonata(source)).toEqual({ roots });
+    expect(checkJsonata(source)).toMatchObject({ roots });
   });
 
   it.each([

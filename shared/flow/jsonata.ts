@@ -1,24 +1,35 @@
 import jsonata from "jsonata";
 
 /**
- * What an expression reads of its input `{trigger, steps}`: the trigger's output, the output of one step, or, when that cannot be
- * told without running it (`steps` without a name, `$$`, `$eval`), everything. `unknown`: a name that the input does not have.
+ * What an expression reads of its input `{trigger, steps}`, inside a for-each also `item` and `index`: the trigger's output, the output
+ * of one step, or, when that cannot be told without running it (`steps` without a name, `$$`, `$eval`), everything. `unknown`: a name
+ * that the input does not have.
  */
-export type Root = { root: "trigger" } | { root: "step"; id: string } | { root: "all" } | { root: "unknown"; name: string };
+export type Root =
+  | { root: "trigger" }
+  | { root: "step"; id: string }
+  | { root: "item" }
+  | { root: "index" }
+  | { root: "all" }
+  | { root: "unknown"; name: string };
 
 export const maxJsonata = 20_000;
 
 /**
  * Reads a JSONata expression without running it: its syntax error, with the number of characters before it, or each root that it
- * reads, once. https://docs.jsonata.org/path-operators
+ * reads, once. `paths`: the beginnings of its paths, as far as they are plain names. https://docs.jsonata.org/path-operators
  */
-export function checkJsonata(source: string): { problem: string; position: number } | { roots: Root[] } {
+export function checkJsonata(source: string): { problem: string; position: number } | { roots: Root[]; paths: string[][] } {
   if (source.length > maxJsonata)
     return { problem: `an expression may have at most ${maxJsonata.toLocaleString("en")} characters`, position: maxJsonata };
   try {
     const roots = new Map<string, Root>();
-    walk(jsonata(source).ast(), true, (root) => roots.set(JSON.stringify(root), root));
-    return { roots: [...roots.values()] };
+    const paths = new Map<string, string[]>();
+    walk(jsonata(source).ast(), true, (root, path = []) => {
+      roots.set(JSON.stringify(root), root);
+      if (path.length > 0) paths.set(JSON.stringify(path), path);
+    });
+    return { roots: [...roots.values()], paths: [...paths.values()] };
   } catch (error) {
     return syntaxProblem(error);
   }
@@ -32,7 +43,7 @@ function syntaxProblem(error: unknown): { problem: string; position: number } {
   return { problem: "the expression cannot be read: it nests too deep", position: 0 };
 }
 
-type Found = (root: Root) => void;
+type Found = (root: Root, path?: string[]) => void;
 /** A node of JSONata's syntax tree, whose published types name only some of its kinds and fields. */
 type Node = Record<string, unknown>;
 
@@ -79,7 +90,7 @@ function walkPath(path: Node, top: boolean, found: Found): void {
   const isInput = first?.type === "variable" && (first.value === "$" || (top && first.value === ""));
   const named = isInput ? steps.slice(1) : steps;
   if (first && (isInput || (top && first.type === "name"))) {
-    found(rootOf(named));
+    found(rootOf(named), plainNames(named));
     walkFilters(first, found);
   } else walk(first, top, found);
   for (const step of steps.slice(1)) walk(step, false, found);
@@ -87,11 +98,23 @@ function walkPath(path: Node, top: boolean, found: Found): void {
 
 function rootOf([first, second]: Node[]): Root {
   const name = nameOf(first);
-  if (name === "trigger") return { root: "trigger" };
+  if (name === "trigger" || name === "item" || name === "index") return { root: name };
   if (name !== null && name !== "steps") return { root: "unknown", name };
   // `steps[a.output]`: the filter reads a step, too.
   const id = name === "steps" && first?.stages === undefined ? nameOf(second) : null;
   return id === null ? { root: "all" } : { root: "step", id };
+}
+
+/** Up to the first step that is more than a name: what a filter or a grouping does to the rest is not known. */
+function plainNames(steps: Node[]): string[] {
+  const names: string[] = [];
+  for (const step of steps) {
+    const name = nameOf(step);
+    if (name === null) break;
+    names.push(name);
+    if (step.stages !== undefined || step.group !== undefined || step.focus !== undefined || step.index !== undefined) break;
+  }
+  return names;
 }
 
 function nameOf(step: Node | undefined): string | null {

@@ -101,7 +101,8 @@ describe("validateFlow", () => {
 
   it.each([
     ["{{trigger.body}} and {{steps.start.output}}", []],
-    ["{{steps.before.output.id}}", []],
+    ["{{steps.before.output}}", []],
+    ["{{steps.before.output.id}}", ["unknown_path shape output"]],
     ["{{}}", ["bad_expression shape output"]],
     ["{{steps..x}}", ["bad_expression shape output"]],
     ["{{steps.before.output", ["bad_expression shape output"]],
@@ -214,7 +215,10 @@ describe("validateFlow", () => {
     const flow = Flow.parse({ schemaVersion: 1, nodes: [start, call], edges: [edgeOf("start>n")] });
     expect(validateFlow(flow)).toEqual([]);
     expect(validateFlow(flow, new Map())).toEqual([
-      { node: "n", field: "connector", code: "unknown_connector", message: `there is no connector "c"` },
+      {
+        ...{ node: "n", field: "connector", code: "unknown_connector", message: `there is no connector "c"` },
+        severity: "error",
+      },
     ]);
   });
 

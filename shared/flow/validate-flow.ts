@@ -1,31 +1,62 @@
 import type { ConnectorDraft } from "../connector/connector.ts";
-import { callProblems } from "./call-problems.ts";
-import { expressionProblems, type NodeProblem } from "./expression-problems.ts";
+import { containerProblems } from "./container-problems.ts";
+import { expressionProblems, type NodeProblem, type Severity } from "./expression-problems.ts";
 import type { Flow, FlowEdge } from "./flow.ts";
-import { buildGraph, type Graph, topologicalOrder } from "./graph.ts";
-import type { FlowNode, SwitchNode } from "./node.ts";
-import { isTrigger, outcomePorts } from "./node-ports.ts";
+import { type Graph, topologicalOrder } from "./graph.ts";
+import type { FlowNode } from "./node.ts";
+import { isTrigger, outcomePorts, parentOf } from "./node-ports.ts";
+import type { Known } from "./output-type.ts";
+import { settingsProblems } from "./settings-problems.ts";
+import { stepProblems } from "./step-problems.ts";
 import { triggerProblems } from "./trigger-problems.ts";
-
-/** One reason why a flow may not be published: where, and what to do about it. */
-export type FlowProblem = { node: string | null; field: string | null; code: string; message: string };
+import { type FlowTypes, typeFlow } from "./type-flow.ts";
+import { typeProblems } from "./type-problems.ts";
 
 /**
- * Checks what the schema cannot: unique ids, edges that exist, no cycle, triggers, and that every expression can be read and refers
- * to what runs before it. Given `connectors` by key, also each
- * call and app trigger: its endpoint, connection and inputs. Messages name nodes by
- * their names.
+ * One thing that is wrong with a flow: where, and in `fix` what to do about it. An `error` keeps the flow from being published, a
+ * `warning` does not.
  */
-export function validateFlow(flow: Flow, connectors?: ReadonlyMap<string, ConnectorDraft>): FlowProblem[] {
-  const graph = buildGraph(flow);
+export type FlowProblem = {
+  node: string | null;
+  field: string | null;
+  code: string;
+  message: string;
+  severity: Severity;
+  fix?: string;
+};
+
+/**
+ * Checks what the schema cannot: unique ids, edges that exist, no cycle, triggers, containers, and that every expression can be read,
+ * refers to what runs before it, to a path that is there, and gives what its place takes. Given `connectors` by key, also each call and app
+ * trigger: its endpoint, connection and inputs. `more`: what else is known; the samples of a run make problems of types only this check's
+ * caller sees. Messages name nodes by their names.
+ */
+export function validateFlow(
+  flow: Flow,
+  connectors?: ReadonlyMap<string, ConnectorDraft>,
+  more: Omit<Known, "connectors"> = {},
+): FlowProblem[] {
+  const known = { ...more, connectors };
+  const types = typeFlow(flow, known);
+  const { graph } = types;
   const problems = [...duplicateIds(flow), ...flow.edges.flatMap((edge) => edgeProblems(edge, graph))];
   const sorted = topologicalOrder(graph);
   if ("cycle" in sorted) problems.push(cycleProblem(sorted.cycle, graph));
   if (!flow.nodes.some(isTrigger))
-    problems.push({ node: null, field: null, code: "no_trigger", message: "the flow has no trigger" });
+    problems.push(error({ node: null, field: null, code: "no_trigger", message: "the flow has no trigger" }));
   for (const node of flow.nodes)
-    for (const problem of nodeProblems(node, graph, connectors)) problems.push({ node: node.id, ...problem });
+    for (const problem of nodeProblems(node, types, known)) problems.push(error({ node: node.id, ...problem }));
+  for (const problem of settingsProblems(flow)) problems.push(error({ node: null, ...problem }));
   return problems;
+}
+
+/** Those that keep a flow from being published. */
+export function blocking(problems: readonly FlowProblem[]): FlowProblem[] {
+  return problems.filter(({ severity }) => severity === "error");
+}
+
+function error(problem: Omit<FlowProblem, "severity"> & { severity?: Severity }): FlowProblem {
+  return { severity: "error", ...problem };
 }
 
 function duplicateIds(flow: Flow): FlowProblem[] {
@@ -34,12 +65,14 @@ function duplicateIds(flow: Flow): FlowProblem[] {
     field: "id",
     code: "duplicate_node",
     message: `two nodes have the id "${id}"; one of them is "${name}"`,
+    severity: "error" as const,
   }));
   const edges = repeated(flow.edges, ({ id }) => id).map(({ id, source }) => ({
     node: source,
     field: `edges.${id}`,
     code: "duplicate_edge",
     message: `two edges have the id "${id}"`,
+    severity: "error" as const,
   }));
   return [...nodes, ...edges];
 }
@@ -52,7 +85,7 @@ function repeated<T>(items: T[], keyOf: (item: T) => string): T[] {
 function edgeProblems(edge: FlowEdge, { nodes }: Graph): FlowProblem[] {
   const source = nodes.get(edge.source);
   const target = nodes.get(edge.target);
-  const problem = (message: string) => [{ node: edge.source, field: `edges.${edge.id}`, code: "bad_edge", message }];
+  const problem = (message: string) => [error({ node: edge.source, field: `edges.${edge.id}`, code: "bad_edge", message })];
   if (!source) return problem(`an edge to "${target?.name ?? edge.target}" comes from a node that does not exist`);
   if (!target) return problem(`an edge of "${source.name}" leads to a node that does not exist`);
   if (isTrigger(target)) return problem(`an edge of "${source.name}" leads into the trigger "${target.name}"`);
@@ -65,26 +98,18 @@ function edgeProblems(edge: FlowEdge, { nodes }: Graph): FlowProblem[] {
 
 function cycleProblem(cycle: string[], { nodes }: Graph): FlowProblem {
   const names = cycle.map((id) => `"${nodes.get(id)?.name ?? id}"`).join(", ");
-  return { node: cycle[0] ?? null, field: null, code: "cycle", message: `these nodes form a cycle: ${names}` };
+  return error({ node: cycle[0] ?? null, field: null, code: "cycle", message: `these nodes form a cycle: ${names}` });
 }
 
-function nodeProblems(node: FlowNode, graph: Graph, connectors?: ReadonlyMap<string, ConnectorDraft>): NodeProblem[] {
+function nodeProblems(node: FlowNode, types: FlowTypes, known: Known): NodeProblem[] {
+  const { graph } = types;
   const problems: NodeProblem[] = [];
-  if (!isTrigger(node) && graph.incoming.get(node.id)?.length === 0) {
+  if (!isTrigger(node) && parentOf(node) === null && graph.incoming.get(node.id)?.length === 0) {
     const message = `"${node.name}" has no incoming edge, so it would never run`;
     problems.push({ field: null, code: "unreachable", message });
   }
-  if (node.kind === "switch") problems.push(...caseProblems(node));
-  if (isTrigger(node)) problems.push(...triggerProblems(node, connectors));
-  if (node.kind === "call" && connectors) problems.push(...callProblems(node, connectors));
-  problems.push(...expressionProblems(node, graph));
+  problems.push(...containerProblems(node, graph));
+  problems.push(...(isTrigger(node) ? triggerProblems(node, known.connectors) : stepProblems(node, graph, known)));
+  problems.push(...expressionProblems(node, types), ...typeProblems(node, types, known.connectors));
   return problems;
-}
-
-function caseProblems({ cases }: SwitchNode): NodeProblem[] {
-  return repeated(cases, ({ port }) => port).map((each) => {
-    const first = cases.find(({ port }) => port === each.port);
-    const message = `the cases "${first?.name}" and "${each.name}" leave by the same port "${each.port}"`;
-    return { field: `cases.${cases.indexOf(each)}.port`, code: "duplicate_case", message };
-  });
 }
