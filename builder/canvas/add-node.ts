@@ -1,12 +1,13 @@
-import { freeName, freeNodeId } from "../../shared/flow/copy-nodes.ts";
+import { freeName, freeNodeId, inContainer } from "../../shared/flow/copy-nodes.ts";
 import type { FlowEdit } from "../../shared/flow/edits.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { FlowNode, NodeKind, TriggerNode } from "../../shared/flow/node.ts";
-import { isTrigger } from "../../shared/flow/node-ports.ts";
+import { isTrigger, parentOf } from "../../shared/flow/node-ports.ts";
 import type { Schedule } from "../../shared/flow/schedule.ts";
 import { onGrid, type Position } from "./card-size.ts";
 import { connect } from "./connect.ts";
 import { kindWord } from "./describe-node.ts";
+import { geometryOf, intoFrame } from "./geometry.ts";
 import { placeAfter, placeAtEnd } from "./place-node.ts";
 
 /** What the palette gives: a kind of node, a connector's trigger, or a call of one endpoint. */
@@ -20,17 +21,30 @@ export type PlainKind = Exclude<NodeKind, "call" | "app-trigger">;
 
 type PlainStepKind = Exclude<PlainKind, TriggerNode["kind"]>;
 
-/** Where a new node goes: behind a port of another, at a point of the canvas, or, with neither, at the end. */
-export type NodePlace = { after: { node: string; port: string } | null; at: Position | null };
+/**
+ * Where a new node goes: behind a port of another, at a point of the canvas, or, with neither, at the end. `into`: the container that it
+ * goes into; one that comes behind another is where that is.
+ */
+export type NodePlace = { after: { node: string; port: string } | null; at: Position | null; into?: string | null };
 
 /** The edit that adds a node of the chosen kind, with the edge that leads to it. */
-export function addNode(flow: Flow, choice: NodeChoice, { after, at }: NodePlace): { edit: FlowEdit; id: string } {
-  const fresh = freshNode(flow, choice);
+export function addNode(flow: Flow, choice: NodeChoice, { after, at, into = null }: NodePlace): { edit: FlowEdit; id: string } {
+  const parent = after ? geometryOf(flow).parent(after.node) : into;
+  const fresh = inContainer(freshNode(flow, choice), parent);
   const { id } = fresh;
-  const position = at ? onGrid(at) : after ? placeAfter(flow, after, fresh) : placeAtEnd(flow, fresh);
+  const position = at ? placeIn(flow, at, parentOf(fresh)) : after ? placeAfter(flow, after, fresh) : placeAtEnd(flow, fresh);
   const node = { ...fresh, position };
   const edge = after && !isTrigger(node) ? connect(flow, { source: after.node, port: after.port, target: id }) : null;
   return { edit: { edit: "add", nodes: [{ node }], edges: edge?.edit === "add" ? edge.edges : [] }, id };
+}
+
+/** A point of the canvas as a place in a container. */
+function placeIn(flow: Flow, at: Position, parent: string | null): Position {
+  if (parent === null) return onGrid(at);
+  const origin = geometryOf(flow).placeOf(parent);
+  const place = onGrid({ x: at.x - origin.x, y: at.y - origin.y });
+  const by = intoFrame([place]);
+  return { x: place.x + by.x, y: place.y + by.y };
 }
 
 /** A node of the chosen kind whose id and name no other has. It has no place yet. */

@@ -4,11 +4,13 @@ import { createContext, useContext } from "react";
 export type CanvasActions = {
   /** Asks what comes behind a port. */
   addAfter: (node: string, port: string) => void;
+  /** Asks what goes into a container. */
+  addInside: (container: string) => void;
   /** Asks what comes between the two nodes of an edge. */
   addInto: (edge: string) => void;
 };
 
-const none: CanvasActions = { addAfter: () => {}, addInto: () => {} };
+const none: CanvasActions = { addAfter: () => {}, addInside: () => {}, addInto: () => {} };
 export const CanvasActionsContext = createContext<CanvasActions>(none);
 
 export function useCanvasActions(): CanvasActions {

@@ -3,12 +3,13 @@ import "./canvas.css";
 import { CanvasToolbar, fitWithin, viewMargin } from "./canvas-toolbar.tsx";
 import { grid } from "./card-size.ts";
 import { FlowEdgeLine } from "./edges/flow-edge-line.tsx";
+import { FlowFrame } from "./nodes/flow-frame.tsx";
 import { FlowNodeCard } from "./nodes/flow-node-card.tsx";
 import type { Margin } from "./opening-view.ts";
 import type { CanvasEdge, CanvasNode } from "./to-canvas.ts";
 import { useOpeningView } from "./use-opening-view.ts";
 
-const nodeTypes = { "flow-node": FlowNodeCard };
+const nodeTypes = { "flow-node": FlowNodeCard, "flow-frame": FlowFrame };
 const edgeTypes = { "flow-edge": FlowEdgeLine };
 const minimapFrom = 40;
 const minimapSize = { width: 176, height: 112 };
@@ -20,6 +21,8 @@ const minimapColours: Partial<Record<string, string>> = {
 };
 
 function minimapColour(node: CanvasNode): string {
+  // What is inside lies over it.
+  if (node.data.frame) return "var(--neutral-4)";
   return minimapColours[node.data.status ?? ""] ?? "var(--neutral-7)";
 }
 
@@ -42,6 +45,8 @@ export function CanvasFrame({
       maxZoom={1.5}
       deleteKeyCode={null}
       edgesFocusable={false}
+      // What is inside of a container lies over it, and edges between: `to-canvas.ts` says in which order.
+      zIndexMode="manual"
       onlyRenderVisibleElements={nodes.length > minimapFrom}
       panOnScroll
       onMoveStart={(event) => {

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect } from "react";
 import type { Flow } from "../../shared/flow/flow.ts";
 import { type Overlay, useCanvasSession } from "../stores/canvas-session.ts";
 import { focusCanvas } from "./focus-canvas.ts";
+import { geometryOf } from "./geometry.ts";
 import type { CanvasEdits } from "./use-canvas-edits.ts";
 import { isMac } from "./use-shortcuts.ts";
 
@@ -24,19 +25,25 @@ function OpenWindow({ overlay, document, edits }: { overlay: Overlay; document: 
   const backToCanvas = () => focusCanvas(useCanvasSession.getState().selection.nodes.at(-1), { ifFree: true });
   switch (overlay.kind) {
     case "palette": {
-      const { after, edge: into } = overlay.place;
-      const edge = document.edges.find(({ id }) => id === into);
+      const { after, edge: through, into = null } = overlay.place;
+      const edge = document.edges.find(({ id }) => id === through);
+      const inside = into === null ? undefined : nodeOf(into);
+      const isEmpty = inside !== undefined && geometryOf(document).inside(inside.id).length === 0;
       const ends = [nodeOf(edge?.source)?.name, nodeOf(edge?.target)?.name] as const;
       return (
         <Palette
           after={nodeOf(after?.node)?.name ?? null}
           between={ends[0] !== undefined && ends[1] !== undefined ? [ends[0], ends[1]] : null}
+          inside={inside?.name ?? null}
+          first={isEmpty || (inside && !after) ? "inside" : after === null && edge ? "between" : "behind"}
+          bordered={after !== null && geometryOf(document).parent(after.node) !== null}
           onClose={close}
           onClosed={backToCanvas}
           onChoose={(choice, way) => {
             close();
             if (way === "between" && edge) edits.insert(choice, edge.id);
-            else edits.add(choice, overlay.place);
+            else if (way === "inside") edits.add(choice, { after: null, at: overlay.place.at, into });
+            else edits.add(choice, { after, at: overlay.place.at });
           }}
         />
       );

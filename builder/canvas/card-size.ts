@@ -1,6 +1,6 @@
 import type { FlowVersion } from "../../shared/api/runs.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
-import { outcomePorts } from "../../shared/flow/node-ports.ts";
+import { isContainer, outcomePorts } from "../../shared/flow/node-ports.ts";
 
 /** Where the flow goes: ports sit at the left and right of the cards, or at their top and bottom. */
 export type Direction = "right" | "down";
@@ -11,10 +11,18 @@ export type Position = { x: number; y: number };
 export const nodeSize: Size = { width: 248, height: 64 };
 /** Nodes come to rest on the dots. */
 export const grid = 20;
+/** Of a container without anything inside: its header, and room for one card. */
+export const emptyFrame: Size = { width: 320, height: 220 };
+/** What a frame keeps free around what is inside of it: its header above, room for ports and their buttons behind. */
+export const frameInset = { left: grid, top: 5 * grid, right: 2 * grid, bottom: 2 * grid } as const;
 const portGap: Record<Direction, number> = { right: 24, down: 96 };
 
-/** Only a switch of many cases is larger: each of its ports, the one for errors too, needs room for a label. */
+/**
+ * Only a switch of many cases is larger: each of its ports, the one for errors too, needs room for a label. Of a container it is the size
+ * while nothing is inside; `geometry.ts` knows the others.
+ */
 export function sizeOf(node: FlowNode, direction: Direction): Size {
+  if (isContainer(node)) return emptyFrame;
   const ports = outcomePorts(node).length;
   const side = (ports + 1) * portGap[direction];
   return direction === "right"

@@ -4,6 +4,7 @@ import type { Flow, FlowEdge } from "../../shared/flow/flow.ts";
 import { ancestors, buildGraph } from "../../shared/flow/graph.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import { isTrigger, outcomePorts } from "../../shared/flow/node-ports.ts";
+import { geometryOf } from "./geometry.ts";
 
 /** An edge that somebody wants to draw. */
 export type Wish = { source: string; port: string; target: string };
@@ -15,11 +16,26 @@ export function connectionProblem(flow: Flow, { source, port, target }: Wish): s
   if (!from || !to) return "One of the nodes is gone.";
   if (from === to) return "A node cannot lead to itself.";
   if (isTrigger(to)) return `“${to.name}” is a trigger: it starts the flow, so nothing can lead into it.`;
+  const border = borderBetween(flow, from, to);
+  if (border !== null) return border;
   if (flow.edges.some((edge) => edge.source === source && edge.port === port && edge.target === target))
     return `“${from.name}” leads to “${to.name}” already.`;
   if (ancestors(buildGraph(flow), source).has(target))
     return `“${to.name}” runs before “${from.name}”: an edge back would make a cycle.`;
   return null;
+}
+
+/** Why no edge can join two nodes that are not in the same container; null when they are. */
+function borderBetween(flow: Flow, from: FlowNode, to: FlowNode): string | null {
+  const geometry = geometryOf(flow);
+  const [left, entered] = [geometry.parent(from.id), geometry.parent(to.id)];
+  if (left === entered) return null;
+  const nameOf = (id: string | null) => flow.nodes.find((node) => node.id === id)?.name ?? id;
+  if (entered !== null && !geometry.around(from.id).includes(entered))
+    return entered === from.id
+      ? `“${to.name}” is inside of “${from.name}”, which runs it without an edge.`
+      : `“${to.name}” is inside of “${nameOf(entered)}”, and no edge crosses its border: lead to “${nameOf(entered)}” itself.`;
+  return `“${from.name}” is inside of “${nameOf(left)}”, and no edge crosses its border: lead on from “${nameOf(left)}” itself.`;
 }
 
 /** The edit that draws the edge. */
@@ -28,6 +44,16 @@ export function connect(flow: Flow, wish: Wish): FlowEdit {
   return { edit: "add", nodes: [], edges: [{ edge: { id, ...wish } }] };
 }
 
+const portWords: Partial<Record<string, string>> = {
+  out: "When it succeeds",
+  done: "When it is done",
+  timeout: "When nothing came in time",
+  first: "The first time",
+  again: "Every other time",
+  approved: "When it is approved",
+  rejected: "When it is rejected",
+};
+
 /** The ports by which a node may be left, with the words for them. `error` is the last, and triggers have none. */
 export function portChoices(flow: Flow, id: string): { port: string; name: string }[] {
   const node = flow.nodes.find((each) => each.id === id);
@@ -35,7 +61,7 @@ export function portChoices(flow: Flow, id: string): { port: string; name: strin
   const cases = node.kind === "switch" ? new Map(node.cases.map((one) => [one.port, one.name])) : new Map<string, string>();
   const outcomes = outcomePorts(node).map((port) => ({
     port,
-    name: port === "out" ? "When it succeeds" : (cases.get(port) ?? port),
+    name: portWords[port] ?? cases.get(port) ?? port,
   }));
   return isTrigger(node) ? outcomes : [...outcomes, { port: "error", name: "When it fails" }];
 }

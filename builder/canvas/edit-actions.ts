@@ -2,8 +2,12 @@ import type { CopiedNodes } from "../../shared/flow/copy-nodes.ts";
 import { copyNodes, pasteNodes } from "../../shared/flow/copy-nodes.ts";
 import type { FlowEdit } from "../../shared/flow/edits.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
+import type { FlowNode } from "../../shared/flow/node.ts";
+import { isContainer, parentOf } from "../../shared/flow/node-ports.ts";
 import type { Selection } from "../stores/selection.ts";
-import { directionOf, grid, type Position, sizeOf } from "./card-size.ts";
+import { directionOf, grid, type Position } from "./card-size.ts";
+import { geometryOf, withInside, withoutInside } from "./geometry.ts";
+import { placesKept } from "./move-into.ts";
 import { isTaken } from "./place-node.ts";
 
 /** What is left of a selection in a document that has changed meanwhile. */
@@ -15,27 +19,28 @@ export function stillThere(flow: Flow, selection: Selection): Selection {
   return { nodes: selection.nodes.filter((id) => nodes.has(id)), edges: selection.edges.filter((id) => edges.has(id)) };
 }
 
+/** With a container goes what is inside of it. */
 export function deleteSelected(flow: Flow, selection: Selection): FlowEdit[] {
   const { nodes, edges } = stillThere(flow, selection);
-  return nodes.length + edges.length === 0 ? [] : [{ edit: "remove", nodes: [...nodes], edges: [...edges] }];
+  return nodes.length + edges.length === 0 ? [] : [{ edit: "remove", nodes: [...withInside(flow, nodes)], edges: [...edges] }];
 }
 
 export function moveSelected(flow: Flow, selection: Selection, by: Position): FlowEdit[] {
-  const chosen = new Set(selection.nodes);
+  const chosen = new Set(withoutInside(flow, stillThere(flow, selection).nodes));
   const moved = flow.nodes.filter(({ id }) => chosen.has(id));
   const positions = moved.map(({ id, position }) => [id, { x: position.x + by.x, y: position.y + by.y }] as const);
-  return moved.length === 0 ? [] : [{ edit: "move", positions: Object.fromEntries(positions) }];
+  return moved.length === 0 ? [] : [{ edit: "move", positions: placesKept(flow, moved, Object.fromEntries(positions)) }];
 }
 
 /** The selected nodes as text for the clipboard; null when none is selected. */
 export function selectedText(flow: Flow, selection: Selection): string | null {
-  const copied = copyNodes(flow, new Set(selection.nodes));
+  const copied = copyNodes(flow, withInside(flow, selection.nodes));
   return copied.nodes.length === 0 ? null : JSON.stringify(copied);
 }
 
 /** A copy of the selected nodes beside them. */
 export function duplicateSelected(flow: Flow, selection: Selection): { edits: FlowEdit[]; ids: string[] } {
-  const copied = copyNodes(flow, new Set(selection.nodes));
+  const copied = copyNodes(flow, withInside(flow, selection.nodes));
   return copied.nodes.length === 0 ? { edits: [], ids: [] } : pasteCopied(flow, copied, null);
 }
 
@@ -48,7 +53,14 @@ export function pasteCopied(flow: Flow, copied: CopiedNodes, at: Position | null
   return { edits: [edit], ids };
 }
 
-function offsetTo({ nodes }: CopiedNodes, at: Position): Position {
+/** Those that are not inside of another that was copied. */
+function rootsOf({ nodes }: CopiedNodes): FlowNode[] {
+  const ids = new Set(nodes.map(({ id }) => id));
+  return nodes.filter((node) => !ids.has(parentOf(node) ?? ""));
+}
+
+function offsetTo(copied: CopiedNodes, at: Position): Position {
+  const nodes = rootsOf(copied);
   const xs = nodes.map(({ position }) => position.x);
   const ys = nodes.map(({ position }) => position.y);
   const middle = { x: (Math.min(...xs) + Math.max(...xs)) / 2, y: (Math.min(...ys) + Math.max(...ys)) / 2 };
@@ -57,13 +69,17 @@ function offsetTo({ nodes }: CopiedNodes, at: Position): Position {
 }
 
 /** To the side, where the flow does not go. */
-function freeOffset(flow: Flow, { nodes }: CopiedNodes): Position {
+function freeOffset(flow: Flow, copied: CopiedNodes): Position {
   const direction = directionOf(flow);
+  const geometry = geometryOf({ ...flow, nodes: copied.nodes });
+  const there = new Set(flow.nodes.filter(isContainer).map(({ id }) => id));
+  const nodes = rootsOf(copied);
   for (let n = 0; ; n += 1) {
     const by = direction === "down" ? { x: n * 2 * grid, y: 0 } : { x: 0, y: n * 2 * grid };
     const isFree = nodes.every((node) => {
       const place = { x: node.position.x + by.x, y: node.position.y + by.y };
-      return !isTaken(flow, place, sizeOf(node, direction));
+      const parent = parentOf(node);
+      return !isTaken(flow, place, { size: geometry.size(node), parent: parent !== null && there.has(parent) ? parent : null });
     });
     if (isFree) return by;
   }

@@ -5,6 +5,7 @@ import type { FlowVersion } from "../../shared/api/runs.ts";
 import type { RunView } from "../../shared/run/run-view.ts";
 import { useCanvasSession } from "../stores/canvas-session.ts";
 import { documentOf, type FlowStore } from "../stores/flow-store.ts";
+import { notify } from "../ui/toast.ts";
 import { CanvasActionsContext } from "./canvas-actions.ts";
 import { CanvasFrame } from "./canvas-frame.tsx";
 import { editMargin } from "./canvas-toolbar.tsx";
@@ -16,6 +17,8 @@ import { EditToolbar } from "./edit-toolbar.tsx";
 import { FirstNode } from "./first-node.tsx";
 import { canvasId } from "./focus-canvas.ts";
 import { fromEdgeChanges, fromNodeChanges } from "./from-changes.ts";
+import { containerAt } from "./geometry.ts";
+import { dropTarget } from "./move-into.ts";
 import type { CanvasNode } from "./to-canvas.ts";
 import { type CanvasEdits, useCanvasEdits } from "./use-canvas-edits.ts";
 import { useClipboard } from "./use-clipboard.ts";
@@ -59,11 +62,13 @@ function Surface({ store, labels, problems, view, step, page }: EditCanvasProps)
   const flow = useReactFlow();
   const edits = useCanvasEdits(store);
   const locked = view !== null;
-  const drawn = useDrawn({ document, labels, view, selection, problems, editing: !locked });
+  const iterations = useCanvasSession((state) => state.iterations);
+  const drawn = useDrawn({ document, labels, view, selection, problems, iterations, editing: !locked });
   const { nodes, onNodesChange } = useMovingNodes(drawn.nodes, store, edits);
   const actions = useMemo(
     () => ({
       addAfter: (node: string, port: string) => open({ kind: "palette", place: { after: { node, port }, edge: null, at: null } }),
+      addInside: (into: string) => open({ kind: "palette", place: { after: null, edge: null, into, at: null } }),
       addInto: (edge: string) => open({ kind: "palette", place: { after: null, edge, at: null } }),
     }),
     [open],
@@ -85,16 +90,11 @@ function Surface({ store, labels, problems, view, step, page }: EditCanvasProps)
     [store, edits, open, flow],
   );
   const onDoubleClick = (event: MouseEvent) => {
-    const isEmpty = event.target instanceof Element && event.target.classList.contains("react-flow__pane");
-    if (isEmpty && !locked)
-      open({
-        kind: "palette",
-        place: {
-          after: null,
-          edge: null,
-          at: besidePointer(flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })),
-        },
-      });
+    const isEmpty = event.target instanceof Element && event.target.matches(".react-flow__pane, .node-frame");
+    if (!isEmpty || locked) return;
+    const point = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    const place = { after: null, edge: null, into: containerAt(document, point), at: besidePointer(point) };
+    open({ kind: "palette", place });
   };
   return (
     <CanvasActionsContext value={actions}>
@@ -153,11 +153,13 @@ function useMovingNodes(drawn: CanvasNode[], store: FlowStore, edits: CanvasEdit
   const [moving, setMoving] = useState<ReadonlyMap<string, Position> | null>(null);
   const nodes = useMemo(() => {
     if (!moving) return drawn;
+    const target = dropTarget(documentOf(store.getState()), Object.fromEntries(moving));
     return drawn.map((node) => {
       const position = moving.get(node.id);
-      return position ? { ...node, position, dragging: true } : node;
+      if (position) return { ...node, position, dragging: true };
+      return node.id === target ? { ...node, className: "drop-target" } : node;
     });
-  }, [drawn, moving]);
+  }, [drawn, moving, store]);
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
       const session = useCanvasSession.getState();
@@ -165,6 +167,7 @@ function useMovingNodes(drawn: CanvasNode[], store: FlowStore, edits: CanvasEdit
       if (meant.selection) session.select(meant.selection);
       if (changes.some((change) => change.type === "position")) setMoving(meant.moving);
       if (meant.edits.length > 0) edits.edit(meant.edits);
+      if (meant.refused !== null) notify("failed", "Not moved", meant.refused);
     },
     [store, edits],
   );

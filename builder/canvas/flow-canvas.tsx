@@ -2,6 +2,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { useMemo } from "react";
 import type { FlowVersion } from "../../shared/api/runs.ts";
 import type { RunView } from "../../shared/run/run-view.ts";
+import { useCanvasSession } from "../stores/canvas-session.ts";
 import { nothing, onlyNode } from "../stores/selection.ts";
 import { CanvasFrame } from "./canvas-frame.tsx";
 import { viewMargin } from "./canvas-toolbar.tsx";
@@ -28,7 +29,8 @@ export function FlowCanvas(props: CanvasProps) {
 
 function Surface({ version, view, selected, onSelect }: CanvasProps) {
   const selection = useMemo(() => (selected === null ? nothing : onlyNode(selected)), [selected]);
-  const drawn = useDrawn({ document: version.document, labels: version, view, selection });
+  const iterations = useCanvasSession((state) => state.iterations);
+  const drawn = useDrawn({ document: version.document, labels: version, view, selection, iterations });
   useReveal(selected, viewMargin);
   return (
     <CanvasFrame

@@ -46,7 +46,7 @@ test("a flow that is drawn keeps its ids, and what the canvas says when nothing 
         { type: "dimensions", id: node.id, dimensions: { width: 248, height: 64 } },
         { type: "position", id: node.id, position: node.position, dragging: false },
       ]);
-      expect(fromNodeChanges(untouched, flow, nothing)).toEqual({ edits: [], selection: null, moving: null });
+      expect(fromNodeChanges(untouched, flow, nothing)).toEqual({ edits: [], selection: null, moving: null, refused: null });
     }),
   );
 });

@@ -3,10 +3,18 @@ import type { FlowEdit } from "../../shared/flow/edits.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { Selection } from "../stores/selection.ts";
 import type { Position } from "./card-size.ts";
+import { withInside } from "./geometry.ts";
+import { dropNodes } from "./move-into.ts";
 import type { CanvasEdge, CanvasNode } from "./to-canvas.ts";
 
 /** What a gesture on the canvas means. `moving`: where nodes are while they are dragged, which the document does not know yet. */
-export type CanvasChanges = { edits: FlowEdit[]; selection: Selection | null; moving: ReadonlyMap<string, Position> | null };
+export type CanvasChanges = {
+  edits: FlowEdit[];
+  selection: Selection | null;
+  moving: ReadonlyMap<string, Position> | null;
+  /** Why nodes that were let go stay where they were. */
+  refused: string | null;
+};
 
 /** A drag is one move at its end; where the nodes are until then stays in the canvas. */
 export function fromNodeChanges(changes: readonly NodeChange<CanvasNode>[], flow: Flow, selection: Selection): CanvasChanges {
@@ -25,10 +33,16 @@ export function fromNodeChanges(changes: readonly NodeChange<CanvasNode>[], flow
     }
   }
   const edits: FlowEdit[] = [];
-  if (Object.keys(moved).length > 0) edits.push({ edit: "move", positions: moved });
-  if (removed.length > 0) edits.push({ edit: "remove", nodes: removed, edges: [] });
+  const drop = Object.keys(moved).length > 0 ? dropNodes(flow, moved) : null;
+  if (drop) edits.push(...drop.edits);
+  if (removed.length > 0) edits.push({ edit: "remove", nodes: [...withInside(flow, removed)], edges: [] });
   const nodes = selectedAfter(changes, selection.nodes);
-  return { edits, selection: nodes && { ...selection, nodes }, moving: moving.size > 0 ? moving : null };
+  return {
+    edits,
+    selection: nodes && { ...selection, nodes },
+    moving: moving.size > 0 ? moving : null,
+    refused: drop?.refused ?? null,
+  };
 }
 
 export function fromEdgeChanges(changes: readonly EdgeChange<CanvasEdge>[], selection: Selection): CanvasChanges {
@@ -38,6 +52,7 @@ export function fromEdgeChanges(changes: readonly EdgeChange<CanvasEdge>[], sele
     edits: removed.length > 0 ? [{ edit: "remove", nodes: [], edges: removed }] : [],
     selection: edges && { ...selection, edges },
     moving: null,
+    refused: null,
   };
 }
 

@@ -35,19 +35,19 @@ const kindLines: readonly [Group, PlainKind, string, string][] = [
   ["Wait", "delay", "Delay", "Waits for a while, or until a time"],
   ["Wait", "wait", "Wait for event", "Waits until its URL is called or a matching event comes"],
   ["Wait", "approval", "Approval", "Waits until a person approves or rejects, with a form if you like"],
-  ["Calls and answers", "http", "HTTP request", "Sends one request to any URL"],
+  ["Calls and answers", "http", "HTTP request", "Calls any URL with a request of your own"],
   ["Calls and answers", "sub-flow", "Sub-flow", "Runs another flow of this workspace"],
   ["Calls and answers", "respond", "Respond", "Answers the sender of the webhook"],
 ];
 
 /**
  * Everything that can be added: triggers, logic, then each action and endpoint of each installed connector. Nothing leads into a trigger: behind another
- * node they come last, and between two there are none.
+ * node they come last, and between two, or inside of a container, there are none.
  */
 export function paletteEntries(
   connectors: readonly InstalledConnector[],
   connections: readonly Pick<ConnectionSummary, "id" | "connector">[],
-  place: "free" | "behind" | "between",
+  place: "free" | "behind" | "between" | "inside",
 ): PaletteEntry[] {
   const kinds = kindLines.map(
     ([group, kind, name, description]): PaletteEntry => ({
@@ -110,7 +110,9 @@ export function paletteEntries(
   if (place === "free") return [...kinds, ...calls];
   const all = [...kinds, ...calls];
   const steps = all.filter((entry) => !isTrigger(entry));
-  return place === "between" ? steps : [...steps, ...all.filter(isTrigger)];
+  if (place === "inside") return steps;
+  // Nothing leads on from a stop.
+  return place === "between" ? steps.filter(({ kind }) => kind !== "stop") : [...steps, ...all.filter(isTrigger)];
 }
 
 function nameOf({ endpoints }: InstalledConnector, endpoint: string): string {

@@ -11,15 +11,18 @@ import { byGroup, type PaletteEntry, paletteEntries, searchEntries } from "./pal
 /** More are only found by typing: a list that long is not read. */
 const shownAtOnce = 80;
 
-type Way = "behind" | "between";
+type Way = "behind" | "between" | "inside";
 
 /**
  * Asks what to add: kinds of nodes and the endpoints of all connectors, by name and description. Where a node leads on already it
- * asks for the way too: beside what follows, as a branch of its own, or between the two.
+ * asks for the way too: beside what follows, as a branch of its own, or between the two; of a container, behind it or inside.
  */
 export default function Palette({
   after,
   between,
+  inside,
+  first,
+  bordered,
   onChoose,
   onClose,
   onClosed,
@@ -28,13 +31,21 @@ export default function Palette({
   after: string | null;
   /** Names of the nodes that it may come between. */
   between: readonly [string, string] | null;
+  /** Name of the container that it may go into. */
+  inside: string | null;
+  /** The way that is offered first. */
+  first: Way;
+  /** It comes behind a node inside of a container, where no trigger can be. */
+  bordered: boolean;
   onChoose: (choice: NodeChoice, way: Way) => void;
   onClose: () => void;
   onClosed: () => void;
 }) {
-  const [way, setWay] = useState<Way>(after === null && between ? "between" : "behind");
+  const [way, setWay] = useState<Way>(first);
   const [query, setQuery] = useState("");
-  const place = way === "between" ? "between" : after === null ? "free" : "behind";
+  const place = way === "between" ? "between" : way === "inside" || bordered ? "inside" : after === null ? "free" : "behind";
+  const title = titleOf(way, { after, between, inside });
+  const ways = waysOf({ after, between, inside });
   const connectors = useQuery(installedQuery);
   const connections = useQuery(connectionsQuery());
   const entries = useMemo(
@@ -45,7 +56,7 @@ export default function Palette({
   const shown = found.slice(0, shownAtOnce);
   return (
     <CommandDialog
-      title={titleOf(way, after, between)}
+      title={title}
       description="Type to search, choose with the arrow keys, add with Enter."
       placeholder="Search triggers, logic and endpoints…"
       query={query}
@@ -55,18 +66,8 @@ export default function Palette({
       head={
         place !== "free" && (
           <div className="flex items-center gap-3 px-4 pt-3 pb-1 text-sm">
-            <span className="min-w-0 flex-1 truncate font-medium">{titleOf(way, after, between)}</span>
-            {after !== null && between && (
-              <Select
-                label="Where it goes"
-                value={way}
-                options={[
-                  { value: "behind", label: `Beside “${between[1]}”` },
-                  { value: "between", label: `Before “${between[1]}”` },
-                ]}
-                onChange={setWay}
-              />
-            )}
+            <span className="min-w-0 flex-1 truncate font-medium">{title}</span>
+            {ways.length > 1 && <Select label="Where it goes" value={way} options={ways} onChange={setWay} />}
           </div>
         )
       }
@@ -89,7 +90,18 @@ export default function Palette({
   );
 }
 
-function titleOf(way: Way, after: string | null, between: readonly [string, string] | null): string {
+type Places = { after: string | null; between: readonly [string, string] | null; inside: string | null };
+
+function waysOf({ after, between, inside }: Places): { value: Way; label: string }[] {
+  const ways: { value: Way; label: string }[] = [];
+  if (after !== null) ways.push({ value: "behind", label: between ? `Beside “${between[1]}”` : `Behind “${after}”` });
+  if (between) ways.push({ value: "between", label: `Before “${between[1]}”` });
+  if (inside !== null) ways.push({ value: "inside", label: `Inside “${inside}”` });
+  return ways;
+}
+
+function titleOf(way: Way, { after, between, inside }: Places): string {
+  if (way === "inside" && inside !== null) return `Add a node inside “${inside}”`;
   if (way === "between" && between) return `Add a node between “${between[0]}” and “${between[1]}”`;
   if (after === null) return "Add a node";
   return `Add a node after “${after}”`;

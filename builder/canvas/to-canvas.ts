@@ -4,12 +4,14 @@ import type { Logo } from "../../shared/connector/logo.ts";
 import type { Flow, FlowEdge } from "../../shared/flow/flow.ts";
 import { edgeState } from "../../shared/flow/graph.ts";
 import type { FlowNode, NodeKind } from "../../shared/flow/node.ts";
-import { isTrigger, outcomePorts } from "../../shared/flow/node-ports.ts";
+import { isContainer, isTrigger, outcomePorts } from "../../shared/flow/node-ports.ts";
 import { type RunView, type StepView, stepKey } from "../../shared/run/run-view.ts";
 import type { Selection } from "../stores/selection.ts";
 import { bendEdges } from "./bend-edges.ts";
-import { type Direction, directionOf, type Size, sizeOf } from "./card-size.ts";
+import type { Direction, Size } from "./card-size.ts";
 import { describeOnCard, kindWord } from "./describe-node.ts";
+import { geometryOf } from "./geometry.ts";
+import { type FrameProgress, frameProgress, type Picked, progressWords, shownPaths } from "./shown-path.ts";
 
 /** What the lamp of a node says; null on a flow that is not shown as a run. */
 export type NodeStatus = StepView["status"] | "idle" | null;
@@ -37,8 +39,10 @@ export type FlowNodeData = {
   entry: { lit: boolean } | null;
   ports: Port[];
   editing: boolean;
+  /** Of a container: is nothing inside, and how far has it come in the run? */
+  frame: { empty: boolean; progress: FrameProgress | null } | null;
 };
-export type CanvasNode = Node<FlowNodeData, "flow-node">;
+export type CanvasNode = Node<FlowNodeData, "flow-node" | "flow-frame">;
 export type CanvasEdgeState = "plain" | "pending" | "taken" | "moving" | "skipped" | "failed";
 /** `bend`: where it turns, from 0 at its source to 1 at its target. `between`: names of its ends, while a node can be put there. */
 export type CanvasEdge = Edge<{ state: CanvasEdgeState; bend: number; between: [string, string] | null }, "flow-edge">;
@@ -55,6 +59,8 @@ export type Drawing = {
   /** A run to show on it; null shows the flow alone. */
   view: RunView | null;
   selection: Selection;
+  /** Which iterations of its for-each steps to show. */
+  iterations?: Picked;
   /** Number of problems by node id. */
   problems?: ReadonlyMap<string, number>;
   /** Error ports are there also where no edge leaves them, and edges can be chosen. */
@@ -63,10 +69,13 @@ export type Drawing = {
 
 /** Draws a flow, with the state of a run on it when there is one. Pure: the same input gives the same picture. */
 export function toCanvas(drawing: Drawing): { nodes: CanvasNode[]; edges: CanvasEdge[] } {
-  const { document, labels, view, selection, problems, editing = false } = drawing;
+  const { document, labels, view, selection, problems, iterations = {}, editing = false } = drawing;
   const { nodes, edges } = document;
-  const direction = directionOf(document);
-  const states = new Map(edges.map((edge) => [edge.id, stateOf(edge, view)]));
+  const geometry = geometryOf(document);
+  const { direction } = geometry;
+  const paths = view ? shownPaths(document, view, iterations) : null;
+  const pathTo = (node: string) => paths?.get(geometry.parent(node)) ?? [];
+  const states = new Map(edges.map((edge) => [edge.id, stateOf(edge, view, pathTo(edge.source))]));
   const litInto = new Set<string>();
   const litOutOf = new Set<string>();
   for (const edge of edges) {
@@ -77,9 +86,12 @@ export function toCanvas(drawing: Drawing): { nodes: CanvasNode[]; edges: Canvas
   }
   const used = new Set(edges.map((edge) => portKey(edge.source, edge.port)));
   const chosen = { nodes: new Set(selection.nodes), edges: new Set(selection.edges) };
+  const names = new Map(nodes.map(({ id, name }) => [id, name]));
+  const depths = new Map(nodes.map(({ id }) => [id, geometry.around(id).length]));
   const cards = nodes.map((node) => {
-    const step = view?.steps[stepKey(node.id)];
-    const size = sizeOf(node, direction);
+    const step = view?.steps[stepKey(node.id, pathTo(node.id))];
+    const size = geometry.size(node);
+    const parent = geometry.parent(node.id);
     const data: FlowNodeData = {
       kind: node.kind,
       name: node.name,
@@ -92,11 +104,19 @@ export function toCanvas(drawing: Drawing): { nodes: CanvasNode[]; edges: Canvas
       entry: isTrigger(node) ? null : { lit: litInto.has(node.id) },
       ports: portsOf(node, { size, direction, used, lit: litOutOf, editing }),
       editing,
+      frame: isContainer(node)
+        ? {
+            empty: geometry.inside(node.id).length === 0,
+            progress: step ? frameProgress(step, paths?.get(node.id)?.at(-1) ?? 0) : null,
+          }
+        : null,
     };
-    return canvasNode(node, data, { selected: chosen.nodes.has(node.id), size });
+    const place = { parent, within: parent === null ? null : (names.get(parent) ?? parent), depth: depths.get(node.id) ?? 0 };
+    return canvasNode(node, data, { selected: chosen.nodes.has(node.id), size, place });
   });
-  const bends = bendEdges(edges, cards, direction);
-  const names = new Map(nodes.map(({ id, name }) => [id, name]));
+  // React Flow wants a container before what is inside of it.
+  cards.sort((one, other) => (depths.get(one.id) ?? 0) - (depths.get(other.id) ?? 0));
+  const bends = bendsOf(edges, cards, direction);
   return {
     nodes: cards,
     edges: edges.map((edge) => {
@@ -106,9 +126,28 @@ export function toCanvas(drawing: Drawing): { nodes: CanvasNode[]; edges: Canvas
         selected: chosen.edges.has(edge.id),
         bend: bends.get(edge.id) ?? 0.5,
         between: editing ? between : null,
+        depth: depths.get(edge.source) ?? 0,
       });
     }),
   };
+}
+
+/** Edges stay within their container, and only what is there is in their way. */
+function bendsOf(edges: readonly FlowEdge[], cards: readonly CanvasNode[], direction: Direction): ReadonlyMap<string, number> {
+  const groups = new Map<string | undefined, CanvasNode[]>();
+  for (const card of cards) {
+    const group = groups.get(card.parentId);
+    if (group) group.push(card);
+    else groups.set(card.parentId, [card]);
+  }
+  if (groups.size <= 1) return bendEdges(edges, cards, direction);
+  return new Map(
+    [...groups.values()].flatMap((group) => {
+      const ids = new Set(group.map(({ id }) => id));
+      const own = edges.filter(({ source, target }) => ids.has(source) && ids.has(target));
+      return [...bendEdges(own, group, direction)];
+    }),
+  );
 }
 
 function logoOf(node: FlowNode, connectors: FlowVersion["connectors"]): Logo | null {
@@ -120,21 +159,30 @@ function portKey(node: string, port: string): string {
   return `${node} ${port}`;
 }
 
-function canvasNode(node: FlowNode, data: FlowNodeData, { selected, size }: { selected: boolean; size: Size }): CanvasNode {
+/** `within`: the name of the container that it is inside of. */
+type NodeLook = { selected: boolean; size: Size; place: { parent: string | null; within: string | null; depth: number } };
+
+/** Each depth of containers has its own layers: edges, over them cards, over them the chosen one. */
+const layersOfDepth = 4;
+
+function canvasNode(node: FlowNode, data: FlowNodeData, { selected, size, place }: NodeLook): CanvasNode {
   const state = data.status === null ? "" : `, ${data.status === "idle" ? "not started" : data.status}`;
   const problems = data.problems === 0 ? "" : `, ${data.problems} ${data.problems === 1 ? "problem" : "problems"}`;
+  const within = place.within === null ? "" : `, inside “${place.within}”`;
+  const progress = data.frame?.progress?.count == null ? "" : `, ${progressWords(data.frame.progress)}`;
   return {
     id: node.id,
-    type: "flow-node",
+    type: data.frame ? "flow-frame" : "flow-node",
     position: node.position,
+    ...(place.parent !== null && { parentId: place.parent }),
     data,
     selected,
     // Over every edge, also those that lie over others.
-    zIndex: 2,
+    zIndex: place.depth * layersOfDepth + (selected ? 3 : 2),
     ...size,
     measured: size,
     // Begins with what the card shows, so that who speaks to the page can say what they see.
-    ariaLabel: `${data.name} ${data.line}, ${kindWord(data.kind)}${state}${problems}`,
+    ariaLabel: `${data.name} ${data.line}, ${kindWord(data.kind)}${within}${progress}${state}${problems}`,
     // A card that is edited holds buttons, and a button may hold none.
     ariaRole: data.editing ? "group" : "button",
     handles: [
@@ -185,17 +233,17 @@ function portsOf(node: FlowNode, { size, direction, used, lit, editing }: PortCo
 }
 
 /** Data moves along an edge while the step it leads to is at work. */
-function stateOf(edge: FlowEdge, view: RunView | null): CanvasEdgeState {
+function stateOf(edge: FlowEdge, view: RunView | null, path: number[]): CanvasEdgeState {
   if (!view) return "plain";
-  const state = edgeState(edge, view);
+  const state = edgeState(edge, view, path);
   if (state !== "taken") return state;
   if (edge.port === "error") return "failed";
-  return view.steps[stepKey(edge.target)]?.status === "running" ? "moving" : "taken";
+  return view.steps[stepKey(edge.target, path)]?.status === "running" ? "moving" : "taken";
 }
 
-type EdgeLook = { state: CanvasEdgeState; selected: boolean; bend: number; between: [string, string] | null };
+type EdgeLook = { state: CanvasEdgeState; selected: boolean; bend: number; between: [string, string] | null; depth: number };
 
-function canvasEdge(edge: FlowEdge, { state, selected, bend, between }: EdgeLook): CanvasEdge {
+function canvasEdge(edge: FlowEdge, { state, selected, bend, between, depth }: EdgeLook): CanvasEdge {
   return {
     id: edge.id,
     type: "flow-edge",
@@ -207,6 +255,6 @@ function canvasEdge(edge: FlowEdge, { state, selected, bend, between }: EdgeLook
     selected,
     interactionWidth: between ? edgeReach : 0,
     // What was taken, or chosen, lies over what was not.
-    zIndex: selected || state === "taken" || state === "moving" || state === "failed" ? 1 : 0,
+    zIndex: depth * layersOfDepth + (selected || state === "taken" || state === "moving" || state === "failed" ? 1 : 0),
   };
 }

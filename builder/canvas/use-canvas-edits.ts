@@ -1,6 +1,7 @@
 import { useReactFlow } from "@xyflow/react";
 import { useMemo } from "react";
 import type { FlowEdit } from "../../shared/flow/edits.ts";
+import { isContainer, outcomePorts } from "../../shared/flow/node-ports.ts";
 import { useCanvasSession } from "../stores/canvas-session.ts";
 import { documentOf, type FlowStore } from "../stores/flow-store.ts";
 import { onlyNode, type Selection } from "../stores/selection.ts";
@@ -12,6 +13,7 @@ import { connect, connectionProblem, likelyPort, onlyEdgeOf, type Wish } from ".
 import { deleteSelected, duplicateSelected, moveSelected, pasteCopied, selectedText, stillThere } from "./edit-actions.ts";
 import { focusCanvas } from "./focus-canvas.ts";
 import { insertNode } from "./insert-node.ts";
+import { withRoom } from "./push-neighbours.ts";
 import { requestLayout } from "./request-layout.ts";
 import { nodeTowards, type Way } from "./walk.ts";
 
@@ -30,7 +32,7 @@ function createCanvasEdits(store: FlowStore, showAll: () => void) {
   const select = (next: Selection) => session.getState().select(next);
 
   function edit(edits: FlowEdit[], group?: string): boolean {
-    const result = store.getState().edit(edits, { group });
+    const result = store.getState().edit(withRoom(now(), edits), { group });
     if (result.outcome === "refused") notify("failed", "That cannot be done", result.message);
     return result.outcome === "changed";
   }
@@ -57,16 +59,19 @@ function createCanvasEdits(store: FlowStore, showAll: () => void) {
     edit,
     insert(choice: NodeChoice, into: string) {
       const inserted = insertNode(now(), choice, into);
-      if (!inserted) notify("failed", "Not added", "Nothing can lead to a trigger, and the edge must still be there.");
+      if (!inserted) notify("failed", "Not added", "Such a node cannot stand between two others, or the edge is gone.");
       else if (edit(inserted.edits)) selectNew([inserted.id]);
     },
     /** Asks what to add: behind the selected node, into the selected edge, else at the end. */
     askWhatToAdd() {
       const { nodes, edges } = selection();
       const [node, ...others] = nodes;
-      const after = node !== undefined && others.length === 0 ? { node, port: likelyPort(now(), node) } : null;
+      const only = others.length === 0 ? now().nodes.find(({ id }) => id === node) : undefined;
+      // A stop leads nowhere.
+      const after = only && outcomePorts(only).length > 0 ? { node: only.id, port: likelyPort(now(), only.id) } : null;
+      const into = only && isContainer(only) ? only.id : null;
       const edge = after ? onlyEdgeOf(now(), after) : nodes.length === 0 && edges.length === 1 ? (edges[0] ?? null) : null;
-      session.getState().open({ kind: "palette", place: { after, edge, at: null } });
+      session.getState().open({ kind: "palette", place: { after, edge, into, at: null } });
     },
     askWhereTo() {
       const [node, ...others] = selection().nodes;
@@ -111,7 +116,7 @@ function createCanvasEdits(store: FlowStore, showAll: () => void) {
         return [];
       });
       // What was changed while the layout was computed would be put back by it.
-      if (now() === before && edit(edits)) showAll();
+      if (now() === before && edits.length > 0 && store.getState().edit(edits).outcome === "changed") showAll();
     },
   };
 }

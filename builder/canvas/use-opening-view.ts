@@ -19,7 +19,10 @@ export function useOpeningView(nodes: readonly CanvasNode[], margin: Margin, sho
     const [width = 0, height = 0] = size.split(" ").map(Number);
     if (width === 0 || choice.current === "by hand") return;
     if (choice.current === "whole") return latest.current.showWhole();
-    const boxes = latest.current.nodes.map((node) => ({ ...node, starts: node.data.entry === null }));
+    const boxes = latest.current.nodes
+      // What is inside of a container lies within its box.
+      .filter(({ parentId }) => parentId === undefined)
+      .map((node) => ({ ...node, starts: node.data.entry === null }));
     void setViewport(openingView(boxes, { width, height }, margin));
   }, [size, margin, setViewport]);
   return choice;

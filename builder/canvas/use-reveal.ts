@@ -9,7 +9,8 @@ export function useReveal(id: string | null, margin: Margin): void {
   const flow = useReactFlow();
   const size = useStore(sizeOfSurface);
   useLayoutEffect(() => {
-    const node = id === null ? undefined : flow.getNode(id);
+    const found = id === null ? undefined : flow.getInternalNode(id);
+    const node = found && { width: found.width, height: found.height, position: found.internals.positionAbsolute };
     const [width = 0, height = 0] = size.split(" ").map(Number);
     if (!node || width === 0) return;
     const view = flow.getViewport();

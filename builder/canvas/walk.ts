@@ -1,5 +1,6 @@
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { Position } from "./card-size.ts";
+import { geometryOf } from "./geometry.ts";
 
 export type Way = "up" | "down" | "left" | "right";
 
@@ -8,16 +9,18 @@ const offWay = 3;
 /** By so much nodes that an edge joins seem nearer. */
 const pull = 1.5;
 
-/** The node that is reached from another by an arrow key: the nearest on that side, those an edge joins before others. */
+/** The node that is reached from another by an arrow key: the nearest on that side, those an edge joins before others, into containers and out of them too. */
 export function nodeTowards(flow: Flow, from: string, way: Way): string | null {
   const start = flow.nodes.find(({ id }) => id === from);
   if (!start) return flow.nodes[0]?.id ?? null;
   const joined = new Set(
     flow.edges.flatMap(({ source, target }) => (source === from ? [target] : target === from ? [source] : [])),
   );
+  const geometry = geometryOf(flow);
+  const place = geometry.placeOf(from);
   let best: { id: string; distance: number } | null = null;
-  for (const { id, position } of flow.nodes) {
-    const { along, across } = seen(start.position, position, way);
+  for (const { id } of flow.nodes) {
+    const { along, across } = seen(place, geometry.placeOf(id), way);
     if (id === from || along <= 0) continue;
     const distance = (along + offWay * Math.abs(across)) / (joined.has(id) ? pull : 1);
     if (!best || distance < best.distance) best = { id, distance };

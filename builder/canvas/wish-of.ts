@@ -2,6 +2,7 @@ import type { FinalConnectionState } from "@xyflow/react";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { Position } from "./card-size.ts";
 import { likelyPort, type Wish } from "./connect.ts";
+import { geometryOf } from "./geometry.ts";
 
 /** What somebody wants who lets go of a dragged edge. */
 export type DroppedEdge =
@@ -17,11 +18,13 @@ export function wishOf(event: globalThis.MouseEvent | TouchEvent, state: FinalCo
   const under = document.elementFromPoint?.(at.x, at.y) ?? null;
   const other = state.toNode?.id ?? under?.closest<HTMLElement>(".react-flow__node")?.dataset.id;
   const port = from.id ?? "out";
-  if (other !== undefined)
+  // The container that it is inside of is the ground that it stands on.
+  const ownGround = other !== undefined && !state.toHandle && geometryOf(flow).around(from.nodeId).includes(other);
+  if (other !== undefined && !ownGround)
     return from.type === "source"
       ? { to: "node", wish: { source: from.nodeId, port, target: other } }
       : { to: "node", wish: { source: other, port: state.toHandle?.id ?? likelyPort(flow, other), target: from.nodeId } };
-  const isCanvas = under?.classList.contains("react-flow__pane") === true;
+  const isCanvas = ownGround || under?.classList.contains("react-flow__pane") === true;
   return isCanvas && from.type === "source" ? { to: "canvas", after: { node: from.nodeId, port }, at } : { to: "nothing" };
 }
 

@@ -5,6 +5,8 @@ import { nothing, type Selection } from "./selection.ts";
 export type PalettePlace = {
   after: { node: string; port: string } | null;
   edge: string | null;
+  /** The container that it may go into. */
+  into?: string | null;
   at: { x: number; y: number } | null;
 };
 
@@ -26,6 +28,10 @@ type CanvasSession = {
   /** Nodes copied here, as text: where the browser gives no access to its clipboard. */
   clipboard: string | null;
   copy: (text: string) => void;
+  /** Iterations that were chosen in the run that is shown, by the key of the for-each's step. */
+  iterations: Readonly<Record<string, number>>;
+  pickIteration: (key: string, index: number) => void;
+  forgetIterations: () => void;
   /** Of the panel beside the canvas; null until somebody has changed it. */
   panelWidth: number | null;
   setPanelWidth: (width: number | null) => void;
@@ -38,6 +44,9 @@ export const useCanvasSession = create<CanvasSession>()((set) => ({
   open: (overlay) => set({ overlay }),
   clipboard: null,
   copy: (clipboard) => set({ clipboard }),
+  iterations: {},
+  pickIteration: (key, index) => set(({ iterations }) => ({ iterations: { ...iterations, [key]: index } })),
+  forgetIterations: () => set({ iterations: {} }),
   panelWidth: null,
   setPanelWidth: (panelWidth) => set({ panelWidth }),
 }));

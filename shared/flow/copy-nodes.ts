@@ -2,6 +2,7 @@ import type { Json } from "../json.ts";
 import type { FlowEdit } from "./edits.ts";
 import type { Flow, FlowEdge } from "./flow.ts";
 import type { FlowNode } from "./node.ts";
+import { isContainer, isTrigger, parentOf } from "./node-ports.ts";
 
 /** Nodes on the clipboard, with the edges between them. */
 export type CopiedNodes = { patchbay: "nodes"; nodes: FlowNode[]; edges: FlowEdge[] };
@@ -20,7 +21,7 @@ export function copyNodes(flow: Flow, ids: ReadonlySet<string>): CopiedNodes {
 
 /**
  * The edit that adds copied nodes to a flow, moved by `offset`. Ids that are taken are replaced by free ones, and expressions of
- * the copied nodes that refer to one another follow; those that refer to other nodes stay as they are.
+ * the copied nodes that refer to one another follow; those that refer to other nodes stay as they are. What is inside of a container that is copied too goes into the copy.
  */
 export function pasteNodes(flow: Flow, copied: CopiedNodes, offset: Position): { edit: FlowEdit; ids: string[] } {
   const taken = new Set(flow.nodes.map(({ id }) => id));
@@ -34,8 +35,11 @@ export function pasteNodes(flow: Flow, copied: CopiedNodes, offset: Position): {
   const nodes = copied.nodes.map((node) => {
     const name = freeName(node.name, names);
     names.add(name);
-    const position = { x: node.position.x + offset.x, y: node.position.y + offset.y };
-    return { ...renameReferences(node, renamed), id: renamed.get(node.id) ?? node.id, name, position };
+    const placed = inContainer(renameReferences(node, renamed), parentAfter(flow, node, renamed));
+    // What is inside of a copied container keeps its place there.
+    const by = renamed.has(parentOf(node) ?? "") ? { x: 0, y: 0 } : offset;
+    const position = { x: node.position.x + by.x, y: node.position.y + by.y };
+    return { ...placed, id: renamed.get(node.id) ?? node.id, name, position };
   });
   const edgeIds = new Set(flow.edges.map(({ id }) => id));
   const edges = copied.edges.flatMap((edge) => {
@@ -50,6 +54,22 @@ export function pasteNodes(flow: Flow, copied: CopiedNodes, offset: Position): {
     edit: { edit: "add", nodes: nodes.map((node) => ({ node })), edges: edges.map((edge) => ({ edge })) },
     ids: nodes.map(({ id }) => id),
   };
+}
+
+/** The copy of its container, else its container where the flow has that too, else none. */
+function parentAfter(flow: Flow, node: FlowNode, renamed: ReadonlyMap<string, string>): string | null {
+  const parent = parentOf(node);
+  if (parent === null) return null;
+  const copied = renamed.get(parent);
+  if (copied !== undefined) return copied;
+  return flow.nodes.some((each) => each.id === parent && isContainer(each)) ? parent : null;
+}
+
+/** A node as one that is inside of a container, or, with null, of none. */
+export function inContainer(node: FlowNode, container: string | null): FlowNode {
+  if (isTrigger(node)) return node;
+  const { parent: _, ...rest } = node;
+  return container === null ? rest : { ...rest, parent: container };
 }
 
 /** A readable slug of a name that no node has yet: "Search contacts" gives `search-contacts`, then `search-contacts-2`. */

@@ -1,17 +1,9 @@
-import { Handle, type NodeProps, Position, type ReactFlowState, useStore } from "@xyflow/react";
+import { Handle, type NodeProps, Position, useStore } from "@xyflow/react";
 import { memo } from "react";
-import { Lamp } from "../../ui/lamp.tsx";
 import type { CanvasNode } from "../to-canvas.ts";
-import { KindTile } from "./kind-tile.tsx";
-import { LogoTile } from "./logo-tile.tsx";
+import { detail } from "./detail.ts";
+import { NodeHead } from "./node-head.tsx";
 import { SourcePort } from "./source-port.tsx";
-
-/** From afar a card shows less, and that larger: the name stays readable when a whole flow is in view. */
-function detail({ transform: [, , zoom] }: ReactFlowState): "near" | "middle" | "far" | "tiny" {
-  if (zoom >= 0.7) return "near";
-  if (zoom >= 0.45) return "middle";
-  return zoom >= 0.28 ? "far" : "tiny";
-}
 
 /**
  * One node as a card: tile, name, second line, lamp; its ports on the edge of the card. Its label tells a reader all of it, so all
@@ -38,20 +30,7 @@ export const FlowNodeCard = memo(function FlowNodeCard({ id, data, selected }: N
           data-lit={data.entry.lit || undefined}
         />
       )}
-      {data.logo ? <LogoTile kind={data.kind} logo={data.logo} /> : <KindTile kind={data.kind} />}
-      <span className="node-words">
-        <span className="node-name">{data.name}</span>{" "}
-        <span className="node-line" aria-hidden="true" data-tip={data.line}>
-          {data.line}
-        </span>
-      </span>
-      {data.status && (
-        <span className="node-lamp" aria-hidden="true">
-          {data.attempts > 1 && <span className="node-attempts" data-text={`×${data.attempts}`} />}
-          <Lamp state={data.status} className="node-lamp-picture" />
-        </span>
-      )}
-      {data.problems > 0 && <span className="node-problems" aria-hidden="true" data-text={data.problems} />}
+      <NodeHead data={data} />
       {data.ports.map((port) => (
         <SourcePort key={port.id} node={id} name={data.name} port={port} direction={data.direction} editing={data.editing} />
       ))}
