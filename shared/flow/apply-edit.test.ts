@@ -4,6 +4,7 @@ import { applyEdit } from "./apply-edit.ts";
 import type { FlowEdit } from "./edits.ts";
 import { Flow, type FlowEdge } from "./flow.ts";
 import type { FlowNode } from "./node.ts";
+import { parentOf } from "./node-ports.ts";
 
 const names = ["a", "b", "c", "d", "e", "f"];
 const anyId = fc.constantFrom(...names);
@@ -11,7 +12,14 @@ const anyPosition = fc.record({ x: fc.integer({ min: -500, max: 500 }), y: fc.in
 
 function nodeOf(id: fc.Arbitrary<string>): fc.Arbitrary<FlowNode> {
   return fc.oneof(
-    fc.record({ id, name: anyId, position: anyPosition, kind: fc.constant("transform" as const), output: fc.nat(9) }),
+    fc.record(
+      { id, name: anyId, position: anyPosition, kind: fc.constant("transform" as const), output: fc.nat(9), parent: anyId },
+      { requiredKeys: ["id", "name", "position", "kind", "output"] },
+    ),
+    fc.record(
+      { id, name: anyId, position: anyPosition, kind: fc.constant("try" as const), parent: anyId },
+      { requiredKeys: ["id", "name", "position", "kind"] },
+    ),
     fc.record({ id, name: anyId, position: anyPosition, kind: fc.constant("delay" as const), delayMs: fc.nat(9) }),
     fc.record({ id, name: anyId, position: anyPosition, kind: fc.constant("manual-trigger" as const) }),
   );
@@ -29,7 +37,11 @@ const anyFlow: fc.Arbitrary<Flow> = fc
   })
   .map(({ nodes, edges }) => {
     const ids = new Set(nodes.map(({ id }) => id));
-    return { schemaVersion: 1, nodes, edges: edges.filter(({ source, target }) => ids.has(source) && ids.has(target)) };
+    const placed = nodes.map((node) => {
+      const { parent, ...free } = { parent: undefined, ...node };
+      return parent !== undefined && !ids.has(parent) ? (free as FlowNode) : node;
+    });
+    return { schemaVersion: 1, nodes: placed, edges: edges.filter(({ source, target }) => ids.has(source) && ids.has(target)) };
   });
 
 const anyEdit: fc.Arbitrary<FlowEdit> = fc.oneof(
@@ -48,6 +60,15 @@ const anyEdit: fc.Arbitrary<FlowEdit> = fc.oneof(
   }),
   fc.record({ edit: fc.constant("move" as const), positions: fc.dictionary(anyId, anyPosition, { maxKeys: 3 }) }),
   fc.record({ edit: fc.constant("set-node" as const), node: anyNode }),
+  fc.record({
+    edit: fc.constant("set-settings" as const),
+    settings: fc.record({ retentionDays: fc.integer({ min: 1, max: 9 }), errorFlow: anyId }, { requiredKeys: [] }),
+  }),
+  fc.record({
+    edit: fc.constant("pin" as const),
+    connector: anyId,
+    version: fc.option(fc.integer({ min: 1, max: 3 })),
+  }),
 );
 
 const anyFlowAndEdits = fc.tuple(anyFlow, fc.array(anyEdit, { minLength: 1, maxLength: 12 }));
@@ -100,12 +121,13 @@ describe("applyEdit", () => {
     );
   });
 
-  it("never leaves an edge at a missing node, an id twice, or a document that the schema refuses", () => {
+  it("never leaves an edge or an inside at a missing node, an id twice, or a document that the schema refuses", () => {
     fc.assert(
       fc.property(anyFlowAndEdits, ([start, edits]) => {
         const { flow } = applyAll(start, edits);
         const ids = flow.nodes.map(({ id }) => id);
         expect(flow.edges.filter(({ source, target }) => !ids.includes(source) || !ids.includes(target))).toEqual([]);
+        expect(flow.nodes.map(parentOf).filter((parent) => parent !== null && !ids.includes(parent))).toEqual([]);
         expect(new Set(ids).size).toBe(ids.length);
         expect(new Set(flow.edges.map(({ id }) => id)).size).toBe(flow.edges.length);
         expect(Flow.parse(flow)).toEqual(flow);
@@ -141,6 +163,23 @@ describe("applyEdit", () => {
     expect(removed.outcome === "applied" && applyEdit(removed.flow, removed.inverse)).toMatchObject({ flow: small });
   });
 
+  it("takes what is inside of a container along, however deep, and one edit brings it back", () => {
+    const at = { name: "N", position: { x: 0, y: 0 } };
+    const inside: Flow = {
+      schemaVersion: 1,
+      nodes: [
+        { ...at, id: "deep", kind: "transform", output: 1, parent: "inner" },
+        { ...at, id: "outer", kind: "try" },
+        { ...at, id: "inner", kind: "try", parent: "outer" },
+        { ...at, id: "beside", kind: "transform", output: 1 },
+      ],
+      edges: [{ id: "e", source: "outer", port: "done", target: "beside" }],
+    };
+    const removed = applyEdit(inside, { edit: "remove", nodes: ["outer"], edges: [] });
+    expect(removed).toMatchObject({ flow: { nodes: [{ id: "beside" }], edges: [] } });
+    expect(removed.outcome === "applied" && applyEdit(removed.flow, removed.inverse)).toMatchObject({ flow: inside });
+  });
+
   it.each<[FlowEdit, string]>([
     [{ edit: "add", nodes: [{ node: { ...other, id: "a" } }], edges: [] }, `there is a node "a" already`],
     [{ edit: "add", nodes: [{ node: other }, { node: other }], edges: [] }, `there is a node "d" already`],
@@ -154,6 +193,14 @@ describe("applyEdit", () => {
     [{ edit: "remove", nodes: [], edges: ["ac"] }, `there is no edge "ac"`],
     [{ edit: "move", positions: { d: { x: 1, y: 1 } } }, `there is no node "d"`],
     [{ edit: "set-node", node: other }, `there is no node "d"`],
+    [
+      { edit: "add", nodes: [{ node: { ...other, parent: "e" } }], edges: [] },
+      `there is no node "e" that "d" could be inside of`,
+    ],
+    [
+      { edit: "set-node", node: { ...other, id: "a", kind: "transform", output: 1, parent: "e" } as FlowNode },
+      `there is no node "e" that "a" could be inside of`,
+    ],
     [{ edit: "set-node", node: { ...other, id: "a" } }, `"a" is a transform and cannot become a delay`],
   ])("refuses %o and says why", (edit, message) => {
     expect(applyEdit(small, edit)).toEqual({ outcome: "refused", message });

@@ -1,6 +1,7 @@
 import { unreachable } from "../app-error.ts";
 import type { FlowEdit } from "./edits.ts";
 import type { Flow } from "./flow.ts";
+import { parentOf } from "./node-ports.ts";
 
 export type EditOutcome = { outcome: "applied"; flow: Flow; inverse: FlowEdit } | { outcome: "refused"; message: string };
 
@@ -20,6 +21,8 @@ export function applyEdit(flow: Flow, edit: FlowEdit): EditOutcome {
       return setNode(flow, edit);
     case "pin":
       return pin(flow, edit);
+    case "set-settings":
+      return setSettings(flow, edit);
     default:
       return unreachable(edit);
   }
@@ -32,6 +35,11 @@ function add(flow: Flow, { nodes, edges }: Edit<"add">): EditOutcome {
   for (const { node } of nodes) {
     if (nodeIds.has(node.id)) return refused(`there is a node "${node.id}" already`);
     nodeIds.add(node.id);
+  }
+  for (const { node } of nodes) {
+    const parent = parentOf(node);
+    if (parent !== null && !nodeIds.has(parent))
+      return refused(`there is no node "${parent}" that "${node.id}" could be inside of`);
   }
   const edgeIds = new Set(flow.edges.map(({ id }) => id));
   for (const { edge } of edges) {
@@ -55,8 +63,9 @@ function add(flow: Flow, { nodes, edges }: Edit<"add">): EditOutcome {
   return { outcome: "applied", flow: next, inverse };
 }
 
+/** What is inside of a container goes with it. */
 function remove(flow: Flow, edit: Edit<"remove">): EditOutcome {
-  const nodeIds = new Set<string>(edit.nodes);
+  const nodeIds = withInside(flow, edit.nodes);
   const edgeIds = new Set(edit.edges);
   const goes = (edge: Flow["edges"][number]) => edgeIds.has(edge.id) || nodeIds.has(edge.source) || nodeIds.has(edge.target);
   const missingNode = edit.nodes.find((id) => !flow.nodes.some((node) => node.id === id));
@@ -76,6 +85,19 @@ function remove(flow: Flow, edit: Edit<"remove">): EditOutcome {
   return { outcome: "applied", flow: next, inverse };
 }
 
+function withInside({ nodes }: Flow, removed: readonly string[]): Set<string> {
+  const found = new Set<string>(removed);
+  // Mostly what is inside comes after its container, so that one more look finds nothing.
+  for (let before = -1; before !== found.size; ) {
+    before = found.size;
+    for (const node of nodes) {
+      const parent = parentOf(node);
+      if (parent !== null && found.has(parent)) found.add(node.id);
+    }
+  }
+  return found;
+}
+
 function move(flow: Flow, { positions }: Edit<"move">): EditOutcome {
   const missing = Object.keys(positions).find((id) => !flow.nodes.some((node) => node.id === id));
   if (missing !== undefined) return refused(`there is no node "${missing}"`);
@@ -93,6 +115,9 @@ function setNode(flow: Flow, { node }: Edit<"set-node">): EditOutcome {
   const before = flow.nodes.find(({ id }) => id === node.id);
   if (!before) return refused(`there is no node "${node.id}"`);
   if (before.kind !== node.kind) return refused(`"${node.id}" is a ${before.kind} and cannot become a ${node.kind}`);
+  const parent = parentOf(node);
+  if (parent !== null && !flow.nodes.some(({ id }) => id === parent))
+    return refused(`there is no node "${parent}" that "${node.id}" could be inside of`);
   const nodes = flow.nodes.map((each) => (each.id === node.id ? node : each));
   return { outcome: "applied", flow: { ...flow, nodes }, inverse: { edit: "set-node", node: before } };
 }
@@ -115,6 +140,12 @@ function pin(flow: Flow, { connector, version }: Edit<"pin">): EditOutcome {
     flow: Object.keys(pins).length > 0 ? { ...rest, pins } : rest,
     inverse: { edit: "pin", connector, version: before ?? null },
   };
+}
+
+/** Settings that say nothing are left out, so that a flow without any is as it was before it had some. */
+function setSettings({ settings: before = {}, ...rest }: Flow, { settings }: Edit<"set-settings">): EditOutcome {
+  const flow = Object.keys(settings).length > 0 ? { ...rest, settings } : rest;
+  return { outcome: "applied", flow, inverse: { edit: "set-settings", settings: before } };
 }
 
 function refused(message: string): EditOutcome {

@@ -31,7 +31,8 @@ export function orderFlow(graph: Graph): FlowOrder {
       // An edge over a container's border is none: `validateFlow` says so.
       if (!other || parentOf(other) !== parent) continue;
       const index = number.get(source) ?? 0;
-      for (const [word, set] of (before.get(source) ?? []).entries()) bits[word] = (bits[word] ?? 0) | set;
+      const earlier = before.get(source);
+      if (earlier) for (let word = 0; word < words; word++) bits[word] = (bits[word] ?? 0) | (earlier[word] ?? 0);
       bits[index >>> 5] = (bits[index >>> 5] ?? 0) | (1 << (index & 31));
     }
     before.set(id, bits);
@@ -48,43 +49,38 @@ export function orderFlow(graph: Graph): FlowOrder {
   return { moments, runsBefore };
 }
 
-/** Kahn's algorithm, with containers as two moments each. */
+/** Kahn's algorithm, with containers as two moments each: of the n-th node, 2n is its beginning and 2n + 1 its end. */
 function sortedMoments(graph: Graph): Moment[] {
-  const keyOf = ({ node, at }: Moment) => `${at} ${node}`;
-  const open = new Map<string, number>();
-  const after = new Map<string, Moment[]>();
-  const moments: Moment[] = [];
-  for (const node of graph.nodes.values())
-    for (const at of isContainer(node) ? (["begin", "end"] as const) : (["end"] as const)) {
-      moments.push({ node: node.id, at });
-      open.set(keyOf({ node: node.id, at }), 0);
-      after.set(keyOf({ node: node.id, at }), []);
-    }
-  function follow(first: Moment, second: Moment): void {
-    after.get(keyOf(first))?.push(second);
-    open.set(keyOf(second), (open.get(keyOf(second)) ?? 0) + 1);
+  const nodes = [...graph.nodes.values()];
+  const number = new Map(nodes.map(({ id }, index) => [id, index]));
+  const open = new Uint32Array(2 * nodes.length);
+  const after: number[][] = Array.from({ length: 2 * nodes.length }, () => []);
+  function follow(first: number, second: number): void {
+    after[first]?.push(second);
+    open[second] = (open[second] ?? 0) + 1;
   }
-  const beginning = (id: string): Moment => {
-    const node = graph.nodes.get(id);
-    return { node: id, at: node && isContainer(node) ? "begin" : "end" };
-  };
-  for (const node of graph.nodes.values()) {
+  for (const [index, node] of nodes.entries()) {
+    for (const { source } of graph.incoming.get(node.id) ?? []) follow(2 * (number.get(source) ?? 0) + 1, 2 * index);
+    follow(2 * index, 2 * index + 1);
     const parent = parentOf(node);
-    for (const { source } of graph.incoming.get(node.id) ?? []) follow({ node: source, at: "end" }, beginning(node.id));
-    if (isContainer(node)) follow({ node: node.id, at: "begin" }, { node: node.id, at: "end" });
     const container = parent === null ? undefined : graph.nodes.get(parent);
     if (!container || !isContainer(container)) continue;
-    follow({ node: container.id, at: "begin" }, beginning(node.id));
-    follow({ node: node.id, at: "end" }, { node: container.id, at: "end" });
+    const around = 2 * (number.get(container.id) ?? 0);
+    follow(around, 2 * index);
+    follow(2 * index + 1, around + 1);
   }
-  const sorted = moments.filter((moment) => open.get(keyOf(moment)) === 0);
+  const sorted: number[] = [];
+  for (let moment = 0; moment < open.length; moment++) if (open[moment] === 0) sorted.push(moment);
   for (const moment of sorted)
-    for (const next of after.get(keyOf(moment)) ?? []) {
-      const left = (open.get(keyOf(next)) ?? 0) - 1;
-      open.set(keyOf(next), left);
+    for (const next of after[moment] ?? []) {
+      const left = (open[next] ?? 0) - 1;
+      open[next] = left;
       if (left === 0) sorted.push(next);
     }
-  return sorted;
+  return sorted.flatMap((moment): Moment[] => {
+    const node = nodes[moment >>> 1];
+    return node && (moment % 2 === 1 || isContainer(node)) ? [{ node: node.id, at: moment % 2 === 1 ? "end" : "begin" }] : [];
+  });
 }
 
 /** For what lies on a cycle, or behind one. */

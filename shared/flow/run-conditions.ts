@@ -10,7 +10,7 @@ export type RunConditions = {
 };
 
 /** Nodes of the diagram at most: where a drawing takes more, no step is told to be missing. */
-const mostParts = 60_000;
+const mostParts = 20_000;
 const never = 0;
 const always = 1;
 

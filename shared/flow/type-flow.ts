@@ -61,6 +61,7 @@ export function typeFlow(flow: Flow, known: Known = {}): FlowTypes {
   const { moments, runsBefore } = orderFlow(graph);
   const begun = moments.filter(({ node, at }) => at === "begin" || !isContainerId(graph, node)).map(({ node }) => node);
   const conditions = runConditions(graph, begun);
+  const triggers = flow.nodes.filter(isTrigger);
   const outputs = new Map<string, OutputType>();
   /** Of each for-each, what its iterations are for. */
   const items = new Map<string, OutputType>();
@@ -101,7 +102,7 @@ export function typeFlow(flow: Flow, known: Known = {}): FlowTypes {
   return types;
 
   function triggersBefore(reader: Reader): TriggerNode[] {
-    return (graph.inside.get(null) ?? []).filter((node) => isTrigger(node)).filter(({ id }) => types.runsBefore(reader, id));
+    return triggers.filter(({ id }) => types.runsBefore(reader, id));
   }
 
   function rootsAt(reader: Reader): TypedRoot[] {
