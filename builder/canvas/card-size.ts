@@ -11,10 +11,12 @@ export type Position = { x: number; y: number };
 export const nodeSize: Size = { width: 248, height: 64 };
 /** Nodes come to rest on the dots. */
 export const grid = 20;
-/** Of a container without anything inside: its header, and room for one card. */
-export const emptyFrame: Size = { width: 320, height: 220 };
 /** What a frame keeps free around what is inside of it: its header above, room for ports and their buttons behind. */
-export const frameInset = { left: grid, top: 5 * grid, right: 2 * grid, bottom: 2 * grid } as const;
+export const frameInset = { left: 2 * grid, top: 5 * grid, right: 2 * grid, bottom: 2 * grid } as const;
+/** Of a container without anything inside: its header, and room for one card. */
+export const emptyFrame: Size = { width: 328, height: 224 };
+/** A frame is larger than an empty one by these steps: then its middle comes to rest where that of a card does, and edges are straight. */
+export const frameStep = 2 * grid;
 const portGap: Record<Direction, number> = { right: 24, down: 96 };
 
 /**

@@ -40,8 +40,8 @@ const make = (id: string, place: Position, parent?: string): TransformNode => {
     ...(parent !== undefined && { parent }),
   };
 };
-const one = make("one", { x: 20, y: 100 }, "loop");
-const two = make("two", { x: 20, y: 220 }, "loop");
+const one = make("one", { x: 40, y: 100 }, "loop");
+const two = make("two", { x: 40, y: 220 }, "loop");
 const after = make("after", { x: 40, y: 520 });
 const edge = (source: string, target: string, port = "out") => ({ id: `${source}-${target}`, source, port, target });
 /** Start → Loop [One → Two] → After. */
@@ -57,8 +57,8 @@ const nested: Flow = {
     start,
     loop,
     one,
-    { id: "safe", name: "Safe", kind: "try", parent: "loop", ...at(20, 220) },
-    { ...two, parent: "safe", ...at(20, 100) },
+    { id: "safe", name: "Safe", kind: "try", parent: "loop", ...at(40, 220) },
+    { ...two, parent: "safe", ...at(40, 100) },
     { ...after, ...at(40, 740) },
   ],
   edges: [edge("start", "loop"), edge("one", "safe"), edge("loop", "after", "done")],
@@ -96,16 +96,21 @@ function covered(document: Flow): string[] {
 describe("a frame", () => {
   it("is as large as what is inside needs, and never smaller than an empty one", () => {
     expect(frameSize([])).toEqual(emptyFrame);
-    const size = frameSize([{ position: { x: 305, y: 333 }, size: nodeSize }]);
-    expect(size).toEqual({ width: 560 + frameInset.right, height: 400 + frameInset.bottom });
+    const { width, height } = frameSize([{ position: { x: 305, y: 333 }, size: nodeSize }]);
+    expect([width - 305 - nodeSize.width, height - 333 - nodeSize.height].map((room) => room >= 40 && room < 80)).toEqual([
+      true,
+      true,
+    ]);
+    // Its middle lies where the middle of a card may lie.
+    expect([((width - nodeSize.width) / 2) % grid, ((height - nodeSize.height) / 2) % grid]).toEqual([0, 0]);
   });
 
   it("grows around a frame inside of it", () => {
     const geometry = geometryOf(nested);
     const [outer, inner] = ["loop", "safe"].map((id) => geometry.size(nodeOf(nested, id) ?? start));
     expect(inner?.height).toBe(emptyFrame.height);
-    expect(outer?.height).toBe(220 + emptyFrame.height + frameInset.bottom);
-    expect(geometry.placeOf("two")).toEqual({ x: 40, y: 120 + 220 + 100 });
+    expect(outer?.height).toBe(504);
+    expect(geometry.placeOf("two")).toEqual({ x: 80, y: 120 + 220 + 100 });
   });
 
   it("comes before what is inside of it, and under it", () => {
@@ -206,7 +211,7 @@ describe("a border", () => {
     expect(dropNodes(flow, { two: { x: 260, y: 300 } }).edits).toEqual([
       { edit: "move", positions: { two: { x: 260, y: 300 } } },
     ]);
-    expect(dropNodes(flow, { two: { x: -40, y: 20 } }).edits).toEqual([{ edit: "move", positions: { two: { x: 20, y: 100 } } }]);
+    expect(dropNodes(flow, { two: { x: -40, y: 20 } }).edits).toEqual([{ edit: "move", positions: { two: { x: 40, y: 100 } } }]);
   });
 
   it("does not let a container into its own inside", () => {
@@ -236,7 +241,7 @@ describe("a copy", () => {
     expect(ids).toEqual(["loop-2", "one-2", "safe-2", "two-2"]);
     expect(nodeOf(next, "two-2")).toMatchObject({
       parent: "safe-2",
-      position: { x: 20, y: 100 },
+      position: { x: 40, y: 100 },
       output: "{{steps.one-2.output}}",
     });
     expect(next.edges.at(-1)).toMatchObject({ source: "one-2", target: "safe-2" });

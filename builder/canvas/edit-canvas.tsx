@@ -157,7 +157,7 @@ function useMovingNodes(drawn: CanvasNode[], store: FlowStore, edits: CanvasEdit
     return drawn.map((node) => {
       const position = moving.get(node.id);
       if (position) return { ...node, position, dragging: true };
-      return node.id === target ? { ...node, className: "drop-target" } : node;
+      return node.id === target ? { ...node, className: `${node.className ?? ""} drop-target` } : node;
     });
   }, [drawn, moving, store]);
   const onNodesChange = useCallback(

@@ -1,7 +1,7 @@
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import { isContainer, parentOf } from "../../shared/flow/node-ports.ts";
-import { type Direction, directionOf, emptyFrame, frameInset, grid, type Position, type Size, sizeOf } from "./card-size.ts";
+import { type Direction, directionOf, emptyFrame, frameInset, frameStep, type Position, type Size, sizeOf } from "./card-size.ts";
 
 /** Where the nodes of a flow lie: positions inside a container are relative to it, and its size follows from what is inside. */
 export type Geometry = {
@@ -85,12 +85,12 @@ function drawnIn(node: FlowNode, nodes: ReadonlyMap<string, FlowNode>): string |
 
 /** As large as what is inside needs, with room around it for ports and their buttons; never smaller than an empty one. */
 export function frameSize(inside: readonly { position: Position; size: Size }[]): Size {
-  const up = (value: number) => Math.ceil(value / grid) * grid;
+  const atLeast = (least: number, needed: number) => least + Math.ceil(Math.max(0, needed - least) / frameStep) * frameStep;
   const right = Math.max(0, ...inside.map(({ position, size }) => position.x + size.width));
   const bottom = Math.max(0, ...inside.map(({ position, size }) => position.y + size.height));
   return {
-    width: Math.max(emptyFrame.width, up(right) + frameInset.right),
-    height: Math.max(emptyFrame.height, up(bottom) + frameInset.bottom),
+    width: atLeast(emptyFrame.width, right + frameInset.right),
+    height: atLeast(emptyFrame.height, bottom + frameInset.bottom),
   };
 }
 

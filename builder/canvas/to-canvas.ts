@@ -164,6 +164,8 @@ type NodeLook = { selected: boolean; size: Size; place: { parent: string | null;
 
 /** Each depth of containers has its own layers: edges, over them cards, over them the chosen one. */
 const layersOfDepth = 4;
+/** Marks for `canvas.css` what lies on the ground of a frame. */
+export const insideFrame = "inside-frame";
 
 function canvasNode(node: FlowNode, data: FlowNodeData, { selected, size, place }: NodeLook): CanvasNode {
   const state = data.status === null ? "" : `, ${data.status === "idle" ? "not started" : data.status}`;
@@ -174,7 +176,7 @@ function canvasNode(node: FlowNode, data: FlowNodeData, { selected, size, place 
     id: node.id,
     type: data.frame ? "flow-frame" : "flow-node",
     position: node.position,
-    ...(place.parent !== null && { parentId: place.parent }),
+    ...(place.parent !== null && { parentId: place.parent, className: insideFrame }),
     data,
     selected,
     // Over every edge, also those that lie over others.

@@ -1,4 +1,5 @@
 import type { Flow } from "../../shared/flow/flow.ts";
+import type { FlowNode } from "../../shared/flow/node.ts";
 import type { Position } from "./card-size.ts";
 import { geometryOf } from "./geometry.ts";
 
@@ -17,10 +18,17 @@ export function nodeTowards(flow: Flow, from: string, way: Way): string | null {
     flow.edges.flatMap(({ source, target }) => (source === from ? [target] : target === from ? [source] : [])),
   );
   const geometry = geometryOf(flow);
-  const place = geometry.placeOf(from);
+  // Nodes of one column, or row, have their middles in line, whatever their sizes.
+  const placeOf = (node: FlowNode): Position => {
+    const { x, y } = geometry.placeOf(node.id);
+    const { width, height } = geometry.size(node);
+    return way === "up" || way === "down" ? { x: x + width / 2, y } : { x, y: y + height / 2 };
+  };
+  const place = placeOf(start);
   let best: { id: string; distance: number } | null = null;
-  for (const { id } of flow.nodes) {
-    const { along, across } = seen(place, geometry.placeOf(id), way);
+  for (const node of flow.nodes) {
+    const { id } = node;
+    const { along, across } = seen(place, placeOf(node), way);
     if (id === from || along <= 0) continue;
     const distance = (along + offWay * Math.abs(across)) / (joined.has(id) ? pull : 1);
     if (!best || distance < best.distance) best = { id, distance };
