@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import { isTrigger } from "../../shared/flow/node-ports.ts";
-import type { FlowProblem } from "../../shared/flow/validate-flow.ts";
+import { blocking, type FlowProblem } from "../../shared/flow/validate-flow.ts";
 import { describeNode, kindWord } from "../canvas/describe-node.ts";
 import { KindTile } from "../canvas/nodes/kind-tile.tsx";
 import { Button } from "../ui/button.tsx";
@@ -35,8 +35,9 @@ export function NodePanel({ flow, document, node, context, problems, readOnly, o
   const target = useNewInsertTarget(node.id);
   const { connectors, samples } = context;
   const roots = useMemo(() => dataRoots(document, node.id, { connectors, samples }), [document, node.id, connectors, samples]);
-  const byField = useMemo(() => messagesByField(problems), [problems]);
-  const general = problems.filter(({ field }) => field === null);
+  const byField = useMemo(() => messagesByField(blocking(problems)), [problems]);
+  const general = blocking(problems).filter(({ field }) => field === null);
+  const warnings = problems.filter(({ severity }) => severity === "warning");
   return (
     <InsertContext value={target}>
       <section aria-label={`Node ${node.name}`} className="flex h-full min-h-0 flex-col">
@@ -47,6 +48,13 @@ export function NodePanel({ flow, document, node, context, problems, readOnly, o
               {message}
             </p>
           ))}
+          {warnings.length > 0 && (
+            <ul aria-label="Warnings" className="flex flex-col gap-1 text-sm text-waiting-text">
+              {warnings.map((problem) => (
+                <li key={`${problem.field} ${problem.message}`}>{inWords(problem)}</li>
+              ))}
+            </ul>
+          )}
           <NodeForm
             key={node.id}
             {...{ flow, document, node, context, roots, onChange }}
@@ -130,6 +138,10 @@ function DataDrawer({ roots }: { roots: ReturnType<typeof dataRoots> }) {
 /** The first message of each field. */
 function messagesByField(problems: readonly FlowProblem[]): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const { field, message } of problems) if (field !== null) found[field] ??= message;
+  for (const problem of problems) if (problem.field !== null) found[problem.field] ??= inWords(problem);
   return found;
+}
+
+function inWords({ message, fix }: FlowProblem): string {
+  return fix === undefined ? message : `${message}: ${fix}`;
 }

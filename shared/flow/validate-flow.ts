@@ -52,7 +52,7 @@ export function validateFlow(
 
 /** Those that keep a flow from being published. */
 export function blocking(problems: readonly FlowProblem[]): FlowProblem[] {
-  return problems.filter(({ severity }) => severity === "error");
+  return problems.filter(({ severity }) => severity !== "warning");
 }
 
 function error(problem: Omit<FlowProblem, "severity"> & { severity?: Severity }): FlowProblem {

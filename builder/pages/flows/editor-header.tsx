@@ -1,5 +1,6 @@
 import { CircleAlert, Play } from "lucide-react";
 import type { FlowSummary } from "../../../shared/api/flows.ts";
+import { blocking, type FlowProblem } from "../../../shared/flow/validate-flow.ts";
 import type { SaveQueue } from "../../api/save-queue.ts";
 import { useCanvasSession } from "../../stores/canvas-session.ts";
 import { Button } from "../../ui/button.tsx";
@@ -22,13 +23,14 @@ export function EditorHeader({
   queue: SaveQueue;
   /** Of the draft that the published version was made of; null when it is unknown, and so another. */
   publishedRevision: number | null;
-  problems: number;
+  problems: readonly FlowProblem[];
   starting: boolean;
   onProblems: () => void;
   onRun: () => void;
 }) {
   useSaveState(queue);
   const open = useCanvasSession((state) => state.open);
+  const inTheWay = blocking(problems).length;
   const changed = queue.hasUnsaved() || queue.revision() !== publishedRevision;
   return (
     <header className="flex h-13 shrink-0 items-center gap-3 border-line border-b px-6">
@@ -36,10 +38,10 @@ export function EditorHeader({
       <FlowState flow={flow} changed={changed} />
       <SaveStatus queue={queue} />
       <div className="ml-auto flex shrink-0 items-center gap-2">
-        {problems > 0 && (
-          <Button look="quiet" onClick={onProblems} className="text-failed-text!">
+        {problems.length > 0 && (
+          <Button look="quiet" onClick={onProblems} className={inTheWay > 0 ? "text-failed-text!" : "text-waiting-text!"}>
             <CircleAlert aria-hidden="true" />
-            {problems === 1 ? "1 problem" : `${problems} problems`}
+            {inTheWay > 0 ? counted(inTheWay, "problem") : counted(problems.length, "warning")}
           </Button>
         )}
         <Button
@@ -58,4 +60,8 @@ export function EditorHeader({
       </div>
     </header>
   );
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

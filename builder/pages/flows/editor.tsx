@@ -80,7 +80,7 @@ export function Editor({
         flow={flow}
         queue={queue}
         publishedRevision={publishedRevision}
-        problems={problems.length}
+        problems={problems}
         starting={testRun.starting}
         onProblems={() => setDrawer(drawer ? null : { found: [] })}
         onRun={page.run}

@@ -4,7 +4,7 @@ import { CircleCheck } from "lucide-react";
 import type { FlowSummary, HookSummary } from "../../../shared/api/flows.ts";
 import type { Flow } from "../../../shared/flow/flow.ts";
 import type { NodeKind } from "../../../shared/flow/node.ts";
-import type { FlowProblem } from "../../../shared/flow/validate-flow.ts";
+import { blocking, type FlowProblem } from "../../../shared/flow/validate-flow.ts";
 import { ApiError } from "../../api/api-error.ts";
 import { call } from "../../api/client.ts";
 import { explain } from "../../api/explain.ts";
@@ -47,7 +47,8 @@ export function PublishDialog(props: PublishProps) {
         void client.invalidateQueries({ queryKey: key });
     },
   });
-  const inTheWay = problemsOf(publish.error) ?? problems;
+  const inTheWay = blocking(problemsOf(publish.error) ?? problems);
+  const warnings = problems.filter(({ severity }) => severity === "warning");
   if (publish.data)
     return <Published flow={flow} document={document} version={publish.data.version} hooks={hooks} onClose={onClose} />;
   const isBlocked = inTheWay.length > 0;
@@ -78,6 +79,12 @@ export function PublishDialog(props: PublishProps) {
         </div>
       ) : (
         <Differences document={document} published={props.published} />
+      )}
+      {!isBlocked && warnings.length > 0 && (
+        <div className="-mx-2 mt-4">
+          <h3 className="px-2 pb-1 font-medium text-sm text-waiting-text">May be meant so</h3>
+          <ProblemItems problems={warnings} document={document} onChoose={onChoose} />
+        </div>
       )}
       {publish.error && !isBlocked && (
         <p role="alert" className="mt-4 rounded-control bg-failed-tint px-3 py-2 text-failed-text text-sm">
