@@ -27,7 +27,7 @@ export const listRuns = at<typeof runs.listRuns>("GET", "/runs");
 export const getRun = at<typeof runs.getRun>("GET", "/runs/:run");
 export const getEntryValues = at<typeof runs.getEntryValues>("GET", "/runs/:run/entries/:number");
 export const cancelRun = at<typeof runs.cancelRun>("POST", "/runs/:run/cancel");
-export const decideOutcome = at<typeof runs.decideOutcome>("POST", "/runs/:run/steps/:node/outcome");
+export const decideOutcome = at<typeof runs.decideOutcome>("POST", "/runs/:run/steps/:step/outcome");
 
 export const listEvents = at<typeof events.listEvents>("GET", "/events");
 export const getEvent = at<typeof events.getEvent>("GET", "/events/:event");

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import type { StepView } from "../../shared/run/run-view.ts";
+import { type StepView, stepKey } from "../../shared/run/run-view.ts";
 import { call } from "../api/client.ts";
 import { decideOutcome } from "../api/routes.ts";
 import { Button } from "../ui/button.tsx";
@@ -9,7 +9,7 @@ import { EntryValue } from "./entry-value.tsx";
 export function OutcomeQuestion({ run, step }: { run: string; step: StepView }) {
   const decide = useMutation({
     mutationFn: (decision: "send-again" | "fail") =>
-      call(decideOutcome, { params: { run, node: step.node }, body: { decision } }),
+      call(decideOutcome, { params: { run, step: stepKey(step.node, step.iteration) }, body: { decision } }),
   });
   const decided = step.decision ?? (decide.isSuccess ? decide.variables : null);
   const attempt = step.attempts.at(-1);

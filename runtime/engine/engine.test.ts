@@ -193,7 +193,7 @@ describe("calls", () => {
     const flow = await engine.publish([start(), call("pay", "unsafe")], ["start -> pay"]);
     const run = await engine.start(flow);
     expect((await engine.reaches(run, "waiting")).steps.pay).toMatchObject({ reason: "outcome-unknown", until: null });
-    await engine.pair.engine.signal(run, { kind: "decide-outcome", node: "pay", decision: "send-again", by: "usr_1" });
+    await engine.pair.engine.signal(run, { kind: "decide-outcome", step: "pay", decision: "send-again", by: "usr_1" });
     expect(await engine.reaches(run)).toMatchObject({ status: "succeeded" });
     const attempts = (await engine.view(run)).steps.pay?.attempts ?? [];
     expect(attempts.map(({ group, idempotencyKey }) => [group, idempotencyKey])).toEqual([
@@ -207,7 +207,7 @@ describe("calls", () => {
     const flow = await engine.publish([start(), call("pay", "unsafe")], ["start -> pay"]);
     const run = await engine.start(flow);
     await engine.reaches(run, "waiting");
-    await engine.pair.engine.signal(run, { kind: "decide-outcome", node: "pay", decision: "fail", by: "usr_1" });
+    await engine.pair.engine.signal(run, { kind: "decide-outcome", step: "pay", decision: "fail", by: "usr_1" });
     expect(await engine.reaches(run)).toMatchObject({ status: "failed", error: { code: "outcome_unknown" } });
     expect(engine.upstream.requests).toHaveLength(1);
   });

@@ -3,10 +3,18 @@ import type { FlowNode } from "../../shared/flow/node.ts";
 import { failed, type StepContext, type StepOutcome } from "./step.ts";
 import { branch } from "./step-handlers/branch.ts";
 import { call } from "./step-handlers/call.ts";
+import { code } from "./step-handlers/code.ts";
 import { delay } from "./step-handlers/delay.ts";
+import { filter } from "./step-handlers/filter.ts";
+import { forEach } from "./step-handlers/for-each.ts";
+import { http } from "./step-handlers/http.ts";
+import { keyValue, once } from "./step-handlers/key-value.ts";
 import { respond } from "./step-handlers/respond.ts";
+import { stop } from "./step-handlers/stop.ts";
+import { subFlow } from "./step-handlers/sub-flow.ts";
 import { switchCase } from "./step-handlers/switch.ts";
 import { transform } from "./step-handlers/transform.ts";
+import { approval, wait } from "./step-handlers/wait.ts";
 
 /**
  * Executes one node once; a fault of ours fails the step and never the process. People get a constant sentence, the log its cause. A
@@ -39,8 +47,30 @@ function handle(node: FlowNode, context: StepContext): StepOutcome | Promise<Ste
       return switchCase(node, context);
     case "transform":
       return transform(node, context);
+    case "http":
+      return http(node, context);
+    case "code":
+      return code(node, context);
+    case "filter":
+      return filter(node, context);
+    case "for-each":
+      return forEach(node, context);
+    case "try":
+      return { outcome: "opened", node, items: null };
     case "delay":
       return delay(node, context);
+    case "wait":
+      return wait(node, context);
+    case "approval":
+      return approval(node, context);
+    case "sub-flow":
+      return subFlow(node, context);
+    case "key-value":
+      return keyValue(node, context);
+    case "once":
+      return once(node, context);
+    case "stop":
+      return stop(node, context);
     case "respond":
       return respond(node, context);
     case "webhook-trigger":

@@ -1,6 +1,6 @@
 import type { JournalEntry, JournalValues, ValueName } from "../../shared/run/journal.ts";
 import { applyEntry, foldJournal, type RunView } from "../../shared/run/run-view.ts";
-import type { EngineStore, JournalRecord, Release, RunRef } from "../store/engine-store.ts";
+import type { EngineStore, JournalRecord, PreparedRun, Release, RunRef, SignalTo } from "../store/engine-store.ts";
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** An entry before it has its place: number, time and value names are added here. */
@@ -21,6 +21,10 @@ export type RunJournal = {
   flush(): Promise<boolean>;
   /** Writes the rest and lets go of the run. */
   release(release: Release): Promise<boolean>;
+  /** Starts a run in the commit of the entries added so far. */
+  startRun(run: PreparedRun): void;
+  /** Leaves a signal for another run in that commit, if the run has not ended. */
+  leave(signal: SignalTo): void;
   /** Marks signals as accounted for by the entries added so far. */
   consume(signals: string[]): void;
   /** Writes nothing more: the run is left as it is on disk, for whoever claims it next. */
@@ -37,6 +41,8 @@ export function openJournal({ engine, clock }: Deps, ref: RunRef, records: Journ
   const values = new Map(records.map((record) => [record.entry.number, record.values]));
   let unsent: JournalRecord[] = [];
   let consumed: string[] = [];
+  let starts: PreparedRun[] = [];
+  let signals: SignalTo[] = [];
   let lost: Loss | null = null;
   let lastWrite: Promise<boolean> = Promise.resolve(true);
 
@@ -57,9 +63,11 @@ export function openJournal({ engine, clock }: Deps, ref: RunRef, records: Journ
   function write(release: Release): Promise<boolean> {
     if (lost !== null) return Promise.resolve(false);
     // The store takes writes in the order in which they are handed over, so nothing waits here for the one before.
-    const request = { ref, records: unsent, release, consumed };
+    const request = { ref, records: unsent, release, consumed, starts, signals };
     unsent = [];
     consumed = [];
+    starts = [];
+    signals = [];
     lastWrite = engine.write(request).then((outcome) => {
       if (outcome.outcome !== "written") lost ??= { reason: "another holder has it", ...outcome };
       return lost === null;
@@ -73,7 +81,9 @@ export function openJournal({ engine, clock }: Deps, ref: RunRef, records: Journ
     add,
     flush: () => (unsent.length === 0 && consumed.length === 0 ? lastWrite : write({ to: "running" })),
     release: write,
-    consume: (signals) => void consumed.push(...signals),
+    startRun: (run) => void starts.push(run),
+    leave: (signal) => void signals.push(signal),
+    consume: (taken) => void consumed.push(...taken),
     abandon(reason) {
       lost ??= { outcome: "abandoned", reason };
     },

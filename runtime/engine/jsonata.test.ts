@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Condition, FlowNode } from "../../shared/flow/node.ts";
+import type { Condition } from "../../shared/flow/condition.ts";
+import type { FlowNode } from "../../shared/flow/node.ts";
 import type { Json } from "../../shared/json.ts";
 import { node, startTestEngine, type TestEngine } from "../testing/test-engine.ts";
 

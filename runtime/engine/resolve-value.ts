@@ -7,7 +7,9 @@ import type { StepContext, StepOutcome } from "./step.ts";
 
 /** A value of a step for this run, or why the step fails. */
 export type Resolved = { outcome: "resolved"; value: Json | undefined } | Extract<StepOutcome, { outcome: "failed" }>;
-type ToResolve = { node: { id: string }; context: StepContext; compiled: CompiledValue };
+/** `inside`: the value is resolved inside of the node, which is a container. */
+type ToResolve = { node: { id: string; inside?: boolean }; context: Seen; compiled: CompiledValue };
+type Seen = Pick<StepContext, "lookup" | "jsonata" | "version">;
 
 /** Resolves a value: at once when it holds only paths, else after one round trip to a process that evaluates JSONata. */
 export function resolveValue({ node, context, compiled }: ToResolve): Resolved | Promise<Resolved> {
@@ -42,16 +44,21 @@ function failure({ code, message }: Extract<Evaluated, { outcome: "failed" }>): 
 }
 
 /** What the expressions name and nothing more: it is sent to another process. */
-function inputOf(node: { id: string }, { lookup, version }: StepContext, roots: Root[]): Json {
+function inputOf(node: ToResolve["node"], { lookup, version }: Seen, roots: Root[]): Json {
   const all = roots.some(({ root }) => root === "all");
   const ids = new Set(roots.flatMap((root) => (root.root === "step" ? root.id : [])));
   if (all) for (const id of ancestors(version.graph, node.id)) ids.add(id);
+  if (all && node.inside) for (const { id } of version.graph.inside.get(node.id) ?? []) ids.add(id);
   const steps = [...ids].map((id) => [
     id,
     present({ output: at("output", id), status: at("status", id), error: at("error", id) }),
   ]);
   const trigger = all || roots.some(({ root }) => root === "trigger") ? lookup(["trigger"]) : undefined;
-  return present({ trigger, steps: Object.fromEntries(steps) });
+  return present({ trigger, steps: Object.fromEntries(steps), item: named("item"), index: named("index") });
+
+  function named(root: "item" | "index"): Json | undefined {
+    return all || roots.some((each) => each.root === root) ? lookup([root]) : undefined;
+  }
 
   function at(field: string, id: string): Json | undefined {
     return lookup(["steps", id, field]);

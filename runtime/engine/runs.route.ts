@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { cancelRun, decideOutcome, getEntryValues, getRun, listRuns } from "../../shared/api/runs.ts";
 import { AppError } from "../../shared/app-error.ts";
-import { foldJournal, stepKey } from "../../shared/run/run-view.ts";
+import { foldJournal } from "../../shared/run/run-view.ts";
 import type { LoadVersion } from "../flows/load-version.ts";
 import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
@@ -32,10 +32,10 @@ export function runsRoute({ sql, engine, loadVersion, guard }: Deps): Hono {
     return {};
   });
   mount(app, { route: decideOutcome, guard }, async ({ params, body, session }) => {
-    await requireUndecided(session.workspace.id, params.run, params.node);
+    await requireUndecided(session.workspace.id, params.run, params.step);
     await leave(session.workspace.id, params.run, {
       kind: "decide-outcome",
-      node: params.node,
+      step: params.step,
       decision: body.decision,
       by: session.person.id,
     });
@@ -44,10 +44,10 @@ export function runsRoute({ sql, engine, loadVersion, guard }: Deps): Hono {
   return app;
 
   /** Throws `conflict` when the step asks for no decision, or has one. */
-  async function requireUndecided(workspace: string, id: string, node: string): Promise<void> {
+  async function requireUndecided(workspace: string, id: string, key: string): Promise<void> {
     const { run } = await readRun(sql, workspace, id);
     const records = await engine.journal(run.id, 0, { bare: true });
-    const step = foldJournal(records.map(({ entry }) => entry)).steps[stepKey(node)];
+    const step = foldJournal(records.map(({ entry }) => entry)).steps[key];
     if (step?.reason !== "outcome-unknown" || step.decision !== null)
       throw new AppError("conflict", "the step is not waiting for a decision: it may have been made meanwhile");
   }

@@ -3,7 +3,8 @@ import type { ClaimedRun } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
 import type { Claim } from "../store/queue.ts";
 import type { Membership } from "../store/workers.ts";
-import { createRunControl, executeRun, failForGood, type RunControl, type RunDeps } from "./execute-run.ts";
+import { createRunControl, executeRun, failForGood } from "./execute-run.ts";
+import type { RunControl, RunDeps } from "./held-run.ts";
 
 export type Worker = {
   start(): void;

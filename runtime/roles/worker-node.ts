@@ -1,8 +1,11 @@
 import { createHealthApp } from "../app.ts";
 import type { Config } from "../config.ts";
+import { createKeyValues } from "../engine/key-values.ts";
 import { setRealTimer } from "../engine/timer.ts";
 import { createWorker } from "../engine/worker.ts";
+import { createCodePool } from "../expressions/code-pool.ts";
 import { createJsonataPool } from "../expressions/jsonata-pool.ts";
+import { createFindFlow } from "../flows/find-flow.ts";
 import type { Log } from "../log.ts";
 import type { Base } from "./base.ts";
 import { listen } from "./listen.ts";
@@ -20,16 +23,21 @@ export type WorkerNode = {
 export function createWorkerNode(base: Base, log: Log): WorkerNode {
   const { config, pair, clock, ids, outbound, sandboxes, loadVersion, loadConnection, resolveLink } = base;
   const jsonata = createJsonataPool();
+  const code = createCodePool();
   const worker = createWorker({
     pair,
     engine: pair.engine,
     clock,
+    ids,
     random: Math.random,
     setTimer: setRealTimer,
     outbound,
     jsonata,
+    code,
+    keyValues: createKeyValues({ sql: pair.sql, clock }),
     sandboxes,
     loadVersion,
+    findFlow: createFindFlow(pair.sql, loadVersion),
     loadConnection,
     resolveLink,
     name: ids.next("wrk"),
@@ -41,7 +49,9 @@ export function createWorkerNode(base: Base, log: Log): WorkerNode {
     start: worker.start,
     ready: () => worker.joined,
     stop: worker.stop,
-    close: jsonata.close,
+    async close() {
+      await Promise.all([jsonata.close(), code.close()]);
+    },
   };
 }
 

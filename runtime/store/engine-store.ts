@@ -1,4 +1,5 @@
-import type { EventSource } from "../../shared/event/event.ts";
+import type { EventSource, RunSource } from "../../shared/event/event.ts";
+import type { Json } from "../../shared/json.ts";
 import type { JournalEntry, JournalValues } from "../../shared/run/journal.ts";
 import type { FinalRunStatus, RunStatus } from "../../shared/run/run.ts";
 import type { Claim } from "./queue.ts";
@@ -72,12 +73,17 @@ export type ClaimedRun = RunRef & {
   flow: string;
   flowVersion: string;
   trigger: string;
+  source: RunSource;
   createdAt: number;
   /** True when its last holder was lost in the middle. */
   resumed: boolean;
   /** Somebody has left a signal for it. */
   signaled: boolean;
   journal: JournalRecord[];
+  /** The step of another run that waits for it; null for a run of its own. */
+  parent: { run: string; step: string } | null;
+  /** How many runs are above it: 0 for one that an event started. */
+  depth: number;
   /** The event that started it; read only while the journal is empty, since the journal holds the trigger's output afterwards. */
   event: StoredEvent | null;
 };
@@ -94,11 +100,22 @@ export type WriteOutcome =
   | { outcome: "refused"; reason: string }
   | { outcome: "unavailable"; reason: string };
 
-/** What anyone but its holder leaves for a run. */
+/** What anyone but its holder leaves for a run; `step` is the step's key. */
 export type Signal =
   | { kind: "cancel"; by: string }
-  | { kind: "decide-outcome"; node: string; decision: "send-again" | "fail"; by: string };
+  | { kind: "decide-outcome"; step: string; decision: "send-again" | "fail"; by: string }
+  /** What a waiting step waits for has come: `by` says how. */
+  | { kind: "resume"; step: string; by: string; body: Json }
+  /** A person has decided. */
+  | { kind: "decide"; step: string; decision: "approved" | "rejected"; by: string; form: Json }
+  | { kind: "child-finished"; run: string; step: string; status: FinalRunStatus };
+export type SignalTo = { run: string; signal: Signal };
 export type StoredSignal = { id: string; signal: Signal };
+
+export type StartOutcome =
+  | { outcome: "started" }
+  | { outcome: "refused"; reason: string }
+  | { outcome: "unavailable"; reason: string };
 
 /** What becomes of the run with the entries that are appended. */
 export type Release =
@@ -114,6 +131,28 @@ export type RunWrite = {
   release: Release;
   /** Signals that the entries take account of: deleted in the same commit. */
   consumed: string[];
+  /** Runs that start, and signals that are left for other runs, in the same commit. */
+  starts?: PreparedRun[];
+  signals?: SignalTo[];
+};
+
+/**
+ * A run that begins with entries in its journal, the trigger's among them: a sub-flow, an error flow or another try of an earlier run.
+ * `event` is "" when no event started it; `parent`: the step that waits for its end; `rerunOf`: the run that it goes over again.
+ */
+export type PreparedRun = {
+  id: string;
+  workspace: string;
+  flow: string;
+  flowVersion: string;
+  event: string;
+  source: RunSource;
+  trigger: string;
+  createdAt: number;
+  records: JournalRecord[];
+  parent: { run: string; step: string } | null;
+  depth: number;
+  rerunOf: string | null;
 };
 
 /**
@@ -143,6 +182,8 @@ export type EngineStore = {
    * without a gap: else it is stale. A parked run with signals left wakes at once.
    */
   write(write: RunWrite): Promise<WriteOutcome>;
+  /** Starts a prepared run: the run, its entries and its wake in one commit. */
+  start(run: PreparedRun): Promise<StartOutcome>;
   /** Leaves a signal and a wake in one commit; `gone` when the run is final or unknown. */
   signal(run: string, signal: Signal): Promise<"left" | "gone" | "unavailable">;
   signals(run: string): Promise<StoredSignal[]>;
@@ -162,4 +203,4 @@ export type EngineStore = {
 };
 
 /** What a waiting sender needs to know. */
-export type RunState = { status: RunStatus; answerEntry: number | null };
+export type RunState = { status: RunStatus; answerEntry: number | null; error: string | null };

@@ -13,6 +13,6 @@ export function publishIngested(bus: Bus, items: { event: NewEvent; runs: NewRun
   if (started) bus.publish({ topic: "wake" });
 }
 
-export function publishQueued(bus: Bus, run: { workspace: string; flow: string; run: string }): void {
-  bus.publish({ topic: "run", ...run, status: "queued", length: 0, answered: false });
+export function publishQueued(bus: Bus, { workspace, flow, run }: { workspace: string; flow: string; run: string }): void {
+  bus.publish({ topic: "run", workspace, flow, run, status: "queued", length: 0, answered: false });
 }

@@ -1,5 +1,5 @@
 import type { JournalEntry, JournalValues, ValueName } from "../../shared/run/journal.ts";
-import type { JournalRecord } from "./engine-store.ts";
+import type { JournalRecord, PreparedRun } from "./engine-store.ts";
 
 /** Values whose JSON is longer than this many characters are rows of `blobs`. */
 const blobThreshold = 64 * 1024;
@@ -13,6 +13,19 @@ export function encodeRecords(records: JournalRecord[]): { records: EncodedRecor
   } catch (error) {
     return { problem: `a journal entry cannot be stored: ${String(error)}` };
   }
+}
+
+export type EncodedStart = { run: PreparedRun; rows: EncodedRecord[] };
+
+/** The same for runs that begin with entries. */
+export function encodeStarts(runs: PreparedRun[]): { encoded: EncodedStart[] } | { problem: string } {
+  const encoded: EncodedStart[] = [];
+  for (const run of runs) {
+    const rows = encodeRecords(run.records);
+    if ("problem" in rows) return rows;
+    encoded.push({ run, rows: rows.records });
+  }
+  return { encoded };
 }
 
 function encodeRecord({ entry, values }: JournalRecord): EncodedRecord {

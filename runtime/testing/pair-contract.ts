@@ -180,7 +180,7 @@ export function describePair(name: string, open: () => Promise<OpenPair>): void 
       });
       await pair.engine.write(write(claimed, [answer(1)]));
       await pair.engine.write(write(claimed, [answer(2)], { to: "final", status: "succeeded", error: null }));
-      expect(await pair.engine.state(id)).toEqual({ status: "succeeded", answerEntry: 1 });
+      expect(await pair.engine.state(id)).toEqual({ status: "succeeded", answerEntry: 1, error: null });
     });
 
     it("gives large values back as they were, and leaves them out of a bare journal", async () => {

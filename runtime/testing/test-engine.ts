@@ -13,8 +13,11 @@ import { createLoadConnection } from "../connections/load-connection.ts";
 import { createTokenStore } from "../connections/token-store.ts";
 import { createVault } from "../connections/vault.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
+import { createKeyValues } from "../engine/key-values.ts";
 import { createWorker, type Worker } from "../engine/worker.ts";
+import { createCodePool } from "../expressions/code-pool.ts";
 import { createJsonataPool } from "../expressions/jsonata-pool.ts";
+import { createFindFlow } from "../flows/find-flow.ts";
 import { createLoadVersion } from "../flows/load-version.ts";
 import { createFlow, publishFlow } from "../flows/publish-flow.ts";
 import { createIds } from "../ids.ts";
@@ -91,6 +94,7 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
     wait: waits.wait,
   });
   const jsonata = createJsonataPool();
+  const code = createCodePool();
   const loadVersion = createLoadVersion(sql);
   const workers: Worker[] = [];
   const reports: unknown[] = [];
@@ -144,10 +148,14 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
       pair: { ...pair, engine: gated, queue, workers: { join } },
       engine: gated,
       clock,
+      ids,
       random: () => 0.5,
       setTimer: timers.setTimer,
       outbound: breakable,
       jsonata,
+      code,
+      keyValues: createKeyValues({ sql, clock }),
+      findFlow: createFindFlow(sql, loadVersion),
       sandboxes,
       loadVersion,
       loadConnection,
@@ -256,7 +264,7 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
       await Promise.all(workers.map((old) => old.stop(0)));
       await upstream.close();
       await outbound.close();
-      await jsonata.close();
+      await Promise.all([jsonata.close(), code.close()]);
       await close();
     },
   };

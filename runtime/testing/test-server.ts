@@ -20,13 +20,16 @@ import { importsRoute } from "../connectors/imports.route.ts";
 import { createImports } from "../connectors/imports.ts";
 import { logosRoute } from "../connectors/logos.route.ts";
 import { versionsRoute } from "../connectors/versions.route.ts";
+import { createKeyValues } from "../engine/key-values.ts";
 import { overviewRoute } from "../engine/overview.route.ts";
 import { runsRoute } from "../engine/runs.route.ts";
 import { createWorker } from "../engine/worker.ts";
 import { eventsRoute } from "../events/events.route.ts";
 import { createRefusals, type Refusals } from "../events/refusals.ts";
+import { createCodePool } from "../expressions/code-pool.ts";
 import { createJsonataPool } from "../expressions/jsonata-pool.ts";
 import { draftsRoute } from "../flows/drafts.route.ts";
+import { createFindFlow } from "../flows/find-flow.ts";
 import { flowsRoute } from "../flows/flows.route.ts";
 import { createLoadVersion } from "../flows/load-version.ts";
 import { createIds, type Ids } from "../ids.ts";
@@ -158,7 +161,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     await closed;
     await running.worker.stop(0);
     await running.outbound.close();
-    await running.jsonata.close();
+    await Promise.all([running.jsonata.close(), running.code.close()]);
     await pair.close();
   }
 
@@ -256,14 +259,19 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
   const loadConnection = createLoadConnection({ sql, vault });
   const resolveLink = createResolveLink({ outbound, clock, sandboxes });
   const jsonata = createJsonataPool();
+  const code = createCodePool();
   const worker = createWorker({
     pair,
     engine,
     clock,
+    ids,
     random: () => 0.5,
     setTimer: timers.setTimer,
     outbound,
     jsonata,
+    code,
+    keyValues: createKeyValues({ sql, clock }),
+    findFlow: createFindFlow(sql, loadVersion),
     sandboxes,
     loadVersion,
     loadConnection,
@@ -344,7 +352,7 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
     report: (_: string, error: unknown) => void faults.push(error),
   };
   const lookAfterSubscriptions = () => lookAfter(subscriptions, new AbortController().signal);
-  return { app, worker, timers, answerTimers, outbound, jsonata, refusals, lookAfterSubscriptions };
+  return { app, worker, timers, answerTimers, outbound, jsonata, code, refusals, lookAfterSubscriptions };
 }
 
 function listen(fetch: Parameters<typeof serve>[0]["fetch"], port: number): Promise<Server> {

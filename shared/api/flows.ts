@@ -4,7 +4,7 @@ import { SignatureRecipe } from "../event/signature-recipe.ts";
 import { HookAnswer } from "../event/subscription.ts";
 import { FlowEdit } from "../flow/edits.ts";
 import { Flow } from "../flow/flow.ts";
-import { NodeId } from "../flow/node.ts";
+import { NodeId } from "../flow/node-base.ts";
 import { Json } from "../json.ts";
 import { RunStatus } from "../run/run.ts";
 import { route } from "./route.ts";

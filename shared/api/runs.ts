@@ -83,9 +83,10 @@ export const cancelRun = route({
 /** Settles a step whose call has an unknown outcome: send it again with the same idempotency key, or fail it. */
 export const decideOutcome = route({
   method: "POST",
-  path: "/runs/:run/steps/:node/outcome",
+  path: "/runs/:run/steps/:step/outcome",
   access: "person",
-  params: runParams.extend({ node: z.string().max(100) }),
+  /** `step`: its key, the node's id with the iteration path in brackets: `pay`, `pay[3]`. */
+  params: runParams.extend({ step: z.string().max(200) }),
   body: z.object({ decision: z.enum(["send-again", "fail"]) }),
   response: z.object({}),
 });

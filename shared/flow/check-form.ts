@@ -1,5 +1,5 @@
 import type { Json } from "../json.ts";
-import type { FormField } from "./node.ts";
+import type { FormField } from "./form-field.ts";
 
 /** What is wrong with a value that a person filled in; `field` is its key. */
 export type FormProblem = { field: string; message: string };

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { FlowEdge } from "./flow.ts";
-import { FlowNode, NodeId } from "./node.ts";
+import { FlowSettings } from "./flow-settings.ts";
+import { FlowNode } from "./node.ts";
+import { NodeId } from "./node-base.ts";
 
 /** Place in the document's list; left out, the end. Undoing a removal puts things back where they were. */
 const at = z.int().min(0).optional();
@@ -22,5 +24,7 @@ export const FlowEdit = z.discriminatedUnion("edit", [
   z.object({ edit: z.literal("set-node"), node: FlowNode }),
   /** Chooses the version of a connector that the flow uses; null: no choice of its own. */
   z.object({ edit: z.literal("pin"), connector: z.string().max(63), version: z.int().min(1).nullable() }),
+  /** Replaces the settings of the flow itself. */
+  z.object({ edit: z.literal("set-settings"), settings: FlowSettings }),
 ]);
 export type FlowEdit = z.infer<typeof FlowEdit>;

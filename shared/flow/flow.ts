@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { FlowNode, NodeId } from "./node.ts";
+import { FlowSettings } from "./flow-settings.ts";
+import { FlowNode } from "./node.ts";
+import { NodeId } from "./node-base.ts";
 
 export const FlowEdge = z.object({
   id: z.string().min(1).max(200),
@@ -20,5 +22,6 @@ export const Flow = z.object({
    * version, else the installed one.
    */
   pins: z.record(z.string().max(63), z.int().min(1)).optional(),
+  settings: FlowSettings.optional(),
 });
 export type Flow = z.infer<typeof Flow>;

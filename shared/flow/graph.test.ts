@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JournalEntry } from "../run/journal.ts";
-import { emptyRunView, foldJournal, type RunView } from "../run/run-view.ts";
+import { emptyRunView, foldJournal, isSettled, type RunView } from "../run/run-view.ts";
 import type { Flow, FlowEdge } from "./flow.ts";
-import { ancestors, buildGraph, edgeState, handlesError, isSettled, nextNodes, topologicalOrder } from "./graph.ts";
+import { ancestors, buildGraph, edgeState, handlesError, nextNodes, topologicalOrder } from "./graph.ts";
 import type { FlowNode } from "./node.ts";
 
 type Settled = { id: string; as: "succeeded" | "failed" | "skipped" | "canceled" | "running" | "waiting"; ports?: string[] };

@@ -1,9 +1,36 @@
+import type { ContainerNode } from "./container-node.ts";
 import { type FlowNode, type TriggerNode, triggerKinds } from "./node.ts";
 
 /** The ports by which a node's success may leave. Every non-trigger node may also have an edge from `error`. */
 export function outcomePorts(node: FlowNode): string[] {
-  if (node.kind === "switch") return [...node.cases.map(({ port }) => port), "default"];
-  return node.kind === "branch" ? ["true", "false"] : ["out"];
+  switch (node.kind) {
+    case "switch":
+      return [...node.cases.map(({ port }) => port), "default"];
+    case "branch":
+      return ["true", "false"];
+    case "for-each":
+    case "try":
+      return ["done"];
+    case "wait":
+      return ["out", "timeout"];
+    case "approval":
+      return ["approved", "rejected", "timeout"];
+    case "once":
+      return ["first", "again"];
+    case "stop":
+      return [];
+    default:
+      return ["out"];
+  }
+}
+
+export function isContainer(node: FlowNode): node is ContainerNode {
+  return node.kind === "for-each" || node.kind === "try";
+}
+
+/** The container that a node is inside of; null at the top. */
+export function parentOf(node: FlowNode): string | null {
+  return isTrigger(node) ? null : (node.parent ?? null);
 }
 
 export function isTrigger(node: FlowNode): node is TriggerNode {

@@ -1,46 +1,32 @@
 import { z } from "zod";
 import { Json } from "../json.ts";
 import { RetryPolicy } from "../run/retry.ts";
+import { CodeNode } from "./code-node.ts";
+import { rule } from "./condition.ts";
+import { ForEachNode, TryNode } from "./container-node.ts";
+import { FilterNode, KeyValueNode, OnceNode, StopNode, SubFlowNode } from "./control-node.ts";
+import { Form } from "./form-field.ts";
+import { HttpNode } from "./http-node.ts";
+import { nodeBase, stepBase } from "./node-base.ts";
 import { MisfirePolicy, Schedule } from "./schedule.ts";
-
-/** A readable slug, never changed once given: expressions refer to it (`steps.<id>.output`). */
-export const NodeId = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,62}$/, "must be a slug: lower-case letters, digits, hyphens; at most 63");
-export type NodeId = z.infer<typeof NodeId>;
-
-const common = {
-  id: NodeId,
-  name: z.string().min(1).max(120),
-  position: z.object({ x: z.number(), y: z.number() }),
-};
+import { UnknownOutcomePolicy } from "./unknown-outcome.ts";
+import { ApprovalNode, DelayNode, WaitNode } from "./wait-node.ts";
 
 /** Starts a run for each accepted event of its subscription. `sample` is the body that "run now" sends. */
-export const WebhookTriggerNode = z.object({ ...common, kind: z.literal("webhook-trigger"), sample: Json.optional() });
+export const WebhookTriggerNode = z.object({ ...nodeBase, kind: z.literal("webhook-trigger"), sample: Json.optional() });
 export type WebhookTriggerNode = z.infer<typeof WebhookTriggerNode>;
-/** A field of the form that a person fills in to start a run; the values are the event's body, by key. */
-export const FormField = z.object({
-  key: z.string().regex(/^[A-Za-z_][\w-]{0,62}$/, "letters, digits, _ and -; at most 63"),
-  name: z.string().trim().min(1, "enter a label").max(120),
-  description: z.string().trim().max(500).optional(),
-  type: z.enum(["text", "long-text", "number", "yes-no", "date", "choice"]).default("text"),
-  /** Of a `choice`. */
-  options: z.array(z.string().trim().min(1).max(200)).max(200).optional(),
-  required: z.boolean().default(false),
-});
-export type FormField = z.infer<typeof FormField>;
 /** Starts a run when a person asks for one; with a form, for what they filled in. */
 export const ManualTriggerNode = z.object({
-  ...common,
+  ...nodeBase,
   kind: z.literal("manual-trigger"),
-  form: z.array(FormField).max(50, "at most 50 fields").optional(),
+  form: Form.optional(),
   sample: Json.optional(),
 });
 export type ManualTriggerNode = z.infer<typeof ManualTriggerNode>;
 
 /** Starts a run for each event of a connector's trigger: pushed by its incoming webhook, or found by polling. */
 export const AppTriggerNode = z.object({
-  ...common,
+  ...nodeBase,
   kind: z.literal("app-trigger"),
   connector: z.string().max(63),
   trigger: z.string().max(63),
@@ -55,7 +41,7 @@ export type AppTriggerNode = z.infer<typeof AppTriggerNode>;
 
 /** Starts a run at its times. `trigger.body` is `{firedFor}`: the time that it was due at, ISO 8601. */
 export const ScheduleTriggerNode = z.object({
-  ...common,
+  ...nodeBase,
   kind: z.literal("schedule-trigger"),
   schedule: Schedule,
   misfire: MisfirePolicy.default("once"),
@@ -67,20 +53,16 @@ export type ScheduleTriggerNode = z.infer<typeof ScheduleTriggerNode>;
  * its hook says; `async`: it gets the run's id at once and asks for the rest.
  */
 export const ApiTriggerNode = z.object({
-  ...common,
+  ...nodeBase,
   kind: z.literal("api-trigger"),
   answer: z.enum(["sync", "async"]).default("sync"),
   sample: Json.optional(),
 });
 export type ApiTriggerNode = z.infer<typeof ApiTriggerNode>;
 
-/** What becomes of an unsafe call whose result is unknown after a crash or a lost connection. */
-export const UnknownOutcomePolicy = z.enum(["send-again", "ask", "fail"]);
-export type UnknownOutcomePolicy = z.infer<typeof UnknownOutcomePolicy>;
-
 /** One call of a connector's endpoint through a connection. Inputs may hold `{{path}}` templates. */
 export const CallNode = z.object({
-  ...common,
+  ...stepBase,
   kind: z.literal("call"),
   connector: z.string(),
   endpoint: z.string(),
@@ -98,32 +80,17 @@ export const CallNode = z.object({
 });
 export type CallNode = z.infer<typeof CallNode>;
 
-export const ConditionOperator = z.enum([
-  "equals",
-  "not-equals",
-  "greater-than",
-  "less-than",
-  "contains",
-  "exists",
-  "is-empty",
-  "is-not-empty",
-]);
-export type ConditionOperator = z.infer<typeof ConditionOperator>;
-export const Condition = z.object({ left: Json, operator: ConditionOperator, right: Json.optional() });
-export type Condition = z.infer<typeof Condition>;
-
 /** Leaves by port `true` or `false`. */
 export const BranchNode = z.object({
-  ...common,
+  ...stepBase,
   kind: z.literal("branch"),
-  match: z.enum(["all", "any"]).default("all"),
-  conditions: z.array(Condition).min(1).max(50),
+  ...rule,
 });
 export type BranchNode = z.infer<typeof BranchNode>;
 
 /** Leaves by the port of the first case that holds, by `default` when none does. */
 export const SwitchNode = z.object({
-  ...common,
+  ...stepBase,
   kind: z.literal("switch"),
   cases: z
     .array(
@@ -134,8 +101,7 @@ export const SwitchNode = z.object({
           .regex(/^[a-z][a-z0-9-]{0,62}$/)
           .refine((port) => port !== "default" && port !== "error", "is a port that every switch has"),
         name: z.string().min(1).max(120),
-        match: z.enum(["all", "any"]).default("all"),
-        conditions: z.array(Condition).min(1).max(50),
+        ...rule,
       }),
     )
     .min(1)
@@ -144,16 +110,12 @@ export const SwitchNode = z.object({
 export type SwitchNode = z.infer<typeof SwitchNode>;
 
 /** Gives `output` with its templates resolved. */
-export const TransformNode = z.object({ ...common, kind: z.literal("transform"), output: Json });
+export const TransformNode = z.object({ ...stepBase, kind: z.literal("transform"), output: Json });
 export type TransformNode = z.infer<typeof TransformNode>;
-
-/** Waits `delayMs` milliseconds (a number, or a template that gives one), at most 366 days. */
-export const DelayNode = z.object({ ...common, kind: z.literal("delay"), delayMs: z.union([z.number().min(0), z.string()]) });
-export type DelayNode = z.infer<typeof DelayNode>;
 
 /** Sets the run's answer to the waiting sender; the first one wins. */
 export const RespondNode = z.object({
-  ...common,
+  ...stepBase,
   kind: z.literal("respond"),
   status: z.int().min(200).max(599).default(200),
   headers: z.record(z.string(), z.string()).default({}),
@@ -168,11 +130,22 @@ export const FlowNode = z.discriminatedUnion("kind", [
   ScheduleTriggerNode,
   ApiTriggerNode,
   CallNode,
+  HttpNode,
+  CodeNode,
+  TransformNode,
   BranchNode,
   SwitchNode,
-  TransformNode,
+  FilterNode,
+  ForEachNode,
+  TryNode,
   DelayNode,
+  WaitNode,
+  ApprovalNode,
+  SubFlowNode,
   RespondNode,
+  KeyValueNode,
+  OnceNode,
+  StopNode,
 ]);
 export type FlowNode = z.infer<typeof FlowNode>;
 export type NodeKind = FlowNode["kind"];
@@ -181,8 +154,16 @@ export type NodeKind = FlowNode["kind"];
 export const triggerKinds = ["webhook-trigger", "manual-trigger", "app-trigger", "schedule-trigger", "api-trigger"] as const;
 export type TriggerNode = Extract<FlowNode, { kind: (typeof triggerKinds)[number] }>;
 
+/** The nodes that run as steps. */
+export type StepNode = Exclude<FlowNode, TriggerNode>;
+
 /** The nodes that need a connector: they call it, or are started by it. */
 export type ConnectorNode = CallNode | AppTriggerNode;
+
+/** Key of the connector whose description or credentials a node uses; null where it needs none. */
+export function connectorOf(node: FlowNode): string | null {
+  return node.kind === "http" || usesConnector(node) ? node.connector : null;
+}
 
 export function usesConnector(node: FlowNode): node is ConnectorNode {
   return node.kind === "call" || node.kind === "app-trigger";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Connector } from "../connector/connector.ts";
 import { formProblems } from "./check-form.ts";
-import { FlowNode, FormField } from "./node.ts";
+import { FormField } from "./form-field.ts";
+import { FlowNode } from "./node.ts";
 import { isTrigger } from "./node-ports.ts";
 import { triggerProblems } from "./trigger-problems.ts";
 

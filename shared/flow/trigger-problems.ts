@@ -2,7 +2,8 @@ import type { ConnectorDraft } from "../connector/connector.ts";
 import type { Trigger } from "../connector/trigger.ts";
 import { triggerInputProblems } from "../connector/trigger-inputs.ts";
 import type { NodeProblem } from "./expression-problems.ts";
-import type { AppTriggerNode, FormField, ScheduleTriggerNode, TriggerNode } from "./node.ts";
+import type { FormField } from "./form-field.ts";
+import type { AppTriggerNode, ScheduleTriggerNode, TriggerNode } from "./node.ts";
 
 /** What is wrong with a trigger; of an app's, given the connectors that it may use, by key. */
 export function triggerProblems(node: TriggerNode, connectors?: ReadonlyMap<string, ConnectorDraft>): NodeProblem[] {
@@ -19,7 +20,8 @@ export function triggerProblems(node: TriggerNode, connectors?: ReadonlyMap<stri
   }
 }
 
-function formFieldProblems(form: FormField[]): NodeProblem[] {
+/** What is wrong with a form, in the field `form` of its node. */
+export function formFieldProblems(form: readonly FormField[]): NodeProblem[] {
   const seen = new Set<string>();
   return form.flatMap(({ key, name, type, options = [] }, index): NodeProblem[] => {
     const problem = (field: string, code: string, message: string) => [{ field: `form.${index}.${field}`, code, message }];

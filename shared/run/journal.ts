@@ -3,7 +3,7 @@ import { Json } from "../json.ts";
 import { RunError, WaitReason } from "./run.ts";
 
 /** Names of the values an entry may own. The entry itself carries only the names; values are fetched by entry number. */
-export const ValueName = z.enum(["input", "output", "request", "response"]);
+export const ValueName = z.enum(["input", "output", "request", "response", "console"]);
 export type ValueName = z.infer<typeof ValueName>;
 export const JournalValues = z.partialRecord(ValueName, Json);
 export type JournalValues = z.infer<typeof JournalValues>;
@@ -19,8 +19,8 @@ const head = {
 const step = { node: z.string(), iteration: z.array(z.int()).optional() };
 
 export const JournalEntry = z.discriminatedUnion("kind", [
-  /** `trigger` is the node whose event started the run. */
-  z.object({ ...head, kind: z.literal("run-started"), trigger: z.string() }),
+  /** `trigger` is the node whose event started the run. `rerunOf`: entries that follow with no time of their own come from that run. */
+  z.object({ ...head, kind: z.literal("run-started"), trigger: z.string(), rerunOf: z.string().optional() }),
   /** A new holder took the run over after its worker was lost. */
   z.object({ ...head, kind: z.literal("run-resumed") }),
   z.object({ ...head, ...step, kind: z.literal("step-started") }),
@@ -66,9 +66,55 @@ export const JournalEntry = z.discriminatedUnion("kind", [
     ports: z.array(z.string()),
     call: z.object({ attempt: z.int(), status: z.int(), durationMs: z.number() }).optional(),
   }),
-  z.object({ ...head, ...step, kind: z.literal("step-failed"), startedAt: z.int(), error: RunError }),
+  /** `ports`: those taken all the same, by the step's policy. */
+  z.object({
+    ...head,
+    ...step,
+    kind: z.literal("step-failed"),
+    startedAt: z.int(),
+    error: RunError,
+    ports: z.array(z.string()).optional(),
+  }),
   z.object({ ...head, ...step, kind: z.literal("step-skipped") }),
   z.object({ ...head, ...step, kind: z.literal("step-canceled") }),
+  /** A container opens. `count`: how many iterations it has, null for a try. Value of a for-each: `input`, its items. */
+  z.object({ ...head, ...step, kind: z.literal("container-started"), count: z.int().nullable() }),
+  /** One iteration of a for-each is over; `iteration` ends with its index. Value: `output`, what it gives. */
+  z.object({
+    ...head,
+    ...step,
+    kind: z.literal("iteration-finished"),
+    status: z.enum(["succeeded", "failed", "canceled"]),
+    error: RunError.optional(),
+  }),
+  /** Iterations `from` … `from + count - 1`, whose steps are all pure, are over. Value: `output`, an `IterationChunk`. */
+  z.object({
+    ...head,
+    ...step,
+    kind: z.literal("iterations-finished"),
+    from: z.int(),
+    count: z.int(),
+    failed: z.array(z.int()),
+    steps: z.int(),
+  }),
+  /** Another run began for a sub-flow step, in the same commit. Value: `input`. */
+  z.object({ ...head, ...step, kind: z.literal("child-started"), run: z.string(), flow: z.string() }),
+  /** What a waiting step waited for has come. `by`: the signed URL, an event, or a person's id. Value: `output`. */
+  z.object({
+    ...head,
+    ...step,
+    kind: z.literal("signal-received"),
+    signal: z.enum(["resumed", "approved", "rejected", "child-finished"]),
+    by: z.string(),
+  }),
+  /** A stop step has said how the run ends. */
+  z.object({
+    ...head,
+    ...step,
+    kind: z.literal("run-stopping"),
+    status: z.enum(["succeeded", "failed"]),
+    error: RunError.optional(),
+  }),
   /** A person settled a call whose outcome is unknown. */
   z.object({ ...head, ...step, kind: z.literal("outcome-decided"), decision: z.enum(["send-again", "fail"]), by: z.string() }),
   /** The run's answer, whether or not anyone waits; the first wins. Value: `output` = {status, headers, body}. */

@@ -21,6 +21,25 @@ export type AttemptView = {
   nextGroup: boolean;
 };
 
+/** How far a container has come. */
+export type ContainerView = {
+  /** Iterations of a for-each; null for a try. */
+  count: number | null;
+  finished: number;
+  failed: number;
+  /** Those that were journaled one by one, by index. `entry` holds what it gave. */
+  iterations: Record<string, IterationView>;
+  /** Those of pure steps, together. `entry` holds an `IterationChunk`; `failed`: indexes. */
+  chunks: { from: number; count: number; entry: number; failed: number[] }[];
+};
+export type IterationView = { status: "succeeded" | "failed" | "canceled"; error: RunError | null; entry: number };
+
+/** The run that a sub-flow step has started. */
+export type ChildView = { run: string; flow: string };
+
+/** What a waiting step has been told. */
+export type ReceivedView = { signal: "resumed" | "approved" | "rejected" | "child-finished"; by: string; entry: number };
+
 export type StepView = {
   node: string;
   iteration: number[];
@@ -40,6 +59,9 @@ export type StepView = {
   outputEntry: number | null;
   /** A person's decision on an unknown outcome, not yet acted upon. */
   decision: "send-again" | "fail" | null;
+  container: ContainerView | null;
+  child: ChildView | null;
+  received: ReceivedView | null;
 };
 
 /** The state of a run: statuses, times and the numbers of values, never values. The engine resumes from it, the canvas draws it. */
@@ -51,8 +73,16 @@ export type RunView = {
   /** Number of the last entry folded in; 0 for none. */
   length: number;
   steps: Record<string, StepView>;
+  /** Keys of the steps that have not settled. */
+  open: Set<string>;
+  /** Steps inside for-each containers that were journaled in chunks, which `steps` does not hold. */
+  pureSteps: number;
   answer: { entry: number; node: string; status: number } | null;
   cancelRequested: boolean;
+  /** A stop step has ended the run; its error is null when the run succeeds. */
+  stopping: { status: "succeeded" | "failed"; error: RunError | null } | null;
+  /** The run whose steps were taken over. */
+  rerunOf: string | null;
   resumes: number;
   error: RunError | null;
 };
@@ -66,8 +96,12 @@ export function emptyRunView(): RunView {
     length: 0,
     // No prototype: a node named "constructor" is only data.
     steps: Object.create(null),
+    open: new Set(),
+    pureSteps: 0,
     answer: null,
     cancelRequested: false,
+    stopping: null,
+    rerunOf: null,
     resumes: 0,
     error: null,
   };
@@ -92,6 +126,7 @@ export function applyEntry(view: RunView, entry: JournalEntry): void {
   switch (entry.kind) {
     case "run-started":
       view.trigger = entry.trigger;
+      view.rerunOf = entry.rerunOf ?? null;
       view.startedAt = entry.at;
       break;
     case "run-resumed":
@@ -110,16 +145,58 @@ export function applyEntry(view: RunView, entry: JournalEntry): void {
       view.finishedAt = entry.at;
       view.error = entry.error ?? null;
       return;
-    default:
-      applyStepEntry(stepOf(view, entry.node, entry.iteration), entry);
+    case "run-stopping":
+      view.stopping ??= { status: entry.status, error: entry.error ?? null };
+      return;
+    case "iteration-finished":
+      finishIteration(view, entry);
+      return;
+    case "iterations-finished":
+      finishIterations(view, entry);
+      return;
+    default: {
+      const step = stepOf(view, entry.node, entry.iteration);
+      applyStepEntry(step, entry);
+      if (isSettled(step)) view.open.delete(stepKey(step.node, step.iteration));
+      else view.open.add(stepKey(step.node, step.iteration));
+    }
   }
   if (!isFinal(view.status)) view.status = runStatus(view);
 }
 
 type StepEntry = Exclude<
   JournalEntry,
-  { kind: "run-started" | "run-resumed" | "cancel-requested" | "run-answered" | "run-finished" }
+  {
+    kind:
+      | "run-started"
+      | "run-resumed"
+      | "cancel-requested"
+      | "run-answered"
+      | "run-finished"
+      | "run-stopping"
+      | "iteration-finished"
+      | "iterations-finished";
+  }
 >;
+
+function finishIteration(view: RunView, entry: Extract<JournalEntry, { kind: "iteration-finished" }>): void {
+  const { iteration = [], node, status, error = null } = entry;
+  const { container } = stepOf(view, node, iteration.slice(0, -1));
+  const index = iteration.at(-1);
+  if (!container || index === undefined) return;
+  container.iterations[index] = { status, error, entry: entry.number };
+  container.finished += 1;
+  if (status === "failed") container.failed += 1;
+}
+
+function finishIterations(view: RunView, entry: Extract<JournalEntry, { kind: "iterations-finished" }>): void {
+  const { container } = stepOf(view, entry.node, entry.iteration);
+  view.pureSteps += entry.steps;
+  if (!container) return;
+  container.chunks.push({ from: entry.from, count: entry.count, entry: entry.number, failed: entry.failed });
+  container.finished += entry.count;
+  container.failed += entry.failed.length;
+}
 
 function applyStepEntry(step: StepView, entry: StepEntry): void {
   switch (entry.kind) {
@@ -142,6 +219,20 @@ function applyStepEntry(step: StepView, entry: StepEntry): void {
       step.status = "waiting";
       step.reason = entry.reason;
       step.until = entry.until;
+      if (entry.values?.includes("input")) step.inputEntry = entry.number;
+      return;
+    case "container-started":
+      begin(step, entry.at);
+      step.container = { count: entry.count, finished: 0, failed: 0, iterations: Object.create(null), chunks: [] };
+      if (entry.values?.includes("input")) step.inputEntry = entry.number;
+      return;
+    case "child-started":
+      begin(step, entry.at);
+      step.child = { run: entry.run, flow: entry.flow };
+      if (entry.values?.includes("input")) step.inputEntry = entry.number;
+      return;
+    case "signal-received":
+      step.received ??= { signal: entry.signal, by: entry.by, entry: entry.number };
       return;
     case "outcome-decided":
       step.decision = entry.decision;
@@ -156,6 +247,7 @@ function applyStepEntry(step: StepView, entry: StepEntry): void {
       settle(step, "failed", entry);
       step.startedAt = entry.startedAt;
       step.error = entry.error;
+      step.ports = entry.ports ?? [];
       return;
     case "step-skipped":
       settle(step, "skipped", entry);
@@ -247,25 +339,49 @@ function stepOf(view: RunView, node: string, iteration: number[] = []): StepView
     inputEntry: null,
     outputEntry: null,
     decision: null,
+    container: null,
+    child: null,
+    received: null,
   };
   view.steps[key] = step;
+  view.open.add(key);
   return step;
 }
 
-/** A started run waits when some step waits and none runs. */
+export function isSettled(step: StepView): boolean {
+  return step.status !== "running" && step.status !== "waiting";
+}
+
+/** A started run waits when some step waits and none runs; a container does neither itself. */
 function runStatus(view: RunView): RunStatus {
   let waiting = false;
-  for (const key in view.steps) {
-    const status = view.steps[key]?.status;
-    if (status === "running") return "running";
-    if (status === "waiting") waiting = true;
+  for (const key of view.open) {
+    const step = view.steps[key];
+    if (step?.status === "running" && !step.container) return "running";
+    if (step?.status === "waiting") waiting = true;
   }
   return waiting ? "waiting" : "running";
 }
 
 function copyView(view: RunView): RunView {
   const steps: RunView["steps"] = Object.create(null);
-  for (const [key, step] of Object.entries(view.steps))
-    steps[key] = { ...step, attempts: step.attempts.map((attempt) => ({ ...attempt })), pages: [...step.pages] };
-  return { ...view, steps };
+  for (const key in view.steps) {
+    const step = view.steps[key];
+    if (step) steps[key] = copyStep(step);
+  }
+  return { ...view, steps, open: new Set(view.open) };
+}
+
+function copyStep(step: StepView): StepView {
+  const { container } = step;
+  return {
+    ...step,
+    attempts: step.attempts.map((attempt) => ({ ...attempt })),
+    pages: [...step.pages],
+    container: container && {
+      ...container,
+      iterations: Object.assign(Object.create(null), container.iterations),
+      chunks: [...container.chunks],
+    },
+  };
 }

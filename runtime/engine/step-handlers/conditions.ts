@@ -1,4 +1,4 @@
-import type { Condition } from "../../../shared/flow/node.ts";
+import type { Condition } from "../../../shared/flow/condition.ts";
 import type { Json } from "../../../shared/json.ts";
 import { type CompiledValue, compileValue } from "../../expressions/resolve-template.ts";
 

@@ -5,7 +5,6 @@ import { parsePath, readPath } from "../../../shared/flow/expression.ts";
 import type { CallNode } from "../../../shared/flow/node.ts";
 import type { Json } from "../../../shared/json.ts";
 import type { CallOutcome } from "../../../shared/run/call-outcome.ts";
-import { stepKey } from "../../../shared/run/run-view.ts";
 import { failed, type StepContext, type StepOutcome } from "../step.ts";
 import { inputsOf, requestOf, type Target } from "./call-target.ts";
 
@@ -13,7 +12,7 @@ import { inputsOf, requestOf, type Target } from "./call-target.ts";
 const mostCharacters = 10 * 1024 * 1024;
 
 type Answer = Extract<CallOutcome, { outcome: "succeeded" }>;
-type Paged = { node: CallNode; target: Target; pagination: Pagination; maxPages: number };
+export type Paged = { node: CallNode; target: Target; pagination: Pagination; maxPages: number };
 
 /** The recipe by which a step fetches all pages; null for a step that makes one call. */
 export function pagedOf(node: CallNode, target: Target): Paged | null {
@@ -22,8 +21,8 @@ export function pagedOf(node: CallNode, target: Target): Paged | null {
 }
 
 /** What came with the pages before. */
-function bodiesSoFar(node: CallNode, { journal }: StepContext): Json[] {
-  const pages = journal.view.steps[stepKey(node.id)]?.pages ?? [];
+function bodiesSoFar({ journal, key }: StepContext): Json[] {
+  const pages = journal.view.steps[key]?.pages ?? [];
   return pages.map((entry) => journal.values(entry).output ?? null);
 }
 
@@ -38,7 +37,7 @@ export async function judgePage(
 ): Promise<{ whole: Json; pages: number; more: boolean } | { next: true } | StepOutcome> {
   const resolved = await inputsOf(node, target, context);
   if ("outcome" in resolved) return resolved;
-  const before = bodiesSoFar(node, context);
+  const before = bodiesSoFar(context);
   const bodies = [...before, answer.body];
   if (itemsOf(pagination, answer.body) === null) {
     const place = pagination.items === "" ? "its body" : `"${pagination.items}"`;
@@ -59,7 +58,7 @@ export async function nextPageRequest(
 ): Promise<{ request: RequestToSend } | StepOutcome> {
   const resolved = await inputsOf(node, target, context);
   if ("outcome" in resolved) return resolved;
-  const next = following(pagination, { bodies: bodiesSoFar(node, context), headers: last.headers, inputs: resolved.inputs });
+  const next = following(pagination, { bodies: bodiesSoFar(context), headers: last.headers, inputs: resolved.inputs });
   switch (next.page) {
     case "inputs":
       return requestOf(target, next.inputs, context);

@@ -80,7 +80,7 @@ test("a call that a person lets be sent again waits for its turn like any other"
   const run = await engine.start(flow);
   expect(step(await engine.reaches(run, "waiting"))).toMatchObject({ reason: "outcome-unknown" });
   await engine.reaches(await engine.start(flow));
-  const decided = { kind: "decide-outcome", node: "step", decision: "send-again", by: "usr_1" } as const;
+  const decided = { kind: "decide-outcome", step: "step", decision: "send-again", by: "usr_1" } as const;
   await engine.pair.engine.signal(run, decided);
   await expect.poll(async () => step(await engine.view(run))).toMatchObject({ reason: "quota", decision: "send-again" });
   expect(sent()).toHaveLength(2);

@@ -4,7 +4,7 @@ import type { Json } from "../../../shared/json.ts";
 import { compileValue } from "../../expressions/resolve-template.ts";
 import { compileOnce } from "../compile-once.ts";
 import { withValue } from "../resolve-value.ts";
-import { failed, type StepContext, type StepHandler, type StepOutcome } from "../step.ts";
+import { failed, place, type StepContext, type StepHandler, type StepOutcome } from "../step.ts";
 
 const compile = compileOnce((node: RespondNode) => compileValue({ headers: node.headers, body: node.body }));
 
@@ -18,14 +18,14 @@ export const respond: StepHandler<RespondNode> = (node, context) =>
 
 type Answer = { headers: Record<string, string>; body: Json };
 
-function answer(node: RespondNode, { headers, body }: Answer, { journal }: StepContext): StepOutcome {
+function answer(node: RespondNode, { headers, body }: Answer, { journal, path }: StepContext): StepOutcome {
   const bad = Object.entries(headers).find(
     ([name, value]) => !headerName.test(name) || !headerValue.test(value) || isReservedHeader(name),
   );
   if (bad) return failed("invalid_input", `"${bad[0]}" is not a header that an answer may set`);
   const output = { status: node.status, headers, body };
   if (journal.view.answer) return { outcome: "succeeded", ports: ["out"], values: { output } };
-  journal.add({ kind: "run-answered", node: node.id, status: node.status }, { output });
+  journal.add({ kind: "run-answered", ...place(node.id, path), status: node.status }, { output });
   return { outcome: "succeeded", ports: ["out"], values: {} };
 }
 

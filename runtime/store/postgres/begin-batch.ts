@@ -1,3 +1,4 @@
+import type { RunSource } from "../../../shared/event/event.ts";
 import type { RunStatus } from "../../../shared/run/run.ts";
 import type { ClaimedRun, JournalRecord, StoredEvent } from "../engine-store.ts";
 import { addBlobs, type BlobRow, decodeRecord, type JournalRow, lacksBlobs } from "../journal-rows.ts";
@@ -14,6 +15,10 @@ type BegunRow = {
   createdAt: number;
   length: number;
   signaled: number;
+  parentRun: string | null;
+  parentStep: string | null;
+  depth: number;
+  runSource: RunSource;
   eventId: string | null;
 } & { [Field in keyof Omit<StoredEvent, "id">]: StoredEvent[Field] };
 
@@ -24,10 +29,12 @@ WITH due AS (
 ), begun AS (
   UPDATE runs SET epoch = epoch + 1, owner = $2, wake_at = NULL, status = 'running', started_at = coalesce(started_at, $3)
   FROM due WHERE runs.id = due.id
-  RETURNING runs.id, epoch, workspace_id, flow_id, flow_version_id, trigger_node, event_id, due.status AS before, created_at, journal_length
+  RETURNING runs.id, epoch, workspace_id, flow_id, flow_version_id, trigger_node, event_id, due.status AS before, created_at, journal_length,
+    parent_run_id, parent_step, depth, runs.source
 )
 SELECT b.id AS run, b.epoch, b.workspace_id AS workspace, b.flow_id AS flow, b.flow_version_id AS "flowVersion", b.trigger_node AS "trigger",
   b.before, b.created_at AS "createdAt", b.journal_length AS length, EXISTS (SELECT 1 FROM signals WHERE run_id = b.id) AS signaled,
+  b.parent_run_id AS "parentRun", b.parent_step AS "parentStep", b.depth, b.source AS "runSource",
   e.id AS "eventId", e.source, e.received_at AS "receivedAt", e.method, e.headers, e.query, e.content_type AS "contentType", e.event_type AS "eventType", e.body
 FROM begun b LEFT JOIN events e ON e.id = b.event_id AND b.journal_length = 0`;
 
@@ -62,10 +69,13 @@ function claimed(row: BegunRow, journal: JournalRecord[]): ClaimedRun {
     flow,
     flowVersion,
     trigger,
+    source: row.runSource,
     createdAt,
     // A parked run waits and a new one is queued: one that nobody holds and yet runs has lost its holder.
     resumed: row.before === "running",
     signaled: row.signaled === 1,
+    parent: row.parentRun === null ? null : { run: row.parentRun, step: row.parentStep ?? "" },
+    depth: row.depth,
     journal,
     event: eventId === null ? null : { id: eventId, source, receivedAt, method, headers, query, contentType, eventType, body },
   };

@@ -7,19 +7,31 @@ import type {
   IngestAllOutcome,
   JournalRecord,
   NewDelivery,
+  PreparedRun,
   RunState,
   RunWrite,
   Signal,
+  StartOutcome,
   WriteOutcome,
 } from "../engine-store.ts";
-import { publishIngested } from "../ingest-hints.ts";
-import { addBlobs, type BlobRow, decodeRecord, encodeRecords, type JournalRow, lacksBlobs } from "../journal-rows.ts";
+import { publishIngested, publishQueued } from "../ingest-hints.ts";
+import {
+  addBlobs,
+  type BlobRow,
+  decodeRecord,
+  encodeRecords,
+  encodeStarts,
+  type JournalRow,
+  lacksBlobs,
+} from "../journal-rows.ts";
 import type { Claim } from "../queue.ts";
 import { createBatches } from "./batches.ts";
 import { beginRuns } from "./begin-batch.ts";
 import { type Database, isRowFault, type Query, readFault } from "./database.ts";
 import { commitIngest, dedupeKeysOf, type IngestRequest } from "./ingest-batch.ts";
+import { leaveSignals } from "./leave-signals.ts";
 import { createRelease } from "./release-held.ts";
+import { startRuns } from "./start-runs.ts";
 import type { Wakes } from "./wakes.ts";
 import { commitWrites, runOf, type WriteRequest, type Written } from "./write-batch.ts";
 
@@ -38,7 +50,7 @@ const unreadableAgainMs = 60_000;
 
 /** The engine store on Postgres: what comes in and what runs write go by group commits, the rest by commits of their own. */
 export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): Promise<void> } {
-  const { database, wakes, bus, clock, ids, committed } = deps;
+  const { database, wakes, bus, clock, committed } = deps;
   const ingests = createBatches<IngestRequest, IngestAllOutcome>({
     commit: (requests) => commitIngest(database, wakes, requests, clock()),
     keysOf: dedupeKeysOf,
@@ -51,8 +63,8 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
     committed,
   });
   const writes = createBatches<WriteRequest, Written>({
-    commit: (requests) => commitWrites(database, wakes, requests, clock()),
-    keysOf: (request) => [runOf(request)],
+    commit: (requests) => commitWrites(deps, requests, clock()),
+    keysOf: (request) => [runOf(request), ...(request.signals ?? []).map(({ run }) => run)],
     maxBatch: 128,
     lanes: 2,
     refused: (reason) => ({ outcome: { outcome: "refused", reason }, hint: null }),
@@ -98,36 +110,37 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
   async function write(request: RunWrite): Promise<WriteOutcome> {
     const encoded = encodeRecords(request.records);
     if ("problem" in encoded) return { outcome: "refused", reason: encoded.problem };
+    const starts = encodeStarts(request.starts ?? []);
+    if ("problem" in starts) return { outcome: "refused", reason: starts.problem };
     const answer = request.records.find(({ entry }) => entry.kind === "run-answered")?.entry.number ?? null;
-    const { outcome, hint } = await writes.submit({ ...request, records: encoded.records, answer });
-    if (hint) bus.publish({ topic: "run", ...hint });
-    if (hint && request.release.to === "waiting") bus.publish({ topic: "wake" });
+    const { encoded: started } = starts;
+    const { outcome, hint } = await writes.submit({ ...request, records: encoded.records, starts: started, answer });
+    if (!hint) return outcome;
+    const { release, signals = [] } = request;
+    bus.publish({ topic: "run", ...hint });
+    for (const { run } of started) publishQueued(bus, { ...run, run: run.id });
+    for (const { run } of signals) bus.publish({ topic: "signal", run });
+    if (release.to === "waiting" || started.length + signals.length > 0) bus.publish({ topic: "wake" });
     return outcome;
   }
 
-  async function signal(run: string, left: Signal): Promise<"left" | "gone" | "unavailable"> {
-    const now = clock();
+  async function start(run: PreparedRun): Promise<StartOutcome> {
+    const starts = encodeStarts([run]);
+    if ("problem" in starts) return { outcome: "refused", reason: starts.problem };
     try {
-      const found = await database.transaction(async (query) => {
-        // Locks the row: whoever parks the run comes before, or sees the signal.
-        const { rows } = await query<{ idle: number }>(
-          `UPDATE runs SET wake_at = CASE WHEN owner IS NULL THEN $1 ELSE wake_at END WHERE id = $2 AND finished_at IS NULL
-           RETURNING owner IS NULL AS idle`,
-          [now, run],
-        );
-        const [row] = rows;
-        if (!row) return false;
-        const id = ids.next("sig");
-        await query(`INSERT INTO signals (id, run_id, signal, created_at) VALUES ($1, $2, $3, $4)`, [
-          id,
-          run,
-          JSON.stringify(left),
-          now,
-        ]);
-        if (row.idle === 1) await wakes.insert(query, [{ run, at: null, begun: true }]);
-        return true;
-      });
-      if (!found) return "gone";
+      await database.transaction((query) => startRuns(query, wakes, starts.encoded));
+    } catch (error) {
+      return { outcome: isRowFault(error) ? "refused" : "unavailable", reason: String(error) };
+    }
+    publishQueued(bus, { ...run, run: run.id });
+    bus.publish({ topic: "wake" });
+    return { outcome: "started" };
+  }
+
+  async function signal(run: string, left: Signal): Promise<"left" | "gone" | "unavailable"> {
+    try {
+      const found = await database.transaction((query) => leaveSignals(query, deps, [{ run, signal: left }], clock()));
+      if (found === 0) return "gone";
       bus.publish({ topic: "signal", run });
       bus.publish({ topic: "wake" });
       return "left";
@@ -191,6 +204,7 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
     release: createRelease(deps),
     begin,
     write,
+    start,
     signal,
     async signals(run) {
       const { rows } = await read<{ id: string; signal: string }>(
@@ -226,7 +240,7 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
       return record ?? null;
     },
     async state(run) {
-      const { rows } = await read<RunState>(`SELECT status, answer_entry AS "answerEntry" FROM runs WHERE id = $1`, [run]);
+      const { rows } = await read<RunState>(`SELECT status, answer_entry AS "answerEntry", error FROM runs WHERE id = $1`, [run]);
       return rows[0] ?? null;
     },
     async drain() {

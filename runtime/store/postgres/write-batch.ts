@@ -1,11 +1,14 @@
 import type { RunStatus } from "../../../shared/run/run.ts";
 import type { RunRef, RunWrite, WriteOutcome } from "../engine-store.ts";
-import type { EncodedRecord } from "../journal-rows.ts";
+import type { EncodedRecord, EncodedStart } from "../journal-rows.ts";
 import type { Database, Query } from "./database.ts";
+import { leaveSignals, lockRuns } from "./leave-signals.ts";
+import { startRuns } from "./start-runs.ts";
 import type { Wake, Wakes } from "./wakes.ts";
 
-export type WriteRequest = Omit<RunWrite, "records"> & {
+export type WriteRequest = Omit<RunWrite, "records" | "starts"> & {
   records: EncodedRecord[];
+  starts: EncodedStart[];
   /** Number of the answer's entry among them. */
   answer: number | null;
 };
@@ -18,21 +21,45 @@ export function runOf({ ref }: { ref: RunRef }): string {
   return ref.run;
 }
 
+type Deps = { database: Database; wakes: Wakes; ids: { next(prefix: string): string } };
+
 /** Appends, parks and finishes, each behind its own fence, in one commit. */
-export async function commitWrites(database: Database, wakes: Wakes, requests: WriteRequest[], now: number): Promise<Written[]> {
-  const parks = requests.some(({ release }) => release.to === "waiting");
+export async function commitWrites(deps: Deps, requests: WriteRequest[], now: number): Promise<Written[]> {
+  const { database } = deps;
+  const more = requests.some(
+    ({ release, starts, signals = [] }) => release.to === "waiting" || starts.length + signals.length > 0,
+  );
   // One statement is a commit of its own.
-  const hints = parks
-    ? await database.transaction(async (query) => {
-        const written = await write(query, requests, now);
-        await wakes.insert(query, await wakesOfParked(query, requests, written, now));
-        return written;
-      })
+  const hints = more
+    ? await database.transaction((query) => writeWithMore(query, deps, requests, now))
     : await write(database.query, requests, now);
   return requests.map(({ ref }) => {
     const hint = hints.get(ref.run) ?? null;
     return { outcome: { outcome: hint ? "written" : "stale" }, hint };
   });
+}
+
+/** With what the writes cause elsewhere: wakes, runs that start, signals for other runs. Nothing of it for a write that is stale. */
+async function writeWithMore(query: Query, deps: Deps, requests: WriteRequest[], now: number): Promise<Map<string, RunHint>> {
+  const { wakes } = deps;
+  const told = requests.flatMap(({ signals = [] }) => signals.map(({ run }) => run));
+  if (told.length > 0) await lockRuns(query, [...requests.map(runOf), ...told]);
+  const written = await write(query, requests, now);
+  const taken = requests.filter((request) => written.has(runOf(request)));
+  await startRuns(
+    query,
+    wakes,
+    taken.flatMap(({ starts }) => starts),
+  );
+  await leaveSignals(
+    query,
+    deps,
+    taken.flatMap(({ signals = [] }) => signals),
+    now,
+  );
+  if (requests.some(({ release }) => release.to === "waiting"))
+    await wakes.insert(query, await wakesOfParked(query, requests, written, now));
+  return written;
 }
 
 // The conditions on epoch and owner are the fence: a later claim has raised the one, and a run that was given up has no owner.

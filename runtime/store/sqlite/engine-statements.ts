@@ -28,9 +28,15 @@ export function prepareEngineStatements(db: SqliteDatabase) {
       `INSERT INTO runs (id, workspace_id, flow_id, flow_version_id, event_id, source, trigger_node, status, wake_at, created_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
     ),
+    insertPrepared: prepare(
+      `INSERT INTO runs (id, workspace_id, flow_id, flow_version_id, event_id, source, trigger_node, status, wake_at, created_at,
+         journal_length, parent_run_id, parent_step, depth, rerun_of)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)`,
+    ),
     selectClaimable: prepare(
-      `SELECT epoch, workspace_id AS workspace, flow_id AS flow, flow_version_id AS flowVersion, trigger_node AS "trigger",
+      `SELECT epoch, workspace_id AS workspace, flow_id AS flow, flow_version_id AS flowVersion, trigger_node AS "trigger", source,
               event_id AS event, status, created_at AS createdAt, journal_length AS journalLength,
+              parent_run_id AS parentRun, parent_step AS parentStep, depth,
               EXISTS (SELECT 1 FROM signals WHERE run_id = runs.id) AS signaled
        FROM runs WHERE id = ? AND owner IS NULL AND finished_at IS NULL`,
     ),
@@ -76,6 +82,6 @@ export function prepareEngineStatements(db: SqliteDatabase) {
     recoverRun: prepare(`UPDATE runs SET owner = NULL, wake_at = ? WHERE id = ?`),
     selectDue: prepare(`SELECT id FROM runs WHERE finished_at IS NULL AND wake_at <= ? ORDER BY wake_at LIMIT ?`),
     selectNextDue: prepare(`SELECT min(wake_at) AS wakeAt FROM runs WHERE finished_at IS NULL AND wake_at IS NOT NULL`),
-    selectState: prepare(`SELECT status, answer_entry AS answerEntry FROM runs WHERE id = ?`),
+    selectState: prepare(`SELECT status, answer_entry AS answerEntry, error FROM runs WHERE id = ?`),
   };
 }

@@ -1,8 +1,21 @@
+import type { RunSource } from "../../../shared/event/event.ts";
 import type { JournalEntry, JournalValues } from "../../../shared/run/journal.ts";
 import type { RunStatus } from "../../../shared/run/run.ts";
 import type { Bus } from "../bus.ts";
-import type { ClaimedRun, EngineStore, JournalRecord, RunWrite, Signal, StoredEvent, WriteOutcome } from "../engine-store.ts";
-import { type EncodedRecord, encodeRecords } from "../journal-rows.ts";
+import type {
+  ClaimedRun,
+  EngineStore,
+  JournalRecord,
+  PreparedRun,
+  RunState,
+  RunWrite,
+  Signal,
+  StartOutcome,
+  StoredEvent,
+  WriteOutcome,
+} from "../engine-store.ts";
+import { publishQueued } from "../ingest-hints.ts";
+import { type EncodedRecord, encodeRecords, encodeStarts } from "../journal-rows.ts";
 import type { Claim } from "../queue.ts";
 import type { DedupeKeys } from "./dedupe-keys.ts";
 import type { EngineStatements } from "./engine-statements.ts";
@@ -16,10 +29,14 @@ type ClaimableRow = {
   flow: string;
   flowVersion: string;
   trigger: string;
+  source: RunSource;
   event: string;
   status: RunStatus;
   createdAt: number;
   journalLength: number;
+  parentRun: string | null;
+  parentStep: string | null;
+  depth: number;
   signaled: number;
 };
 type RunHintRow = { workspace: string; flow: string; status: RunStatus; length: number; answered: number };
@@ -73,10 +90,13 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
       flow: row.flow,
       flowVersion: row.flowVersion,
       trigger: row.trigger,
+      source: row.source,
       createdAt: row.createdAt,
       // A parked run waits and a new one is queued: one that nobody holds and yet runs has lost its holder.
       resumed: row.status === "running",
       signaled: row.signaled === 1,
+      parent: row.parentRun === null ? null : { run: row.parentRun, step: row.parentStep ?? "" },
+      depth: row.depth,
       journal: fresh ? [] : readRecords(sql, run, 0),
       event: fresh ? ((sql.selectEvent.get(row.event) as StoredEvent | undefined) ?? null) : null,
     };
@@ -85,10 +105,13 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
   async function write(request: RunWrite): Promise<WriteOutcome> {
     const encoded = encodeRecords(request.records);
     if ("problem" in encoded) return { outcome: "refused", reason: encoded.problem };
+    const starts = encodeStarts(request.starts ?? []);
+    if ("problem" in starts) return { outcome: "refused", reason: starts.problem };
     let hint: RunHintRow | undefined;
     return commits.submit<WriteOutcome>({
       apply() {
         hint = applyWrite(request, encoded.records);
+        if (hint) for (const { run, rows } of starts.encoded) insertPrepared(run, rows);
         return { outcome: hint ? "written" : "stale" };
       },
       refused: (reason) => ({ outcome: "refused", reason }),
@@ -97,13 +120,19 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
         if (result.outcome !== "written" || !hint) return;
         const { workspace, flow, status, length, answered } = hint;
         bus.publish({ topic: "run", workspace, flow, run: request.ref.run, status, length, answered: answered === 1 });
-        if (request.release.to === "waiting") bus.publish({ topic: "wake" });
+        for (const { run } of starts.encoded) publishQueued(bus, { ...run, run: run.id });
+        for (const { run } of request.signals ?? []) bus.publish({ topic: "signal", run });
+        const wakes = request.release.to === "waiting" || starts.encoded.length > 0 || (request.signals ?? []).length > 0;
+        if (wakes) bus.publish({ topic: "wake" });
       },
     });
   }
 
   /** The fence and the release are one statement: no row changes when a later claim has raised the epoch. */
-  function applyWrite({ ref, records, release, consumed }: RunWrite, rows: EncodedRecord[]): RunHintRow | undefined {
+  function applyWrite(
+    { ref, records, release, consumed, signals = [] }: RunWrite,
+    rows: EncodedRecord[],
+  ): RunHintRow | undefined {
     const now = clock();
     const answer = records.find((record) => record.entry.kind === "run-answered")?.entry.number ?? null;
     const count = records.length;
@@ -116,25 +145,56 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
           : sql.finishRun.get(count, answer, release.status, release.error, now, ref.run, ref.epoch, after)
     ) as RunHintRow | undefined;
     if (!hint) return undefined;
-    for (const row of rows) {
-      sql.insertEntry.run(ref.run, row.number, row.entry, row.valueTexts);
-      for (const blob of row.blobs) sql.insertBlob.run(ref.run, row.number, blob.name, blob.text);
-    }
+    insertRows(ref.run, rows);
+    for (const { run, signal } of signals) leaveSignal(run, signal, now);
     for (const id of consumed) sql.deleteSignal.run(id);
     if (release.to === "waiting") sql.wakeParkedForSignal.run(now, ref.run, ref.run);
     if (release.to === "final") sql.deleteSignals.run(ref.run);
     return hint;
   }
 
-  function signal(run: string, left: Signal): Promise<"left" | "gone" | "unavailable"> {
-    const id = ids.next("sig");
-    const now = clock();
-    return commits.submit<"left" | "gone" | "unavailable">({
+  function insertRows(run: string, rows: EncodedRecord[]): void {
+    for (const row of rows) {
+      sql.insertEntry.run(run, row.number, row.entry, row.valueTexts);
+      for (const blob of row.blobs) sql.insertBlob.run(run, row.number, blob.name, blob.text);
+    }
+  }
+
+  function insertPrepared(run: PreparedRun, rows: EncodedRecord[]): void {
+    const { id, workspace, flow, flowVersion, event, source, trigger, createdAt, parent, depth, rerunOf } = run;
+    const place = [id, workspace, flow, flowVersion, event, source, trigger, createdAt, createdAt];
+    sql.insertPrepared.run(...place, rows.length, parent?.run ?? null, parent?.step ?? null, depth, rerunOf);
+    insertRows(id, rows);
+  }
+
+  async function start(run: PreparedRun): Promise<StartOutcome> {
+    const starts = encodeStarts([run]);
+    if ("problem" in starts) return { outcome: "refused", reason: starts.problem };
+    return commits.submit<StartOutcome>({
       apply() {
-        if (sql.wakeForSignal.run(now, run).changes === 0) return "gone";
-        sql.insertSignal.run(id, run, JSON.stringify(left), now);
-        return "left";
+        for (const { rows } of starts.encoded) insertPrepared(run, rows);
+        return { outcome: "started" };
       },
+      refused: (reason) => ({ outcome: "refused", reason }),
+      unavailable: (reason) => ({ outcome: "unavailable", reason }),
+      committed(result) {
+        if (result.outcome !== "started") return;
+        publishQueued(bus, { ...run, run: run.id });
+        bus.publish({ topic: "wake" });
+      },
+    });
+  }
+
+  /** False when the run has ended. */
+  function leaveSignal(run: string, left: Signal, now: number): boolean {
+    if (sql.wakeForSignal.run(now, run).changes === 0) return false;
+    sql.insertSignal.run(ids.next("sig"), run, JSON.stringify(left), now);
+    return true;
+  }
+
+  function signal(run: string, left: Signal): Promise<"left" | "gone" | "unavailable"> {
+    return commits.submit<"left" | "gone" | "unavailable">({
+      apply: () => (leaveSignal(run, left, clock()) ? "left" : "gone"),
       refused: () => "unavailable",
       unavailable: () => "unavailable",
       committed(result) {
@@ -149,6 +209,7 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
     ...createSqliteIngest(deps),
     begin,
     write,
+    start,
     signal,
     async signals(run) {
       const rows = sql.selectSignals.all(run) as { id: string; signal: string }[];
@@ -183,7 +244,7 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
       return readRecord(sql, run, number);
     },
     async state(run) {
-      return (sql.selectState.get(run) as { status: RunStatus; answerEntry: number | null } | undefined) ?? null;
+      return (sql.selectState.get(run) as RunState | undefined) ?? null;
     },
   };
 
