@@ -2,12 +2,14 @@ import { useState } from "react";
 import type { FlowVersion } from "../../shared/api/runs.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import { isTrigger } from "../../shared/flow/node-ports.ts";
+import type { Json } from "../../shared/json.ts";
 import type { StepView } from "../../shared/run/run-view.ts";
 import { describeNode, kindWord } from "../canvas/describe-node.ts";
 import { KindTile } from "../canvas/nodes/kind-tile.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Duration } from "../ui/duration.tsx";
 import { formatClock } from "../ui/format-time.ts";
+import { JsonView } from "../ui/json-view.tsx";
 import { State } from "../ui/lamp.tsx";
 import { TabPanel, Tabs } from "../ui/tabs.tsx";
 import { EntryValue } from "./entry-value.tsx";
@@ -17,16 +19,19 @@ import { StepNotice } from "./step-notice.tsx";
 
 type Tab = "input" | "output" | "attempts" | "settings";
 
-/** One step of a run: what it is, how it went and why, and with what data. Give it the node's id as its key. */
+/** One step of a run: what it is, how it went and why, and with what data. Give it the key of the step as its own. */
 export function StepPanel({
   run,
   node,
   step,
+  given,
   version,
 }: {
   run: string;
   node: FlowNode;
   step: StepView | undefined;
+  /** What it gave, where no entry holds that alone: the step's iteration was journaled with others. */
+  given?: Json | undefined;
   version: FlowVersion;
 }) {
   const [chosen, choose] = useState<Tab | null>(null);
@@ -62,7 +67,7 @@ export function StepPanel({
       </header>
       <Tabs
         label="What is known of the step"
-        value={chosen ?? firstTab(step)}
+        value={chosen ?? (given === undefined ? firstTab(step) : "output")}
         onChange={choose}
         tabs={[
           { value: "input", label: "Input" },
@@ -77,7 +82,7 @@ export function StepPanel({
           <StepInput run={run} node={node} step={step} />
         </TabPanel>
         <TabPanel value="output">
-          <StepOutput run={run} node={node} step={step} />
+          <StepOutput run={run} node={node} step={step} given={given} />
         </TabPanel>
         <TabPanel value="attempts">
           <StepAttempts run={run} step={step} />
@@ -106,7 +111,18 @@ function StepInput({ run, node, step }: { run: string; node: FlowNode; step: Ste
   return <EntryValue run={run} entry={step.inputEntry} name="input" root="input" label="Input" />;
 }
 
-function StepOutput({ run, node, step }: { run: string; node: FlowNode; step: StepView | undefined }) {
+function StepOutput({
+  run,
+  node,
+  step,
+  given,
+}: {
+  run: string;
+  node: FlowNode;
+  step: StepView | undefined;
+  given: Json | undefined;
+}) {
+  if (given !== undefined) return <JsonView value={given} root={`steps.${node.id}.output`} label="Output" />;
   if (!step || step.outputEntry === null)
     return <Note>{step && !isOver(step) ? "The output is recorded when the step succeeds." : "This step has no output."}</Note>;
   const root = isTrigger(node) ? "trigger" : `steps.${node.id}.output`;

@@ -5,7 +5,7 @@ import { defaultStep } from "./default-step.ts";
 import { ticks, timelineRows } from "./timeline-rows.ts";
 
 const rows = (entries: (typeof journals)["failed"], now = startedAt + 5_000) =>
-  timelineRows(version.document, foldJournal(entries), now);
+  timelineRows(version.document, foldJournal(entries), { now });
 
 test("lists steps in the order in which they began, then what has not begun in the order of the flow", () => {
   expect(rows(journals.running).map((row) => [row.node, row.status])).toEqual([

@@ -1,6 +1,7 @@
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { NodeKind } from "../../shared/flow/node.ts";
 import { type RunView, type StepView, stepKey } from "../../shared/run/run-view.ts";
+import { pathOf, type ShownPaths } from "../canvas/shown-path.ts";
 
 /** A stretch of a step: a call under way, or the whole time from its start to its end. In milliseconds since the run's start. */
 export type Stretch = { from: number; to: number; failed: boolean };
@@ -17,20 +18,34 @@ export type TimelineRow = {
   finishedAt: number | null;
 };
 
-/** The run as rows in the order in which the steps began; what has not begun follows in the order of the flow. */
-export function timelineRows(flow: Flow, view: RunView, now: number): TimelineRow[] {
+/**
+ * The run as rows in the order in which the steps began; what has not begun follows in the order of the flow. `paths`: of each for-each
+ * only the iteration that is shown, because there may be a hundred thousand; null: all.
+ */
+export function timelineRows(
+  flow: Flow,
+  view: RunView,
+  { now, paths = null }: { now: number; paths?: ShownPaths | null },
+): TimelineRow[] {
   const origin = view.startedAt ?? now;
   const nodes = new Map(flow.nodes.map((node, index) => [node.id, { node, index }]));
   const started: TimelineRow[] = [];
-  for (const [key, step] of Object.entries(view.steps)) {
-    const known = nodes.get(step.node);
+  const keyOf = (node: string) => stepKey(node, paths ? pathOf(flow, paths, node) : []);
+  const listed: [string, StepView | undefined][] = paths
+    ? flow.nodes.map(({ id }) => [keyOf(id), view.steps[keyOf(id)]])
+    : Object.entries(view.steps);
+  const begun = new Set<string>();
+  for (const [key, step] of listed) {
+    const known = step && nodes.get(step.node);
     if (!known) continue;
-    const path = step.iteration.length === 0 ? "" : ` [${step.iteration.join(", ")}]`;
+    begun.add(step.node);
+    // Counted from one, as people count.
+    const path = step.iteration.length === 0 ? "" : ` [${step.iteration.map((index) => index + 1).join(", ")}]`;
     started.push({ ...rowOf(step, origin, view.finishedAt ?? now), key, name: known.node.name + path, kind: known.node.kind });
   }
   started.sort((one, other) => begin(one) - begin(other) || index(one) - index(other));
   const idle = flow.nodes
-    .filter((node) => !view.steps[stepKey(node.id)])
+    .filter((node) => !begun.has(node.id))
     .map(
       (node): TimelineRow => ({
         key: node.id,

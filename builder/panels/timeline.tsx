@@ -2,6 +2,7 @@ import { clsx } from "clsx";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { RunView } from "../../shared/run/run-view.ts";
+import type { ShownPaths } from "../canvas/shown-path.ts";
 import { useNow } from "../ui/clock.ts";
 import { formatClock, formatDuration } from "../ui/format-time.ts";
 import { Lamp, stateWord } from "../ui/lamp.tsx";
@@ -16,16 +17,19 @@ const leastMs = 10;
 export function Timeline({
   flow,
   view,
+  paths = null,
   selected,
   onSelect,
 }: {
   flow: Flow;
   view: RunView;
+  /** Which iterations to list; null: all. */
+  paths?: ShownPaths | null;
   selected: string | null;
   onSelect: (node: string) => void;
 }) {
   const now = useNow(view.finishedAt === null && view.startedAt !== null ? "quick" : "stopped");
-  const rows = timelineRows(flow, view, now);
+  const rows = timelineRows(flow, view, { now, paths });
   const length = Math.max(leastMs, (view.finishedAt ?? now) - (view.startedAt ?? now), ...rows.map((row) => row.whole?.to ?? 0));
   const list = useRef<HTMLOListElement>(null);
 

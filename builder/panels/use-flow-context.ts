@@ -95,15 +95,18 @@ function labelsOf(
   };
 }
 
+/** One of each node: a loop may have run it a hundred thousand times. */
+function firstOutputs(view: RunView): [node: string, entry: number][] {
+  const found = new Map<string, number>();
+  for (const { node, outputEntry } of Object.values(view.steps))
+    if (outputEntry !== null && !found.has(node)) found.set(node, outputEntry);
+  return [...found];
+}
+
 /** A run's outputs never change, so each is asked for once. */
 function useSamples(run: { run: string; view: RunView } | null): ReadonlyMap<string, Json> {
   const steps = useMemo(
-    () =>
-      run === null
-        ? []
-        : Object.values(run.view.steps).flatMap(({ node, outputEntry }) =>
-            outputEntry === null ? [] : [{ run: run.run, node, entry: outputEntry }],
-          ),
+    () => (run === null ? [] : firstOutputs(run.view).map(([node, entry]) => ({ run: run.run, node, entry }))),
     [run],
   );
   return useQueries({

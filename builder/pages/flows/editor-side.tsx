@@ -5,11 +5,12 @@ import type { Response } from "../../../shared/api/route.ts";
 import type { FlowVersion, RunSummary } from "../../../shared/api/runs.ts";
 import type { FlowNode } from "../../../shared/flow/node.ts";
 import type { FlowProblem } from "../../../shared/flow/validate-flow.ts";
-import { type RunView, stepKey } from "../../../shared/run/run-view.ts";
+import type { RunView } from "../../../shared/run/run-view.ts";
 import { defaultStep } from "../../panels/default-step.ts";
 import { NodePanel } from "../../panels/node-panel.tsx";
 import { StepPanel } from "../../panels/step-panel.tsx";
 import type { FlowContext } from "../../panels/use-flow-context.ts";
+import type { ShownRun } from "../../panels/use-shown-run.ts";
 import { useCanvasSession } from "../../stores/canvas-session.ts";
 import { documentOf, type FlowStore } from "../../stores/flow-store.ts";
 import { nothing, onlyNode } from "../../stores/selection.ts";
@@ -29,7 +30,7 @@ type SideProps = {
   context: FlowContext;
   problems: readonly FlowProblem[];
   /** The run on the canvas, if one is shown. */
-  shown: { run: RunSummary; version: FlowVersion; view: RunView } | null;
+  shown: { run: RunSummary; version: FlowVersion; view: RunView; stepOf: ShownRun["stepOf"] } | null;
   onRunToHere: (node: string) => void;
 };
 
@@ -46,10 +47,11 @@ export function EditorSide({ loaded, store, context, problems, shown, onRunToHer
         {node && !shown && <h2 className="sr-only">{node.name}</h2>}
         {shown && step ? (
           <StepPanel
-            key={`${shown.run.id} ${step.id}`}
+            key={`${shown.run.id} ${shown.stepOf(step.id).key}`}
             run={shown.run.id}
             node={step}
-            step={shown.view.steps[stepKey(step.id)]}
+            step={shown.stepOf(step.id).step}
+            given={shown.stepOf(step.id).output}
             version={shown.version}
           />
         ) : node ? (

@@ -6,6 +6,7 @@ import { call } from "../../api/client.ts";
 import { explain } from "../../api/explain.ts";
 import { runDraft } from "../../api/routes.ts";
 import type { SaveQueue } from "../../api/save-queue.ts";
+import { useShownRun } from "../../panels/use-shown-run.ts";
 import { notify } from "../../ui/toast.ts";
 import { useRun } from "../runs/use-run.ts";
 import { notSaved } from "./not-saved.ts";
@@ -23,6 +24,7 @@ export function useTestRun(
   const client = useQueryClient();
   const [run, setRun] = useState({ id: last, shown: false });
   const { data, view } = useRun(run.id);
+  const shown = useShownRun(run.shown ? run.id : null, data?.version.document ?? null, view);
   const sampled = useMemo(() => (run.id !== null && data ? { run: run.id, view } : null), [run.id, data, view]);
   /** The run that waits for its form. */
   const [asked, setAsked] = useState<{ until: string | undefined } | null>(null);
@@ -46,7 +48,7 @@ export function useTestRun(
   return {
     sampled,
     /** The run to show on the canvas. */
-    shown: run.shown && data ? { run: data.run, version: data.version, view } : null,
+    shown: run.shown && data ? { run: data.run, version: data.version, view: shown.view, stepOf: shown.stepOf } : null,
     starting: start.isPending || (run.shown && !data),
     /** `until`: only that node and what leads to it. */
     start: (until?: string) => (hasForm ? setAsked({ until }) : start.mutate({ until, body: undefined })),

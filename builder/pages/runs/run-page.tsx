@@ -1,11 +1,12 @@
 import { getRouteApi } from "@tanstack/react-router";
 import type { Response } from "../../../shared/api/route.ts";
 import type { getRun } from "../../../shared/api/runs.ts";
-import { type RunView, stepKey } from "../../../shared/run/run-view.ts";
+import type { RunView } from "../../../shared/run/run-view.ts";
 import { FlowCanvas } from "../../canvas/flow-canvas.tsx";
 import { defaultStep } from "../../panels/default-step.ts";
 import { StepPanel } from "../../panels/step-panel.tsx";
 import { Timeline } from "../../panels/timeline.tsx";
+import { useShownRun } from "../../panels/use-shown-run.ts";
 import { shortId } from "../../ui/short-id.ts";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { ApiProblem } from "../shell/api-problem.tsx";
@@ -38,12 +39,14 @@ export function RunPage() {
 }
 
 /** A run is read in this order: did it work, where did it stop, why, with what data, what now. */
-function RunBody({ loaded, view }: { loaded: Response<typeof getRun>; view: RunView }) {
+function RunBody({ loaded, view: whole }: { loaded: Response<typeof getRun>; view: RunView }) {
   const { run, version } = loaded;
+  const { view, paths, stepOf } = useShownRun(run.id, version.document, whole);
   const { step: asked } = route.useSearch();
   const navigate = route.useNavigate();
   const nodes = version.document.nodes;
   const node = nodes.find((each) => each.id === asked) ?? nodes.find((each) => each.id === defaultStep(view)) ?? nodes[0];
+  const shown = node && stepOf(node.id);
   // One step is always chosen, so taking the choice back chooses nothing else.
   const select = (step: string | null) => step && void navigate({ search: { step }, replace: true });
   return (
@@ -55,11 +58,13 @@ function RunBody({ loaded, view }: { loaded: Response<typeof getRun>; view: RunV
             <FlowCanvas version={version} view={view} selected={node?.id ?? null} onSelect={select} />
           </div>
           <div className="h-timeline shrink-0 border-line border-t">
-            <Timeline flow={version.document} view={view} selected={node?.id ?? null} onSelect={select} />
+            <Timeline flow={version.document} view={view} paths={paths} selected={node?.id ?? null} onSelect={select} />
           </div>
         </div>
         <aside className="w-side-panel-narrow shrink-0 border-line border-l xl:w-side-panel">
-          {node && <StepPanel key={node.id} run={run.id} node={node} step={view.steps[stepKey(node.id)]} version={version} />}
+          {node && shown && (
+            <StepPanel key={shown.key} run={run.id} node={node} step={shown.step} given={shown.output} version={version} />
+          )}
         </aside>
       </div>
     </>
