@@ -14,6 +14,7 @@ import { runsRoute } from "../engine/runs.route.ts";
 import { setRealTimer } from "../engine/timer.ts";
 import { eventsRoute } from "../events/events.route.ts";
 import { createRefusals } from "../events/refusals.ts";
+import { type CodePool, createCodePool } from "../expressions/code-pool.ts";
 import { createJsonataPool, type JsonataPool } from "../expressions/jsonata-pool.ts";
 import { draftsRoute } from "../flows/drafts.route.ts";
 import { flowsRoute } from "../flows/flows.route.ts";
@@ -73,9 +74,10 @@ export async function serveApi(deps: Deps): Promise<ApiNode> {
     );
   const imports = createImport(config);
   const answerTimers = createAnswerTimers(setRealTimer);
-  // Started when the first trigger with an expression is tested.
+  // Started when the first trigger with an expression, or code, is tried.
   const jsonata = createJsonataPool({ size: 1 });
-  const app = wireApp({ ...deps, ...people, imports, answerTimers, jsonata });
+  const code = createCodePool({ size: 2, perKey: 1 });
+  const app = wireApp({ ...deps, ...people, imports, answerTimers, jsonata, code });
   const server = await listen(app.fetch, config);
   const requests = followRequests(server, (path) => path.startsWith("/api/v1/live/"));
   const token = await people.setup.issueToken();
@@ -89,7 +91,7 @@ export async function serveApi(deps: Deps): Promise<ApiNode> {
       const callOff = setRealTimer(waitMs, answerTimers.letGo);
       await requests.close(waitMs + lastAnswersMs);
       callOff();
-      await jsonata.close();
+      await Promise.all([jsonata.close(), code.close()]);
     },
   };
 }
@@ -101,10 +103,11 @@ type Wiring = Deps & {
   imports: Import;
   answerTimers: ReturnType<typeof createAnswerTimers>;
   jsonata: JsonataPool;
+  code: CodePool;
 };
 
 /** The routes and what only they need. */
-function wireApp({ base, log, ready, passwords, sessions, setup, imports, answerTimers, jsonata }: Wiring) {
+function wireApp({ base, log, ready, passwords, sessions, setup, imports, answerTimers, jsonata, code }: Wiring) {
   const { config, pair, sql, vault, clock, ids, sandboxes, outbound, loadVersion, loadConnection, resolveLink } = base;
   const { engine, bus } = pair;
   const { publicUrl, allowedHttpHosts, maxBodyBytes, staticDir } = config;
@@ -161,7 +164,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
       logosRoute({ sql, clock, guard }),
       connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes, allowedHttpHosts }),
       oauthRoute({ sql, vault, clock, guard, outbound, loadConnection, sandboxes, publicUrl, allowedHttpHosts }),
-      trialRoute({ sql, clock, ids, guard, outbound, jsonata, resolveLink, loadConnection, sandboxes }),
+      trialRoute({ sql, clock, ids, guard, outbound, jsonata, code, resolveLink, loadConnection, sandboxes }),
       versionsRoute({ sql, clock, ids, guard }),
       marketplaceRoute({ sql, clock, ids, guard }),
       eventsRoute({ sql, refusals, loadHook, ingestAll, loadVersion, clock, ids, guard }),
