@@ -1,9 +1,9 @@
 import { type ResponseParameter, responseParameters } from "../../shared/connector/response-parameters.ts";
-import { parsePath, readPath } from "../../shared/flow/expression.ts";
+import { type Path, parsePath, readPath } from "../../shared/flow/expression.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
-import { ancestors, buildGraph, topologicalOrder } from "../../shared/flow/graph.ts";
-import type { FlowNode, NodeKind } from "../../shared/flow/node.ts";
-import { isTrigger } from "../../shared/flow/node-ports.ts";
+import type { NodeKind } from "../../shared/flow/node.ts";
+import { shownSchema } from "../../shared/flow/shown-schema.ts";
+import { typeFlow } from "../../shared/flow/type-flow.ts";
 import type { Json } from "../../shared/json.ts";
 import { pathText } from "../ui/json-rows.ts";
 import type { FlowContext } from "./use-flow-context.ts";
@@ -18,23 +18,44 @@ export type DataRoot = {
   tree: ResponseParameter;
   /** Where the sample comes from; null when nothing is known yet. */
   from: "run" | "sample" | null;
+  /** It may have been skipped, or have failed, when the node runs. */
+  optional?: boolean;
 };
 
 type Known = Pick<FlowContext, "connectors" | "samples">;
 
-/** The outputs of all nodes that run before `node`, the nearest first. */
-export function dataRoots(document: Flow, node: string, known: Known): DataRoot[] {
-  const graph = buildGraph(document);
-  const before = ancestors(graph, node);
-  const sorted = topologicalOrder(graph);
-  const order = "order" in sorted ? sorted.order : [...graph.nodes.keys()];
-  return order
-    .filter((id) => before.has(id) && id !== node)
-    .toReversed()
-    .flatMap((id) => {
-      const found = graph.nodes.get(id);
-      return found ? [rootOf(found, known)] : [];
-    });
+/**
+ * All that a node may read, the nearest first: the item of its loop, and the outputs of what runs before it. `inside`: what is known where
+ * the container `node` ends, which sees what is inside of it.
+ */
+export function dataRoots(document: Flow, node: string, known: Known, inside = false): DataRoot[] {
+  const types = typeFlow(document, known);
+  return types.rootsAt({ node, inside }).flatMap((root): DataRoot[] => {
+    const giver = types.graph.nodes.get(root.node);
+    if (!giver) return [];
+    const { source, sample, optional } = root;
+    return [
+      {
+        node: root.node,
+        name: nameOf(source, giver.name),
+        kind: giver.kind,
+        source,
+        tree: responseParameters(shownSchema(root.schema), sample),
+        from: known.samples.has(root.node) && isOutput(source) ? "run" : sample !== undefined ? "sample" : null,
+        optional: optional && !source.endsWith(".error"),
+      },
+    ];
+  });
+}
+
+function isOutput(source: string): boolean {
+  return source === "trigger" || source.endsWith(".output");
+}
+
+function nameOf(source: string, node: string): string {
+  if (source === "item") return `Item of ${node}`;
+  if (source === "index") return `Index in ${node}`;
+  return source.endsWith(".error") ? `Error of ${node}` : node;
 }
 
 /** What a template finds in the samples: for previews. Undefined where nothing is known. */
@@ -48,121 +69,37 @@ export function sampleAt(roots: readonly DataRoot[], path: (string | number)[]):
   return undefined;
 }
 
-/** Every path that an expression may name, for completion: `steps.search.output.data[0].id`. */
-export function pathsOf(roots: readonly DataRoot[]): { path: string; type: string }[] {
-  const below = (source: string, parameter: ResponseParameter): { path: string; type: string }[] => [
-    { path: pathText(source, parameter.path), type: parameter.type },
-    ...parameter.children.flatMap((child) => below(source, child)),
-  ];
-  return roots.flatMap(({ source, tree }) => below(source, tree));
-}
-
-function rootOf(node: FlowNode, { connectors, samples }: Known): DataRoot {
-  const run = samples.get(node.id);
-  const { schema, sample } = declaredOutput(node, connectors);
-  const shown = run ?? sample;
-  return {
-    node: node.id,
-    name: node.name,
-    kind: node.kind,
-    source: isTrigger(node) ? "trigger" : `steps.${node.id}.output`,
-    tree: responseParameters(schema, shown),
-    from: run !== undefined ? "run" : sample !== undefined ? "sample" : null,
-  };
-}
-
-type Declared = { schema?: Json | undefined; sample?: Json | undefined };
-
-/** What is known of a node's output before it has run. */
-function declaredOutput(node: FlowNode, connectors: Known["connectors"]): Declared {
-  switch (node.kind) {
-    case "webhook-trigger":
-    case "manual-trigger":
-    case "api-trigger":
-      return triggerOutput({}, node.sample);
-    case "app-trigger": {
-      const trigger = connectors.get(node.connector)?.triggers?.find(({ key }) => key === node.trigger);
-      // A sample is a body as it came: what a transformation makes of it is told by its schema.
-      const sample = trigger?.transformation === undefined ? (node.sample ?? trigger?.sample) : undefined;
-      return triggerOutput(trigger?.outputSchema ?? {}, sample);
+/** What is known of the place that a path names; null where nothing is. */
+export function parameterAt(roots: readonly DataRoot[], path: Path): { parameter: ResponseParameter; optional: boolean } | null {
+  for (const { source, tree, optional: isMissing = false } of roots) {
+    const start = parsePath(source) ?? [];
+    if (start.length === 0 || start.some((part, at) => part !== path[at])) continue;
+    let parameter: ResponseParameter | undefined = tree;
+    let optional = isMissing;
+    for (const key of path.slice(start.length)) {
+      parameter = parameter?.children.find(({ name }) => name === (typeof key === "number" ? "[]" : key));
+      optional ||= parameter?.optional ?? false;
     }
-    case "schedule-trigger":
-      return triggerOutput({ type: "object", required: ["firedFor"], properties: { firedFor: { type: "string" } } }, undefined);
-    case "call": {
-      const connector = connectors.get(node.connector);
-      const action = connector?.actions?.find(({ key }) => key === node.action);
-      if (action) return { schema: action.outputSchema, sample: action.outputSample };
-      const endpoint = connector?.endpoints.find(({ key }) => key === node.endpoint);
-      return { schema: endpoint?.responseSchema, sample: endpoint?.responseSample };
-    }
-    case "branch":
-    case "filter":
-      return { schema: { type: "object", required: ["matched"], properties: { matched: { type: "boolean" } } } };
-    case "switch":
-      return { schema: { type: "object", required: ["case"], properties: { case: { type: ["string", "null"] } } } };
-    case "transform":
-      return { schema: shapeOf(node.output) };
-    case "delay":
-      return { schema: { type: "object", required: ["waitedUntil"], properties: { waitedUntil: { type: "integer" } } } };
-    case "respond":
-      return { schema: { type: "object", required: ["status"], properties: { status: { type: "integer" }, body: {} } } };
-    case "code":
-      return { schema: node.outputSchema, sample: node.sample };
-    case "http":
-      return { schema: objectOf({ status: { type: "integer" }, headers: { type: "object" }, body: {} }) };
-    case "for-each":
-      return { schema: objectOf({ results: { type: "array" }, errors: { type: "array" }, count: { type: "integer" } }) };
-    case "try":
-      return { schema: node.result === undefined ? {} : shapeOf(node.result) };
-    case "wait":
-      return { schema: objectOf({ by: { type: "string" }, body: {} }) };
-    case "approval":
-      return { schema: objectOf({ decision: { type: "string" }, form: { type: "object" } }) };
-    case "sub-flow":
-      return {
-        schema: objectOf({ run: { type: "string" }, ...(node.mode === "wait" && { status: { type: "string" }, answer: {} }) }),
-      };
-    case "key-value":
-      return { schema: objectOf({ value: {}, found: { type: "boolean" } }) };
-    case "once":
-      return { schema: objectOf({ first: { type: "boolean" } }) };
-    case "stop":
-      return {};
+    if (parameter) return { parameter, optional };
   }
+  return null;
 }
 
-function objectOf(properties: { [key: string]: Json }): Json {
-  return { type: "object", required: Object.keys(properties), properties };
-}
+/** A path that an expression may name: the type of what is there, and whether it may be missing. */
+export type KnownPath = { path: string; type: string; optional: boolean; sample: Json | undefined };
 
-function triggerOutput(body: Json, sample: Json | undefined): Declared {
-  return {
-    schema: { ...triggerSchema, properties: { body, ...triggerSchema.properties } },
-    ...(sample !== undefined && { sample: { body: sample, headers: {}, query: {} } }),
-  };
-}
+/** As many as an editor lists without making whoever types wait. */
+const mostPaths = 5_000;
 
-const triggerSchema = {
-  type: "object",
-  required: ["body", "headers", "query", "id", "source", "receivedAt"],
-  properties: {
-    headers: { type: "object" },
-    query: { type: "object" },
-    id: { type: "string" },
-    source: { type: "string" },
-    receivedAt: { type: "integer" },
-  },
-};
-
-/** The fields of a value that is written down; what a template gives is not known. */
-function shapeOf(value: Json): Json {
-  if (typeof value === "string" && value.includes("{{")) return {};
-  if (value === null) return {};
-  if (Array.isArray(value)) return { type: "array", ...(value[0] !== undefined && { items: shapeOf(value[0]) }) };
-  if (typeof value !== "object") return { type: typeof value };
-  return {
-    type: "object",
-    required: Object.keys(value),
-    properties: Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)])),
-  };
+/** Every path that an expression may name, for completion and hover: `steps.search.output.data[0].id`. */
+export function pathsOf(roots: readonly DataRoot[]): KnownPath[] {
+  const paths: KnownPath[] = [];
+  function add(source: string, { path, type, optional, sample, children }: ResponseParameter, isMissing: boolean): void {
+    if (paths.length >= mostPaths) return;
+    const mayLack = isMissing || optional;
+    paths.push({ path: pathText(source, path), type, optional: mayLack, sample });
+    for (const child of children) add(source, child, mayLack);
+  }
+  for (const { source, tree, optional = false } of roots) add(source, tree, optional);
+  return paths;
 }

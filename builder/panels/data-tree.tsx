@@ -29,7 +29,12 @@ export function DataTree({ roots }: { roots: readonly DataRoot[] }) {
       </div>
       <div className="min-h-0 overflow-y-auto pb-4">
         {roots.map((root, index) => (
-          <RootTree key={root.node} root={root} search={search.trim().toLowerCase()} openAtFirst={index === 0} />
+          <RootTree
+            key={`${root.source} ${root.node}`}
+            root={root}
+            search={search.trim().toLowerCase()}
+            openAtFirst={index === 0}
+          />
         ))}
       </div>
     </div>
@@ -71,6 +76,7 @@ function RootTree({ root, search, openAtFirst }: { root: DataRoot; search: strin
       <h3 className="flex items-center gap-2 px-4 pb-1 font-medium text-sm">
         <KindTile kind={root.kind} size="small" />
         <span className="min-w-0 flex-1 truncate">{root.name}</span>
+        {root.optional && <span className="text-waiting-text text-xs">may be missing</span>}
         <span className="text-muted text-xs">{root.from === null ? "no sample yet" : fromWords[root.from]}</span>
       </h3>
       <div role="tree" aria-label={`Data of ${root.name}`}>
@@ -143,7 +149,7 @@ function DataRow({
       )}
       <span className="shrink-0 font-medium font-mono">{parameter.name || path.split(".").at(-1)}</span>
       {/* The row's name says the type in full; what is drawn by style is not read out once more. */}
-      <span data-text={parameter.type} className={`${drawn} shrink-0 text-muted`} />
+      <span data-text={typeText(parameter)} className={`${drawn} shrink-0 text-muted`} />
       <span data-text={shortSample(parameter)} className={`${drawn} min-w-0 flex-1 truncate text-right font-mono text-muted`} />
     </div>
   );
@@ -165,6 +171,11 @@ function rowsOf(root: DataRoot, toggled: ReadonlySet<string>, search: string, op
 
 function holds(parameter: ResponseParameter, search: string): boolean {
   return parameter.name.toLowerCase().includes(search) || parameter.children.some((child) => holds(child, search));
+}
+
+/** A question mark says that it may be absent, or null; items of a list always may. */
+function typeText({ name, type, optional }: ResponseParameter): string {
+  return optional && name !== "[]" ? `${type}?` : type;
 }
 
 function shortSample({ sample, children }: ResponseParameter): string {

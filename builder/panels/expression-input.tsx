@@ -106,7 +106,7 @@ export function ExpressionInput({
           aria-label="Paths"
           className="absolute top-full right-0 left-0 z-20 mt-1 max-h-60 overflow-y-auto rounded-control border border-line bg-raised p-1 shadow-floating"
         >
-          {matches.map(({ path, type }, index) => (
+          {matches.map(({ path, type, optional }, index) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard stays in the text, which moves through this list
             <div
               key={path}
@@ -122,6 +122,7 @@ export function ExpressionInput({
               )}
             >
               <span className="min-w-0 flex-1 truncate">{path}</span>
+              {optional && <span className="text-waiting-text">may be missing</span>}
               <span className="text-muted">{type}</span>
             </div>
           ))}
@@ -141,6 +142,13 @@ function exampleOf(roots: readonly DataRoot[]): string {
 function PreviewLine({ text, roots }: { text: string; roots: readonly DataRoot[] }) {
   const preview = useMemo(() => previewOf(text, roots), [text, roots]);
   if (text === "" || preview.state === "problem") return null;
+  if (preview.state === "type")
+    return (
+      <p className="truncate text-muted text-xs" data-testid="preview">
+        Gives {preview.type}
+        {preview.optional && ", and may be missing"}: no sample to show
+      </p>
+    );
   if (preview.state === "unknown") return <p className="text-muted text-xs">No sample to show what it gives</p>;
   const shown = typeof preview.value === "string" ? preview.value : JSON.stringify(preview.value);
   return (

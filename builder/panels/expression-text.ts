@@ -1,6 +1,7 @@
-import { inText, parseTemplate } from "../../shared/flow/expression.ts";
+import { inText, type Path, parseTemplate } from "../../shared/flow/expression.ts";
+import { typeWords } from "../../shared/flow/expression-problems.ts";
 import type { Json } from "../../shared/json.ts";
-import { type DataRoot, sampleAt } from "./data-roots.ts";
+import { type DataRoot, parameterAt, sampleAt } from "./data-roots.ts";
 
 /** Does a value hold a template or a JSONata expression? */
 export function isExpression(value: Json | undefined): value is string {
@@ -62,7 +63,11 @@ export function jsonataPath(path: string): string {
     .join("");
 }
 
-export type Preview = { state: "value"; value: Json } | { state: "unknown" } | { state: "problem"; message: string };
+export type Preview =
+  | { state: "value"; value: Json }
+  | { state: "type"; type: string; optional: boolean }
+  | { state: "unknown" }
+  | { state: "problem"; message: string };
 
 /** What a template gives with the samples at hand; JSONata is only evaluated in its editor. */
 export function previewOf(text: string, roots: readonly DataRoot[]): Preview {
@@ -71,9 +76,28 @@ export function previewOf(text: string, roots: readonly DataRoot[]): Preview {
   if ("problem" in template) return { state: "problem", message: template.problem };
   if (template.whole) {
     const value = sampleAt(roots, template.whole);
-    return value === undefined ? { state: "unknown" } : { state: "value", value };
+    return value === undefined ? typeAt(roots, template.whole) : { state: "value", value };
   }
   const texts = template.parts.map((part) => ("text" in part ? part.text : sampleAt(roots, part.path)));
   if (texts.some((part) => part === undefined)) return { state: "unknown" };
   return { state: "value", value: texts.map(inText).join("") };
+}
+
+/** Where no sample tells a value, its type may be known all the same. */
+function typeAt(roots: readonly DataRoot[], path: Path): Preview {
+  const found = parameterAt(roots, path);
+  if (!found || found.parameter.type === "any") return { state: "unknown" };
+  return { state: "type", type: typeWords([found.parameter.type]), optional: found.optional };
+}
+
+/** The path that stands around a column of a line, between braces or in JSONata, for hover. Null: there is none. */
+export function pathAround(line: string, column: number, jsonata: boolean): { path: string; start: number; end: number } | null {
+  const shape = jsonata ? /[A-Za-z_$](?:[\w$.]|`[^`]*`|\[\d+\])*/g : /[A-Za-z_$](?:[\w$.-]|\["(?:[^"\\]|\\.)*"\]|\[\d+\])*/g;
+  for (const match of line.matchAll(shape)) {
+    const end = match.index + match[0].length;
+    if (column < match.index || column > end) continue;
+    if (!jsonata && !completionAt(line.slice(0, match.index + 1), match.index + 1)) continue;
+    return { path: match[0], start: match.index, end };
+  }
+  return null;
 }

@@ -1,8 +1,10 @@
+import { useMemo } from "react";
 import type { ForEachNode, TryNode } from "../../shared/flow/container-node.ts";
 import type { Json } from "../../shared/json.ts";
 import { Field } from "../ui/field.tsx";
 import { Choice } from "../ui/input.tsx";
 import { NumberInput } from "../ui/number-input.tsx";
+import { dataRoots } from "./data-roots.ts";
 import type { NodeFormProps } from "./node-form-props.ts";
 import { ValueField } from "./value-field.tsx";
 
@@ -77,12 +79,19 @@ export function TryForm(props: NodeFormProps<TryNode>) {
 
 function ResultField<Node extends ForEachNode | TryNode>({
   node,
-  roots,
+  document,
+  context,
   problems,
   disabled,
   help,
   onChange,
 }: NodeFormProps<Node> & { help: string }) {
+  // It is resolved where the container ends, and sees what is inside.
+  const { connectors, samples } = context;
+  const roots = useMemo(
+    () => dataRoots(document, node.id, { connectors, samples }, true),
+    [document, node.id, connectors, samples],
+  );
   return (
     <ValueField
       label="Result"

@@ -3,7 +3,7 @@ import { ChevronDown, Play, X } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
-import { isTrigger } from "../../shared/flow/node-ports.ts";
+import { isContainer, isTrigger } from "../../shared/flow/node-ports.ts";
 import { blocking, type FlowProblem } from "../../shared/flow/validate-flow.ts";
 import { describeNode, kindWord } from "../canvas/describe-node.ts";
 import { KindTile } from "../canvas/nodes/kind-tile.tsx";
@@ -35,6 +35,11 @@ export function NodePanel({ flow, document, node, context, problems, readOnly, o
   const target = useNewInsertTarget(node.id);
   const { connectors, samples } = context;
   const roots = useMemo(() => dataRoots(document, node.id, { connectors, samples }), [document, node.id, connectors, samples]);
+  // A container's result is made of what is inside of it.
+  const inside = useMemo(
+    () => (isContainer(node) ? dataRoots(document, node.id, { connectors, samples }, true) : roots),
+    [document, node, connectors, samples, roots],
+  );
   const byField = useMemo(() => messagesByField(blocking(problems)), [problems]);
   const general = blocking(problems).filter(({ field }) => field === null);
   const warnings = problems.filter(({ severity }) => severity === "warning");
@@ -62,7 +67,7 @@ export function NodePanel({ flow, document, node, context, problems, readOnly, o
             disabled={readOnly}
           />
         </div>
-        {!isTrigger(node) && !readOnly && <DataDrawer roots={roots} />}
+        {!isTrigger(node) && !readOnly && <DataDrawer roots={inside} />}
         {!readOnly && (
           <footer className="flex shrink-0 items-center gap-2 border-line border-t px-4 py-2.5">
             <Button onClick={onRunToHere}>

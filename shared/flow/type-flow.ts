@@ -84,7 +84,8 @@ export function typeFlow(flow: Flow, known: Known = {}): FlowTypes {
     const node = graph.nodes.get(id);
     if (!node) continue;
     if (at === "begin") {
-      if (node.kind === "for-each") items.set(id, itemType(shapeAt(node.items, { node: id })));
+      if (node.kind === "for-each")
+        items.set(id, { ...itemType(shapeAt(node.items, { node: id })), sample: itemSample(node.items, { node: id }) });
       continue;
     }
     outputs.set(
@@ -153,6 +154,15 @@ export function typeFlow(flow: Flow, known: Known = {}): FlowTypes {
     }
   }
 
+  /** What the first iteration would be for, as far as samples tell. */
+  function itemSample(list: Json, reader: Reader): Json | undefined {
+    if (Array.isArray(list)) return JSON.stringify(list).includes("{{") ? undefined : list[0];
+    const template = typeof list === "string" ? parseTemplate(list) : null;
+    if (!template || "problem" in template || !template.whole) return undefined;
+    const sample = sampleAt(rootsAt(reader), template.whole);
+    return Array.isArray(sample) ? sample[0] : undefined;
+  }
+
   /** What a value is whose templates the reader resolves. */
   function shapeAt(value: Json, reader: Reader): JsonSchema {
     return shapeOf(value, deepestShape, (path) => {
@@ -162,6 +172,17 @@ export function typeFlow(flow: Flow, known: Known = {}): FlowTypes {
       return { schema: joined(found.places), optional: isMissing || found.places.some(({ optional }) => optional) };
     });
   }
+}
+
+/** What a path finds in the samples; undefined where there is none. */
+export function sampleAt(roots: readonly Pick<TypedRoot, "path" | "sample">[], path: Path): Json | undefined {
+  for (const root of roots) {
+    if (root.path.some((part, at) => part !== path[at])) continue;
+    // Samples hold JSON alone.
+    const found = readPath(root.sample, path.slice(root.path.length)) as Json | undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** A path that the schema lacks though a sample has it is not known to be wrong. */

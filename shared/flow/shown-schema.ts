@@ -1,0 +1,85 @@
+import type { Json } from "../json.ts";
+import { asSchema, type JsonSchema } from "./schema-path.ts";
+
+/** Places of one schema that are shown: more than a person reads, and bounded however often a schema holds another. */
+const mostPlaces = 2_000;
+const deepest = 12;
+
+/**
+ * A schema as one that trees can show: alternatives become one object with the fields of all, required where all require them; places beyond
+ * 2,000, the deepest first, are left out.
+ */
+export function shownSchema(schema: JsonSchema): JsonSchema {
+  const root: { schema: JsonSchema } = { schema: {} };
+  const open: { from: JsonSchema; put: (schema: JsonSchema) => void; depth: number }[] = [
+    { from: schema, put: (shown) => (root.schema = shown), depth: 0 },
+  ];
+  let places = 0;
+  // Outer places first: what is cut off lies deep.
+  for (const { from, put, depth } of open) {
+    places += 1;
+    const merged = mergedOf(from, 0);
+    const { properties, items, ...own } = merged;
+    const shown: { [key: string]: Json } = { ...own };
+    put(shown);
+    if (depth >= deepest || places + open.length > mostPlaces * 2) continue;
+    if (properties !== undefined && open.length < mostPlaces) {
+      const fields: [string, JsonSchema][] = [];
+      for (const [key, inner] of Object.entries(asSchema(properties))) {
+        const place: [string, JsonSchema] = [key, {}];
+        fields.push(place);
+        open.push({ from: asSchema(inner), put: (next) => Object.assign(place[1], next), depth: depth + 1 });
+        if (open.length >= mostPlaces) break;
+      }
+      shown.properties = Object.fromEntries(fields);
+    }
+    if (items !== undefined && typeof items !== "boolean") {
+      const place: JsonSchema = {};
+      shown.items = place;
+      open.push({ from: asSchema(items), put: (next) => Object.assign(place, next), depth: depth + 1 });
+    }
+  }
+  return root.schema;
+}
+
+/** One schema for all that a schema is put together of. */
+function mergedOf(schema: JsonSchema, depth: number): JsonSchema {
+  const { anyOf, oneOf, allOf, ...own } = schema;
+  const alternatives = [anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? list.slice(0, 24).map(asSchema) : []));
+  const all = Array.isArray(allOf) ? allOf.slice(0, 24).map(asSchema) : [];
+  if ((alternatives.length === 0 && all.length === 0) || depth > 6) return own;
+  const parts = [
+    own,
+    ...all.map((part) => mergedOf(part, depth + 1)),
+    either(alternatives.map((part) => mergedOf(part, depth + 1))),
+  ];
+  const fields = parts.filter(({ properties }) => properties !== undefined);
+  const merged: { [key: string]: Json } = Object.assign({}, ...parts);
+  if (fields.length > 0) merged.properties = Object.assign({}, ...fields.map(({ properties }) => asSchema(properties)));
+  const required = parts.flatMap((part) => (Array.isArray(part.required) ? part.required : []));
+  if (required.length > 0) merged.required = [...new Set(required)];
+  return merged;
+}
+
+function either(alternatives: JsonSchema[]): JsonSchema {
+  const some = alternatives.filter(({ type }) => type !== "null");
+  const [first] = some;
+  if (!first) return alternatives[0] ?? {};
+  const types = new Set(
+    alternatives.flatMap(({ type }) => (typeof type === "string" ? [type] : Array.isArray(type) ? type : [])),
+  );
+  if (some.length === 1) return types.size > 1 ? { ...first, type: [...types] } : first;
+  const isKnown = alternatives.every(({ type }) => type !== undefined);
+  const objects = some.filter(({ properties }) => properties !== undefined);
+  const lists = (part: JsonSchema): Json[] => (Array.isArray(part.required) ? part.required : []);
+  const required = lists(first).filter((name) => alternatives.every((part) => lists(part).includes(name)));
+  const items = some.find((part) => part.items !== undefined)?.items;
+  return {
+    ...(isKnown && { type: [...types] }),
+    ...(objects.length > 0 && {
+      properties: Object.assign({}, ...objects.toReversed().map(({ properties }) => asSchema(properties))),
+    }),
+    ...(required.length > 0 && { required }),
+    ...(items !== undefined && { items }),
+  };
+}
