@@ -1,5 +1,6 @@
 import { Background, BackgroundVariant, MiniMap, ReactFlow, type ReactFlowProps, useReactFlow } from "@xyflow/react";
 import "./canvas.css";
+import "./frames.css";
 import { CanvasToolbar, fitWithin, viewMargin } from "./canvas-toolbar.tsx";
 import { grid } from "./card-size.ts";
 import { FlowEdgeLine } from "./edges/flow-edge-line.tsx";

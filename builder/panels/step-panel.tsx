@@ -58,6 +58,11 @@ export function StepPanel({
               <span className="tabular-nums"> · began {formatClock(step.startedAt)}</span>
             </span>
           )}
+          {step && step.iteration.length > 0 && (
+            <span className="whitespace-nowrap text-muted tabular-nums">
+              Iteration {step.iteration.map((index) => index + 1).join(", ")}
+            </span>
+          )}
           <span className="ml-auto flex min-w-0 items-center">
             <code className="truncate font-mono text-muted text-xs">{node.id}</code>
             <CopyButton text={node.id} what="step id" />
@@ -79,7 +84,11 @@ export function StepPanel({
         ]}
       >
         <TabPanel value="input">
-          <StepInput run={run} node={node} step={step} />
+          {given === undefined ? (
+            <StepInput run={run} node={node} step={step} />
+          ) : (
+            <Note>Steps that touch nothing outside are recorded many iterations at a time, without their inputs.</Note>
+          )}
         </TabPanel>
         <TabPanel value="output">
           <StepOutput run={run} node={node} step={step} given={given} />

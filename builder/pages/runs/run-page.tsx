@@ -51,7 +51,7 @@ function RunBody({ loaded, view: whole }: { loaded: Response<typeof getRun>; vie
   const select = (step: string | null) => step && void navigate({ search: { step }, replace: true });
   return (
     <>
-      <RunHeader run={run} version={version} view={view} onSelect={select} />
+      <RunHeader run={run} version={version} view={whole} onSelect={select} />
       <div className="flex min-h-0 flex-1">
         <div className="flex min-w-0 flex-1 flex-col">
           <div className="min-h-0 flex-1">

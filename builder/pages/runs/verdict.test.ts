@@ -30,3 +30,17 @@ test("says that a cancel has been asked for, and how far a canceled run got", ()
   const over = foldJournal([started, lead, { kind: "run-finished", status: "canceled", number: 3, at: 9 }]);
   expect(verdictOf(over, version).before).toBe("Canceled after 1 of 5 steps.");
 });
+
+test("counts what a loop repeated, and failures that it passed over", () => {
+  const entries = journal(
+    [0, { kind: "run-started", trigger: "lead" }],
+    [1, { kind: "container-started", node: "search", count: 1_200 }],
+    [2, { kind: "iterations-finished", node: "search", from: 0, count: 1_200, failed: [], steps: 2_400 }],
+    [3, { kind: "step-failed", node: "found", startedAt: 3, error: { code: "invalid_input", message: "no" }, ports: ["out"] }],
+  );
+  const last = { number: entries.length + 1, at: 9 };
+  expect(sentence([...entries, { kind: "run-finished", status: "succeeded", ...last }])).toBe(
+    "2,400 steps done, 1 failed and passed over.",
+  );
+  expect(sentence([...entries, { kind: "run-finished", status: "canceled", ...last }])).toBe("Canceled after 2,400 steps.");
+});

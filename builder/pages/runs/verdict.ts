@@ -9,6 +9,8 @@ export type Verdict = { before: string; step: { id: string; name: string } | nul
 export function verdictOf(view: RunView, version: FlowVersion): Verdict {
   const steps = Object.values(view.steps);
   const count = (status: string) => steps.filter((step) => step.status === status).length;
+  /** Those of loops that were journaled together are not among the view's steps. */
+  const done = () => count("succeeded") + view.pureSteps;
   const named = (id: string | undefined) => {
     const node = version.document.nodes.find((each) => each.id === id);
     return node ? { id: node.id, name: node.name } : null;
@@ -28,8 +30,9 @@ export function verdictOf(view: RunView, version: FlowVersion): Verdict {
     }
     case "succeeded": {
       const skipped = count("skipped");
-      const done = count("succeeded");
-      return plain(`${done} ${done === 1 ? "step" : "steps"} done${skipped > 0 ? `, ${skipped} skipped` : ""}.`);
+      const failed = count("failed");
+      const passedOver = failed > 0 ? `, ${number(failed)} failed and passed over` : "";
+      return plain(`${inSteps(done())} done${skipped > 0 ? `, ${number(skipped)} skipped` : ""}${passedOver}.`);
     }
     case "failed": {
       const failed = steps.filter((each) => each.status === "failed").at(-1);
@@ -38,8 +41,19 @@ export function verdictOf(view: RunView, version: FlowVersion): Verdict {
       return step ? { before: "Stopped at ", step, after: why && `: ${why}` } : plain(why);
     }
     case "canceled":
-      return plain(`Canceled after ${count("succeeded")} of ${version.document.nodes.length} steps.`);
+      // What a loop repeats has no number that one could be of.
+      return steps.some(({ container }) => container?.count != null)
+        ? plain(`Canceled after ${inSteps(done())}.`)
+        : plain(`Canceled after ${done()} of ${version.document.nodes.length} steps.`);
   }
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en");
+}
+
+function inSteps(value: number): string {
+  return `${number(value)} ${value === 1 ? "step" : "steps"}`;
 }
 
 function plain(text: string): Verdict {
