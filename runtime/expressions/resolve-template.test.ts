@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readPath } from "../../shared/flow/expression.ts";
+import { Flow } from "../../shared/flow/flow.ts";
+import { writePath } from "../../shared/flow/path-text.ts";
+import { typesIn } from "../../shared/flow/schema-path.ts";
+import { typeFlow } from "../../shared/flow/type-flow.ts";
 import type { Json } from "../../shared/json.ts";
 import { compileValue, type Lookup } from "./resolve-template.ts";
 
@@ -148,4 +152,37 @@ describe("a value that is one expression", () => {
   it("that cannot be read is still given to be evaluated, so that somebody says what is wrong", () => {
     expect(compileValue("{{= 1 + }}")).toMatchObject({ expressions: ["1 +"], roots: [] });
   });
+});
+
+it("gives a value exactly where the flow's types know one, of the type that they say", () => {
+  const name = fc.constantFrom("a", "b", "two words", "length");
+  const { sample } = fc.letrec<{ sample: Json }>((tie) => ({
+    sample: fc.oneof(
+      { maxDepth: 3 },
+      fc.oneof(fc.string({ maxLength: 3 }), fc.integer(), fc.boolean()),
+      fc.dictionary(name, tie("sample"), { minKeys: 1, maxKeys: 3 }),
+      tie("sample").map((item) => [item]),
+    ),
+  }));
+  const path = fc.array(fc.oneof(name, fc.constant(0)), { maxLength: 4 });
+  fc.assert(
+    fc.property(sample, path, (body, rest) => {
+      const nodes = [
+        { id: "start", name: "Start", position: { x: 0, y: 0 }, kind: "webhook-trigger", sample: body },
+        { id: "use", name: "Use", position: { x: 0, y: 0 }, kind: "transform", output: 1 },
+      ];
+      const flow = Flow.parse({ schemaVersion: 1, nodes, edges: [{ id: "e", source: "start", target: "use" }] });
+      const full = ["trigger", "body", ...rest];
+      const found = typeFlow(flow).find({ node: "use" }, full);
+      const value = compileValue(`{{${writePath(full)}}}`).resolve(
+        (asked) => readPath({ trigger: { body } }, asked) as Json,
+        noExpression,
+      );
+      expect(found?.outcome).toBe(value === undefined ? "absent" : "found");
+      if (found?.outcome !== "found" || value === undefined) return;
+      const type = Array.isArray(value) ? "array" : Number.isInteger(value) ? "integer" : typeof value;
+      expect(typesIn(found.places)).toEqual([type]);
+    }),
+    { numRuns: 500 },
+  );
 });
