@@ -3,6 +3,7 @@ import type { Flow } from "../shared/flow/flow.ts";
 import { type Browser, type BrowserContext, launchBrowser, openSignedIn, type Page, watchFaults } from "./browser.ts";
 import { chromiumPath } from "./chromium.ts";
 import { makePlace, type Place, type Server, startServer } from "./server.ts";
+import { expectWellMade } from "./strict-rules.ts";
 
 const headers = { "X-Patchbay-Request": "1" };
 const start: Flow["nodes"][number] = {
@@ -124,6 +125,8 @@ describe.skipIf(chromiumPath === null)("a loop, from the palette to its run", ()
     await button("Iteration after, of For each").click();
     await expect.poll(() => page.getByRole("textbox", { name: "Iteration of For each" }).inputValue()).toBe("2");
     await inside.waitFor();
+    await expectWellMade(page, { folder: "pages", name: "loop-run" });
+    await page.setViewportSize({ width: 1440, height: 900 });
     await button("Back to editing").click();
   });
 

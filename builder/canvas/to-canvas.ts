@@ -185,8 +185,8 @@ function canvasNode(node: FlowNode, data: FlowNodeData, { selected, size, place 
     measured: size,
     // Begins with what the card shows, so that who speaks to the page can say what they see.
     ariaLabel: `${data.name} ${data.line}, ${kindWord(data.kind)}${within}${progress}${state}${problems}`,
-    // A card that is edited holds buttons, and a button may hold none.
-    ariaRole: data.editing ? "group" : "button",
+    // A card that is edited, and a frame that shows a run, holds buttons, and a button may hold none.
+    ariaRole: data.editing || data.frame ? "group" : "button",
     handles: [
       ...(data.entry ? [handle("target", "in", { along: 0.5, direction: data.direction, size })] : []),
       ...data.ports.map(({ id, along }) => handle("source", id, { along, direction: data.direction, size })),
