@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { AppError } from "../../shared/app-error.ts";
 import { canvas } from "./canvas.ts";
 import { flowHttp, ingest, ingestFinish, ingestOnBoth, start } from "./cases.ts";
+import { code } from "./code.ts";
 import { dedupe } from "./dedupe.ts";
 import { dropdown } from "./dropdown.ts";
 import { endpointTests } from "./endpoint-tests.ts";
@@ -33,6 +34,7 @@ const cases: Record<string, Case> = {
   scale: { seconds: 6, pairs: ["postgres"], run: (_, seconds) => scale(seconds) },
   resume: { seconds: 10, pairs: ["embedded", "postgres"], run: resume },
   governor: { seconds: 20, pairs: ["postgres"], run: (_, seconds) => governor(seconds) },
+  code: { seconds: 20, pairs: ["embedded", "postgres"], run: code },
   start: { seconds: 10, pairs: ["embedded"], run: (_, seconds) => start(seconds) },
   canvas: { seconds: 3, pairs: ["embedded"], run: (_, seconds) => canvas(seconds) },
   tests: { seconds: 10, pairs: ["embedded", "postgres"], run: endpointTests },

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Json } from "../../shared/json.ts";
 import { type CodePool, type CodeTask, createCodePool, startCodeProcess } from "./code-pool.ts";
+import { forkConfined } from "./process-pool.ts";
 
 const children: ChildProcess[] = [];
 let pool: CodePool;
@@ -138,7 +139,6 @@ describe("code that attacks", () => {
     ["what it throws", "throw { get message() { for (;;) {} } }", "code_timeout"],
     ["a list of a thousand million", "return new Array(1e9).fill(1)", "code_memory"],
     ["typed arrays", "const kept = []; for (;;) kept.push(new Uint8Array(1e7))", "code_memory"],
-    ["objects", "const kept = []; for (;;) kept.push({})", "code_memory"],
     ["strings of 2 GB", "let s = 'x'; for (;;) s += s", "code_failed"],
     [
       "a million promises",
@@ -152,20 +152,22 @@ describe("code that attacks", () => {
     expect(codes).toContain(result.outcome === "failed" && result.fault.code);
   });
 
-  it("X7: holds no other run up, and is ended at twice its time where it does not end by itself", async () => {
+  it("X7: holds no other run up", async () => {
+    const controller = new AbortController();
+    const stuck = [1, 2].map(() => run(unstoppable, { signal: controller.signal }));
+    const others = await Promise.all(Array.from({ length: 20 }, (_, at) => run(`return ${at}`, { key: "another" })));
+    expect(others.map((other) => other.outcome === "value" && other.value)).toEqual(Array.from({ length: 20 }, (_, at) => at));
+    controller.abort();
+    expect(await Promise.all(stuck)).toEqual(Array(2).fill({ outcome: "canceled" }));
+  });
+
+  it("X7: is ended with its process at twice its time where it does not end by itself", async () => {
     await run("return 1");
     const since = performance.now();
-    const stuck = Promise.all([run(unstoppable, { timeoutMs: 700 }), run(unstoppable, { timeoutMs: 700 })]);
-    let settled = false;
-    void stuck.then(() => (settled = true));
-    const others = await Promise.all(
-      Array.from({ length: 20 }, (_, at) => run(`return ${at}`, { key: "another", timeoutMs: 5_000 })),
-    );
-    expect(others.map((other) => other.outcome === "value" && other.value)).toEqual(Array.from({ length: 20 }, (_, at) => at));
-    expect(settled).toBe(false);
-    for (const result of await stuck)
-      expect(result).toMatchObject({ fault: { code: "code_timeout", message: "it took longer than 700 ms" } });
-    expect(performance.now() - since).toBeLessThan(4_000);
+    const result = await run(unstoppable, { timeoutMs: 300 });
+    const elapsedMs = performance.now() - since;
+    expect(result).toMatchObject({ fault: { code: "code_timeout", message: "it took longer than 300 ms" } });
+    expect([elapsedMs >= 595, elapsedMs < 1_500]).toEqual([true, true]);
     expect(await run("return 1")).toMatchObject({ value: 1 });
   });
 
@@ -183,13 +185,14 @@ describe("code that attacks", () => {
     const code =
       "const seen = [globalThis.kept, Array.prototype.kept, typeof JSON.kept]; globalThis.kept = Array.prototype.kept = JSON.kept = inputs.of; JSON.stringify = () => inputs.of; return seen";
     const clean = { outcome: "value", value: [null, null, "undefined"] };
-    for (const of of ["a", "b", "c"]) expect(await run(code, { inputs: { of }, key: of })).toMatchObject(clean);
+    for (const of of ["a", "a", "a", "b"]) expect(await run(code, { inputs: { of }, key: of })).toMatchObject(clean);
   });
 
   it("leaves the server's memory as it was", async () => {
     const before = process.memoryUsage().rss;
     const bombs = ["const kept = []; for (;;) kept.push({})", "return 'x'.repeat(1e9)", "return 'x'.repeat(3e7)"];
-    await Promise.all(bombs.map((bomb) => run(bomb)));
+    const results = await Promise.all(bombs.map((bomb) => run(bomb)));
+    expect(results.map((result) => result.outcome === "failed" && result.fault.code)).toEqual(Array(3).fill("code_memory"));
     expect(process.memoryUsage().rss - before).toBeLessThan(50 * 1_048_576);
   });
 });
@@ -209,4 +212,10 @@ it("answers no more once it is closed, also those who wait", async () => {
   await pool.close();
   await refused;
   await expect(run("return 1")).rejects.toMatchObject({ code: "unavailable" });
+});
+
+it("says so when no process can be started", async () => {
+  const broken = createCodePool({ start: () => forkConfined("no-such-file.ts", { memoryMb: 64 }) });
+  await expect(broken.run({ code: "", inputs: {}, timeoutMs: 1_000, key: "a" })).rejects.toMatchObject({ code: "internal" });
+  await broken.close();
 });

@@ -47,7 +47,7 @@ const Reply: z.ZodType<CodeReply> = z.object({ console: z.array(ConsoleLine).max
 const leastGraceMs = 250;
 
 /**
- * Runs JavaScript of people in QuickJS, in processes that can be ended: a new QuickJS for each run, 64 MB, no files, no network, no
+ * Runs JavaScript of people in QuickJS, in processes that can be ended: a new realm for each run, 64 MB, no files, no network, no
  * environment. What has not ended by itself at twice its time ends with its process, which is replaced. One key has at most two of the
  * three processes: the last one is for the others.
  */
@@ -56,7 +56,7 @@ export function createCodePool({ size = 3, perKey = 2, start = startCodeProcess 
   return {
     async run({ code, inputs, timeoutMs, key, signal }) {
       const done = await pool.run({
-        request: { code, inputs: JSON.stringify(inputs), timeoutMs },
+        request: { key, code, inputs: JSON.stringify(inputs), timeoutMs },
         key,
         timeoutMs: Math.max(2 * timeoutMs, timeoutMs + leastGraceMs),
         ...(signal && { signal }),

@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import release from "@jitl/quickjs-wasmfile-release-sync";
-import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSSyncVariant } from "quickjs-emscripten-core";
+import {
+  newQuickJSWASMModuleFromVariant,
+  newVariant,
+  type QuickJSSyncVariant,
+  type QuickJSWASMModule,
+} from "quickjs-emscripten-core";
 import { type CodeReply, type CodeRequest, createRealm, type Realm } from "./run-code.ts";
 
 const pageBytes = 65_536;
@@ -14,32 +19,60 @@ const wasm = fileURLToPath(import.meta.resolve("@jitl/quickjs-wasmfile-release-s
 const variant = release as unknown as QuickJSSyncVariant;
 const wasmModule = await WebAssembly.compile(readFileSync(wasm));
 
-type Prepared = { realm: Realm; memory: WebAssembly.Memory };
-// Made while nobody waits, and a new one for each run: its memory is all that a run could leave behind.
-let prepared = prepare();
+/** A QuickJS with all of its memory, and a realm in it that waits for its run. */
+type Engine = { quickjs: QuickJSWASMModule; memory: WebAssembly.Memory; realm: Realm };
+
+/** By key, the one used last behind the others: nobody's code runs where another's did. */
+const engines = new Map<string, Engine>();
+const maxEngines = 8;
+// Made while nobody waits.
+let spare = createEngine();
 
 process.on("message", async (request: CodeRequest) => {
-  const { realm, memory } = await prepared;
-  answer(realm.run(request));
+  const known = engines.get(request.key);
+  const engine = known ?? (await spare);
+  engines.delete(request.key);
+  const reply = engine.realm.run(request);
+  answer(reply);
+  if (!known) spare = createEngine();
+  if ("output" in reply && renew(engine)) keep(request.key, engine);
   // V8 is in no hurry to give such memory back.
-  if (memory.buffer.byteLength > initialPages * pageBytes) globalThis.gc?.();
-  prepared = prepare();
+  else if (hasGrown(engine)) globalThis.gc?.();
 });
-await prepared;
+await spare;
 process.send?.("ready");
 
-async function prepare(): Promise<Prepared> {
+async function createEngine(): Promise<Engine> {
   const memory = new WebAssembly.Memory({ initial: initialPages, maximum: maximumPages });
   const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmModule, wasmMemory: memory }));
-  return {
-    realm: createRealm(quickjs, {
-      get buffer() {
-        return memory.buffer;
-      },
-      maxBytes: maximumPages * pageBytes,
-    }),
-    memory,
-  };
+  return { quickjs, memory, realm: realmOf(quickjs, memory) };
+}
+
+function realmOf(quickjs: QuickJSWASMModule, memory: WebAssembly.Memory): Realm {
+  return createRealm(quickjs, { size: () => memory.buffer.byteLength, maxBytes: maximumPages * pageBytes });
+}
+
+/** Makes another realm in the place of the one that has run; false when there is no using this QuickJS again. */
+function renew(engine: Engine): boolean {
+  if (hasGrown(engine)) return false;
+  try {
+    engine.realm.dispose();
+    engine.realm = realmOf(engine.quickjs, engine.memory);
+    return true;
+  } catch {
+    // A check of QuickJS itself has failed: it is dropped with all that it holds.
+    return false;
+  }
+}
+
+function hasGrown({ memory }: Engine): boolean {
+  return memory.buffer.byteLength > initialPages * pageBytes;
+}
+
+function keep(key: string, engine: Engine): void {
+  engines.set(key, engine);
+  const [oldest] = engines.keys();
+  if (engines.size > maxEngines && oldest !== undefined) engines.delete(oldest);
 }
 
 function answer(reply: CodeReply): void {

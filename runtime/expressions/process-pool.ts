@@ -25,6 +25,9 @@ export type ProcessPoolOptions = {
   purpose: string;
 };
 
+/** In a row: one may have been ended from outside. */
+const maxFailedStarts = 3;
+
 type Job<Request> = Task<Request> & { resolve(outcome: TaskOutcome): void; reject(fault: AppError): void };
 type Seat<Request> = { child: ChildProcess; ready: boolean; job: Job<Request> | null; timer: NodeJS.Timeout | null };
 
@@ -37,6 +40,7 @@ export function createProcessPool<Request extends object>(options: ProcessPoolOp
   const queue = createFairQueue<Job<Request>>();
   const seats = new Set<Seat<Request>>();
   let closed = false;
+  let failedStarts = 0;
 
   const at = (key: string) => [...seats].filter(({ job }) => job?.key === key).length;
   const may = (key: string) => at(key) < perKey;
@@ -63,7 +67,7 @@ export function createProcessPool<Request extends object>(options: ProcessPoolOp
     const seat: Seat<Request> = { child, ready: false, job: null, timer: null };
     child.on("message", (message: unknown) => {
       letGo(child);
-      if (message === "ready") seat.ready = true;
+      if (message === "ready") ready(seat);
       else finish(seat, { outcome: "reply", reply: message });
       // Behind the others: while it gets ready for the next, they have their turn.
       if (seats.delete(seat)) seats.add(seat);
@@ -74,11 +78,17 @@ export function createProcessPool<Request extends object>(options: ProcessPoolOp
     return seat;
   }
 
+  function ready(seat: Seat<Request>): void {
+    seat.ready = true;
+    failedStarts = 0;
+  }
+
   /** A process has ended by itself: out of memory, or it never began. */
   function lose(seat: Seat<Request>, cause: unknown): void {
     if (!seats.has(seat)) return;
-    if (!seat.ready) {
-      // Another one would not begin either.
+    if (!seat.ready && ++failedStarts === maxFailedStarts) {
+      // Another one would not begin either; whoever asks later has it tried again.
+      failedStarts = 0;
       const fault = new AppError("internal", `none of the ${purpose} can be started`, { cause });
       for (const { reject } of queue.clear()) reject(fault);
     }

@@ -1,10 +1,16 @@
-import type { QuickJSContext, QuickJSHandle, QuickJSRuntime, QuickJSWASMModule } from "quickjs-emscripten-core";
+import {
+  type QuickJSContext,
+  type QuickJSHandle,
+  type QuickJSRuntime,
+  type QuickJSWASMModule,
+  Scope,
+} from "quickjs-emscripten-core";
 import type { Json } from "../../shared/json.ts";
 import type { ConsoleLine } from "../../shared/run/console-line.ts";
 import { guest } from "./guest.ts";
 
-/** `inputs`: a JSON text of an object. */
-export type CodeRequest = { code: string; inputs: string; timeoutMs: number };
+/** `inputs`: a JSON text of an object. `key`: whose code it is. */
+export type CodeRequest = { key: string; code: string; inputs: string; timeoutMs: number };
 /** Lines and columns count from 1, in the code as it was written. */
 export type CodeFault = {
   code: "code_failed" | "code_timeout" | "code_memory";
@@ -16,11 +22,15 @@ export type CodeFault = {
 /** `output` is JSON, and no deeper than this process could write. */
 export type CodeReply = { console: ConsoleLine[] } & ({ output: Json } | { fault: CodeFault });
 
-/** The memory of a QuickJS, which grows to `maxBytes`. */
-export type RealmMemory = { buffer: { byteLength: number }; maxBytes: number };
+/** The memory of a QuickJS in bytes, which grows to `maxBytes`. */
+export type RealmMemory = { size(): number; maxBytes: number };
 
 /** A QuickJS in which nothing has run yet, and in which one code will. */
-export type Realm = { run(request: CodeRequest): CodeReply };
+export type Realm = {
+  run(request: CodeRequest): CodeReply;
+  /** Gives back all that it took; only where its run gave an output. May throw: then its QuickJS is of no use any more. */
+  dispose(): void;
+};
 
 const megabyte = 1_048_576;
 const memoryBytes = 64 * megabyte;
@@ -35,8 +45,8 @@ const file = "code.js";
 const head = `(async function (inputs, console) { "use strict";\n`;
 
 /**
- * Makes a realm of a QuickJS that nothing has run in. None of it is given back after its run: after some failures that would end the
- * process (quickjs-emscripten issues 235, 257 and 269), and it goes as a whole.
+ * Makes a realm of a QuickJS: a runtime of its own, so that nothing of another run can be reached. After a run that failed its QuickJS must
+ * be dropped as a whole: giving a runtime back may then end the process (quickjs-emscripten issues 235, 257 and 269).
  */
 export function createRealm(quickjs: QuickJSWASMModule, memory: RealmMemory): Realm {
   const runtime = quickjs.newRuntime();
@@ -44,17 +54,23 @@ export function createRealm(quickjs: QuickJSWASMModule, memory: RealmMemory): Re
   runtime.setMaxStackSize(stackBytes);
   const context = runtime.newContext();
   const printed = createPrinted();
-  const tools = makeTools(context, printed.print);
+  const scope = new Scope();
+  const tools = makeTools(context, scope, printed.print);
   return {
+    dispose() {
+      scope.dispose();
+      context.dispose();
+      runtime.dispose();
+    },
     run(request) {
       const deadline = performance.now() + request.timeoutMs;
       const isLate = () => performance.now() > deadline;
       runtime.setInterruptHandler(isLate);
-      const result = evaluate({ runtime, context, tools, request, isLate });
+      const result = evaluate({ runtime, context, scope, tools, request, isLate });
       if ("output" in result) return { console: printed.lines, output: result.output };
       if (isLate()) return { console: printed.lines, fault: lateFault(request) };
       // It cannot even say that there is no memory left: it throws null.
-      const isFull = result.name === null && result.message === "null" && memory.buffer.byteLength > 0.9 * memory.maxBytes;
+      const isFull = result.name === null && result.message === "null" && memory.size() > 0.9 * memory.maxBytes;
       return { console: printed.lines, fault: isFull ? memoryFault() : result };
     },
   };
@@ -63,20 +79,23 @@ export function createRealm(quickjs: QuickJSWASMModule, memory: RealmMemory): Re
 type Evaluation = {
   runtime: QuickJSRuntime;
   context: QuickJSContext;
+  /** What is given back with the realm. */
+  scope: Scope;
   tools: QuickJSHandle;
   request: CodeRequest;
   isLate(): boolean;
 };
 
 function evaluate(evaluation: Evaluation): { output: Json } | CodeFault {
-  const { runtime, context, tools, request, isLate } = evaluation;
+  const { runtime, context, scope, tools, request, isLate } = evaluation;
   const { code, inputs } = request;
   try {
-    const data = callTool(evaluation, "frozen", context.newString(inputs));
+    const data = callTool(evaluation, "frozen", scope.manage(context.newString(inputs)));
     if (data.error) return faultOf(describe(evaluation, data.error), code, "the inputs: ");
-    const made = context.evalCode(`${head}${code}\n})`, file);
+    const made = scope.manage(context.evalCode(`${head}${code}\n})`, file));
     if (made.error) return faultOf(describe(evaluation, made.error), code);
-    const called = context.callFunction(made.value, context.undefined, data.value, context.getProp(tools, "console"));
+    const console = scope.manage(context.getProp(tools, "console"));
+    const called = scope.manage(context.callFunction(made.value, context.undefined, data.value, console));
     if (called.error) return faultOf(describe(evaluation, called.error), code);
     while (runtime.hasPendingJob() && !isLate()) {
       const jobs = runtime.executePendingJobs(jobsAtOnce);
@@ -85,7 +104,7 @@ function evaluate(evaluation: Evaluation): { output: Json } | CodeFault {
     const state = context.getPromiseState(called.value);
     if (state.type === "rejected") return faultOf(describe(evaluation, state.error), code);
     if (state.type === "pending") return fault("it waits for something that never comes");
-    return outputOf(evaluation, state.value);
+    return outputOf(evaluation, scope.manage(state.value));
   } catch (error) {
     // QuickJS itself gave up: a trap of WebAssembly.
     return trapFault(error);
@@ -112,8 +131,8 @@ function writeOutput(evaluation: Evaluation, value: QuickJSHandle) {
   }
 }
 
-function callTool({ context, tools }: Evaluation, name: "frozen" | "written" | "described", ...given: QuickJSHandle[]) {
-  return context.callFunction(context.getProp(tools, name), context.undefined, ...given);
+function callTool({ context, scope, tools }: Evaluation, name: "frozen" | "written" | "described", ...given: QuickJSHandle[]) {
+  return scope.manage(context.callFunction(scope.manage(context.getProp(tools, name)), context.undefined, ...given));
 }
 
 function describe(evaluation: Evaluation, thrown: QuickJSHandle): Thrown {
@@ -123,10 +142,10 @@ function describe(evaluation: Evaluation, thrown: QuickJSHandle): Thrown {
   return described.error ? unknownThrown : (JSON.parse(evaluation.context.getString(described.value)) as Thrown);
 }
 
-function makeTools(context: QuickJSContext, print: (level: string, text: string) => void): QuickJSHandle {
-  const take = context.newFunction("print", (level, text) => print(context.getString(level), context.getString(text)));
-  const make = context.unwrapResult(context.evalCode(`(${guest})`, "guest.js"));
-  return context.unwrapResult(context.callFunction(make, context.undefined, take));
+function makeTools(context: QuickJSContext, scope: Scope, print: (level: string, text: string) => void): QuickJSHandle {
+  const given = context.newFunction("print", (level, text) => print(context.getString(level), context.getString(text)));
+  const make = scope.manage(context.unwrapResult(context.evalCode(`(${guest})`, "guest.js")));
+  return scope.manage(context.unwrapResult(context.callFunction(make, context.undefined, scope.manage(given))));
 }
 
 function createPrinted() {
