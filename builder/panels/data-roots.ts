@@ -53,8 +53,8 @@ function isOutput(source: string): boolean {
 }
 
 function nameOf(source: string, node: string): string {
-  if (source === "item") return `Item of ${node}`;
-  if (source === "index") return `Index in ${node}`;
+  if (source === "item" || source.endsWith(".item")) return `Item of ${node}`;
+  if (source === "index" || source.endsWith(".index")) return `Index in ${node}`;
   return source.endsWith(".error") ? `Error of ${node}` : node;
 }
 

@@ -256,6 +256,48 @@ describe("publishing", () => {
     expect((await call("GET", `/flows/${flow}/versions`)).json).toEqual({ versions: [] });
   });
 
+  it("is refused by a path that is not there, and not by one of a sample", async () => {
+    const manual = { ...node.start(), form: [{ key: "email", name: "Email", type: "text" as const, required: true }] };
+    await save(0, [add(manual), add(node.transform("shape", "{{trigger.body.emial}}")), join("start", "shape")]);
+    const answer = await publish(1);
+    expect(answer).toMatchObject({ status: 422, json: { error: { code: "invalid_document" } } });
+    expect(answer.json).toMatchObject({
+      error: { details: { problems: [{ code: "unknown_path", severity: "error", fix: `did you mean "trigger.body.email"?` }] } },
+    });
+    await save(1, [{ edit: "set-node", node: { ...node.start(), sample: { email: "a@example.com" } } }]);
+    expect(await publish(2)).toMatchObject({ status: 200 });
+  });
+
+  it("is refused while a flow that it starts cannot be started", async () => {
+    const { flow: child } = (await call("POST", "/flows", { name: "Child" })).json as { flow: string };
+    const step = (id: string, started: string) => ({
+      ...{ id, name: id, position: { x: 0, y: 0 }, kind: "sub-flow" as const, flow: started },
+      ...{ input: {}, mode: "wait" as const },
+    });
+    const nodes = [step("gone", "flw_gone"), step("child", child), step("itself", flow)];
+    await save(0, [add(trigger), ...nodes.flatMap((each) => [add(each), join("event", each.id)])]);
+    await save(1, [{ edit: "set-settings", settings: { errorFlow: child } }]);
+    expect(problemsOf(await publish(2)).filter(([id]) => id !== "event")).toEqual([
+      ["gone", "flow", "the flow that it starts does not exist any more: choose another"],
+      ["child", "flow", `the flow "Child" that it starts is not published: publish it first`],
+      ["itself", "flow", "this flow has no manual or API trigger by which it could be started"],
+      [null, "settings.errorFlow", `the flow "Child" that it starts is not published: publish it first`],
+    ]);
+    expect(
+      await call("POST", `/flows/${child}/draft/edits`, { base: 0, save: "child", edits: [add(node.start())] }),
+    ).toMatchObject({
+      status: 200,
+    });
+    expect(await call("POST", `/flows/${child}/publish`, { revision: 1 })).toMatchObject({ status: 200 });
+    await save(2, [
+      { edit: "remove", nodes: ["gone", "event"], edges: [] },
+      add(node.start()),
+      join("start", "child"),
+      join("start", "itself"),
+    ]);
+    expect(await publish(3)).toMatchObject({ status: 200 });
+  });
+
   it("says that a connector of one's own is not installed, at the first node that uses it", async () => {
     const { connector } = (await call("POST", "/connectors", { name: "Own" })).json as { connector: string };
     await save(0, [add(node.start()), add(node.call("get", "read", { connector })), join("start", "get")]);

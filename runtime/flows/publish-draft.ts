@@ -8,6 +8,7 @@ import type { Sql } from "../store/sql.ts";
 import { armTriggers } from "./arm-triggers.ts";
 import { readDraft, requireRevision } from "./draft-rows.ts";
 import { type FreezeDeps, freezeFlow, nextVersionNumber, requireNoProblems } from "./freeze-flow.ts";
+import { startedFlowProblems } from "./started-flows.ts";
 
 /**
  * Freezes the draft at `revision` as the flow's next version, with a version of each connector it uses, and makes it the one that
@@ -23,9 +24,12 @@ export async function publishDraft(
   const { document } = draft;
   const number = await nextVersionNumber(sql, flow);
   const frozen = await freezeFlow(deps, { workspace, flow, document, number });
-  const connections = await connectionProblems(sql, workspace, document);
+  const others = [
+    ...(await connectionProblems(sql, workspace, document)),
+    ...(await startedFlowProblems(sql, { workspace, flow, document })),
+  ];
   const armed = await armTriggers(sql, { workspace, flow, frozen, now: clock() });
-  requireNoProblems([...frozen.problems, ...connections, ...armed.problems]);
+  requireNoProblems([...frozen.problems, ...others, ...armed.problems]);
   const published = await sql.commit([
     ...frozen.statements,
     ...connectionsOf(document).map((id) => requireConnection(workspace, id)),
@@ -60,7 +64,11 @@ export async function freezeDraft(
     throw new AppError("bad_request", `until: there is no node "${until}"`);
   const document = until === undefined ? draft.document : flowUntil(draft.document, until);
   const frozen = await freezeFlow(deps, { workspace, flow, document, number: null });
-  requireNoProblems([...frozen.problems, ...(await connectionProblems(deps.sql, workspace, document))]);
+  requireNoProblems([
+    ...frozen.problems,
+    ...(await connectionProblems(deps.sql, workspace, document)),
+    ...(await startedFlowProblems(deps.sql, { workspace, flow, document })),
+  ]);
   if ((await deps.sql.commit(frozen.statements)).outcome !== "committed")
     throw new AppError("conflict", "a connector was published at the same time: try again");
   return frozen.version;

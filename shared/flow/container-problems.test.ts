@@ -141,6 +141,20 @@ it.each<[string, object[], string[], string[]]>([
   expect(problems(nodes, edges)).toEqual(expected);
 });
 
+it("lets what is inside read the items of all loops around it", () => {
+  const nodes = [
+    start,
+    loop("a", { items: [{ sku: "x" }] }),
+    loop("b", { parent: "a" }),
+    shape("c", {
+      parent: "b",
+      output: "{{steps.a.item.sku}} {{steps.a.index}} {{steps.b.item}} {{steps.a.item.skuu}} {{item.x}}",
+    }),
+  ];
+  const found = problems(nodes, ["start>a"]);
+  expect(found).toEqual(["error unknown_path c output", "error unknown_path c output"]);
+});
+
 it.each<[string, object, string]>([
   ["a URL", { kind: "http", url: "https://{{no}}.example" }, "url"],
   ["a query", { kind: "http", url: "u", query: { a: "{{no}}" } }, "query.a"],

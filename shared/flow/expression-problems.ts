@@ -1,12 +1,12 @@
 import { closestName } from "./closest-name.ts";
 import { type Path, parseTemplate } from "./expression.ts";
+import type { FlowTypes, Reader } from "./flow-types.ts";
 import { hiddenInside } from "./hidden-inside.ts";
 import { checkJsonata, type Root } from "./jsonata.ts";
 import type { FlowNode } from "./node.ts";
 import { fieldOf, type NodeTemplate, templatesOf } from "./node-templates.ts";
 import { writePath } from "./path-text.ts";
 import type { Found } from "./schema-path.ts";
-import type { FlowTypes, Reader } from "./type-flow.ts";
 
 /** `warning`: it may be meant so, and keeps nobody from publishing. */
 export type Severity = "error" | "warning";
@@ -43,6 +43,7 @@ function pathProblems(path: Path, source: string, scope: Scope): TextProblem[] {
     case "index":
       return loopProblems(root, source, scope) ?? foundProblems(path, source, scope);
     case "steps":
+      if (isOuterItem(path, scope)) return foundProblems(path, source, scope);
       return stepProblems(typeof id === "string" ? id : "", source, scope) ?? foundProblems(path, source, scope);
     default: {
       const near = closestName(String(root), rootNames(scope));
@@ -55,6 +56,11 @@ function pathProblems(path: Path, source: string, scope: Scope): TextProblem[] {
       ];
     }
   }
+}
+
+/** `steps.<loop>.item` and `.index`, of a loop around the reader that need not be the innermost. */
+function isOuterItem([, id, field]: Path, { types, reader }: Scope): boolean {
+  return (field === "item" || field === "index") && types.loopsOf(reader).some((loop) => loop.id === id);
 }
 
 function jsonataProblems(source: string, scope: Scope): TextProblem[] {
@@ -85,7 +91,7 @@ function rootProblems(root: Root, scope: Scope): TextProblem[] {
 }
 
 function rootNames({ types, reader }: Scope): string[] {
-  return types.loopOf(reader) ? ["trigger", "steps", "item", "index"] : ["trigger", "steps"];
+  return types.loopsOf(reader).length > 0 ? ["trigger", "steps", "item", "index"] : ["trigger", "steps"];
 }
 
 function startWords(scope: Scope): string {
@@ -94,7 +100,7 @@ function startWords(scope: Scope): string {
 }
 
 function loopProblems(root: string, source: string, { types, reader }: Scope): TextProblem[] | null {
-  if (types.loopOf(reader)) return null;
+  if (types.loopsOf(reader).length > 0) return null;
   return [
     {
       code: "unknown_root",
@@ -141,8 +147,8 @@ const stepFields = ["output", "error", "status"];
 
 /** What is declared and lacks the path is wrong; of what was read off values there may be more. */
 function foundProblems(path: Path, source: string, { types, reader }: Scope, throughLists = false): TextProblem[] {
-  if (path[0] === "steps" && (typeof path[2] !== "string" || !stepFields.includes(path[2])))
-    return fieldProblems(path, source, throughLists);
+  const isStep = path[0] === "steps" && !isOuterItem(path, { types, reader });
+  if (isStep && (typeof path[2] !== "string" || !stepFields.includes(path[2]))) return fieldProblems(path, source, throughLists);
   const found = types.find(reader, path, { throughLists });
   if (found?.outcome !== "absent") return [];
   const severity = found.origin === "declared" ? "error" : "warning";

@@ -68,7 +68,7 @@ function declaredOutput(node: FlowNode, known: Known, resolving: Resolving): Out
           seen: node.sample,
           sample: node.sample,
         };
-      return node.sample === undefined ? unknown : { ...sampled(node.sample), origin: "inferred" };
+      return node.sample === undefined ? unknownType : { ...sampled(node.sample), origin: "inferred" };
     case "transform":
       return withClosed(resolving.shapeOf(node.output));
     case "branch":
@@ -84,23 +84,28 @@ function declaredOutput(node: FlowNode, known: Known, resolving: Resolving): Out
     case "respond":
       return closed(object({ status: { type: "integer" }, headers: texts, body: resolving.shapeOf(node.body) }, ["status"]));
     case "wait":
-      return declared({ ...object({ by: { type: "string" }, body: {} }, ["by"]), additionalProperties: true });
+      return closed(object({ by: { type: ["string", "null"] }, body: {}, deadline: { type: "integer" } }, []));
     case "approval":
-      return declared({
-        ...object({ decision: { type: "string" }, by: { type: ["string", "null"] }, form: formSchema(node.form) }, ["decision"]),
-        additionalProperties: true,
-      });
+      return closed(
+        object(
+          { decision: text, by: { type: ["string", "null"] }, form: formSchema(node.form), deadline: { type: "integer" } },
+          [],
+        ),
+      );
     case "sub-flow":
       return subFlowOutput(node.mode, known.flows?.get(node.flow));
     case "key-value":
-      return closed(object({ value: {}, found: { type: "boolean" } }, ["found"]));
+      return closed(object({ value: node.operation === "increment" ? { type: "number" } : {}, found: { type: "boolean" } }));
     case "once":
+      return closed(object({ key: text, first: { type: "boolean" } }));
     case "stop":
-      return unknown;
+      return unknownType;
   }
 }
 
-const unknown: OutputType = { schema: {}, origin: "unknown", closed: false };
+/** Nothing is known. */
+export const unknownType: OutputType = { schema: {}, origin: "unknown", closed: false };
+const text: JsonSchema = { type: "string" };
 const texts: JsonSchema = { type: "object", additionalProperties: { type: "string" } };
 
 /** The fields of a form, as `checkForm` lets them through. */
@@ -142,7 +147,7 @@ function closed(schema: JsonSchema): OutputType {
 
 /** A value that is written down has the fields that are there; one that is a template is what its source is. */
 function withClosed(schema: JsonSchema): OutputType {
-  return Object.keys(schema).length === 0 ? unknown : declared(schema);
+  return Object.keys(schema).length === 0 ? unknownType : declared(schema);
 }
 
 function isClosed(schema: JsonSchema): boolean {
@@ -167,7 +172,6 @@ function trigger(body: JsonSchema, sample: Json | undefined): OutputType {
   const event = sample === undefined ? undefined : { body: sample, headers: {}, query: {} };
   return { ...closed(schema), sample: event, seen: event };
 }
-const text: JsonSchema = { type: "string" };
 
 function appTrigger(node: AppTriggerNode, known: Known): OutputType {
   const document = known.connectors?.get(node.connector)?.triggers?.find(({ key }) => key === node.trigger);
@@ -180,12 +184,12 @@ function appTrigger(node: AppTriggerNode, known: Known): OutputType {
 function callOutput(node: CallNode, { connectors }: Known): OutputType {
   const connector = connectors?.get(node.connector);
   const endpoint = connector?.endpoints.find(({ key }) => key === node.endpoint);
-  if (!endpoint) return unknown;
+  if (!endpoint) return unknownType;
   const origin = endpoint.responseOrigin ?? "declared";
   const action = node.action === undefined ? undefined : connector?.actions?.find(({ key }) => key === node.action);
   if (!action) {
     const { responseSchema: schema, responseSample: sample } = endpoint;
-    if (schema === undefined) return sample === undefined ? unknown : sampled(sample);
+    if (schema === undefined) return sample === undefined ? unknownType : sampled(sample);
     return {
       schema: asSchema(schema),
       origin,
@@ -196,7 +200,7 @@ function callOutput(node: CallNode, { connectors }: Known): OutputType {
   }
   if (action.outputSchema === undefined) {
     if (action.outputSample !== undefined) return sampled(action.outputSample);
-    return action.output ? closed(object(Object.fromEntries(action.output.map(({ name }) => [name, {}])), [])) : unknown;
+    return action.output ? closed(object(Object.fromEntries(action.output.map(({ name }) => [name, {}])), [])) : unknownType;
   }
   const sample = action.outputSample;
   const schema = asSchema(action.outputSchema);
@@ -222,8 +226,15 @@ function containerOutput(node: Extract<FlowNode, { kind: "for-each" | "try" }>, 
   // An iteration that failed has null for its result.
   const items =
     node.onItemError === "continue" && Object.keys(result).length > 0 ? { anyOf: [result, { type: "null" }] } : result;
-  return closed(object({ results: { type: "array", items }, errors: { type: "array" }, count: { type: "integer" } }));
+  return closed(
+    object({ results: { type: "array", items }, errors: { type: "array", items: itemError }, count: { type: "integer" } }),
+  );
 }
+
+const itemError = object({
+  index: { type: "integer" },
+  error: object({ code: text, message: text, node: text }, ["code", "message"]),
+});
 
 function subFlowOutput(mode: "wait" | "start", flow: KnownFlow | undefined): OutputType {
   if (mode === "start") return closed(object({ run: text }));

@@ -174,6 +174,9 @@ describe("typeFlow", () => {
     expect(within("end", ["steps", "loop", "output", "results", 0])).toBe("string");
     expect(within("end", ["steps", "loop", "output", "count"])).toBe("integer");
     expect(within("inner", ["steps", "list", "output", 0, "sku"])).toBe("string");
+    expect(within("inner", ["steps", "loop", "item", "sku"])).toBe("string");
+    expect(within("inner", ["steps", "loop", "index"])).toBe("integer");
+    expect(within("end", ["steps", "loop", "item"])).toBeNull();
     expect(within("end", ["item"])).toBeNull();
     expect(within("end", ["steps", "outer", "output"])).toBeNull();
     expect(within("inner", ["steps", "outer", "output"])).toBeNull();
@@ -197,6 +200,8 @@ describe("typeFlow", () => {
     expect(types.rootsAt({ node: "inner" }).map(({ source }) => source)).toEqual([
       "item",
       "index",
+      "steps.loop.item",
+      "steps.loop.index",
       "steps.list.output",
       "trigger",
     ]);

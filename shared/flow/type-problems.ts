@@ -4,11 +4,11 @@ import type { Parameter } from "../connector/parameter.ts";
 import type { Json } from "../json.ts";
 import { type Path, parseTemplate } from "./expression.ts";
 import { type NodeProblem, type TextProblem, typeWords } from "./expression-problems.ts";
+import type { FlowTypes, Reader } from "./flow-types.ts";
 import type { CallNode, FlowNode } from "./node.ts";
 import { fieldOf, type NodeTemplate, templatesOf } from "./node-templates.ts";
 import { writePath } from "./path-text.ts";
 import { asSchema, type Place, schemaAt, typesIn } from "./schema-path.ts";
-import type { FlowTypes, Reader } from "./type-flow.ts";
 
 /** What a template's value is to be. `loose`: it becomes text on the way, so that any scalar will do. */
 type Target = { name: string; types: string[]; required: boolean; loose: boolean };
@@ -24,10 +24,10 @@ export function typeProblems(
 ): NodeProblem[] {
   const parameters = node.kind === "call" && connectors ? parametersOf(node, connectors) : [];
   return templatesOf(node).flatMap((template) => {
-    const parsed = parseTemplate(template.text);
-    if ("problem" in parsed || !parsed.whole) return [];
     const target = targetOf(node, template, parameters);
-    const problem = target && wholeProblem(parsed.whole, target, { types, reader: { node: node.id, inside: template.inside } });
+    const parsed = target && parseTemplate(template.text);
+    if (!target || !parsed || "problem" in parsed || !parsed.whole) return [];
+    const problem = wholeProblem(parsed.whole, target, { types, reader: { node: node.id, inside: template.inside } });
     return problem ? [{ field: fieldOf(template.path), ...problem }] : [];
   });
 }

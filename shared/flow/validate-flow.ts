@@ -2,6 +2,7 @@ import type { ConnectorDraft } from "../connector/connector.ts";
 import { containerProblems } from "./container-problems.ts";
 import { expressionProblems, type NodeProblem, type Severity } from "./expression-problems.ts";
 import type { Flow, FlowEdge } from "./flow.ts";
+import type { FlowTypes } from "./flow-types.ts";
 import { type Graph, topologicalOrder } from "./graph.ts";
 import type { FlowNode } from "./node.ts";
 import { isTrigger, outcomePorts, parentOf } from "./node-ports.ts";
@@ -9,7 +10,7 @@ import type { Known } from "./output-type.ts";
 import { settingsProblems } from "./settings-problems.ts";
 import { stepProblems } from "./step-problems.ts";
 import { triggerProblems } from "./trigger-problems.ts";
-import { type FlowTypes, typeFlow } from "./type-flow.ts";
+import { typeFlow } from "./type-flow.ts";
 import { typeProblems } from "./type-problems.ts";
 
 /**

@@ -5,7 +5,7 @@ import { useStore } from "zustand";
 import { compareConnectors, type PartChange } from "../../../shared/connector/compare-connectors.ts";
 import type { ConnectorDraft } from "../../../shared/connector/connector.ts";
 import type { Flow } from "../../../shared/flow/flow.ts";
-import { validateFlow } from "../../../shared/flow/validate-flow.ts";
+import { blocking, validateFlow } from "../../../shared/flow/validate-flow.ts";
 import { connectorVersionQuery } from "../../api/queries.ts";
 import type { FlowContext, Upgrade } from "../../panels/use-flow-context.ts";
 import { documentOf, type FlowStore } from "../../stores/flow-store.ts";
@@ -159,7 +159,7 @@ function brokenSteps({ before, after, document, connectors }: Compared): { step:
   const among = (connector: ConnectorDraft) => new Map([...connectors, [connector.key, connector] as const]);
   const known = new Set(validateFlow(document, among(before)).map(({ node, message }) => `${node} ${message}`));
   const names = new Map(document.nodes.map(({ id, name }) => [id, name]));
-  return validateFlow(document, among(after)).flatMap(({ node, message }) =>
+  return blocking(validateFlow(document, among(after))).flatMap(({ node, message }) =>
     known.has(`${node} ${message}`) ? [] : [{ step: names.get(node ?? "") ?? "The flow", message }],
   );
 }
