@@ -328,7 +328,7 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
       logosRoute({ sql, clock, guard }),
       connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes, allowedHttpHosts }),
       oauthRoute({ sql, vault, clock, guard, outbound, loadConnection, sandboxes, publicUrl, allowedHttpHosts }),
-      trialRoute({ sql, clock, ids, guard, outbound, jsonata, resolveLink, loadConnection, sandboxes }),
+      trialRoute({ sql, clock, ids, guard, outbound, jsonata, code, resolveLink, loadConnection, sandboxes }),
       versionsRoute({ sql, clock, ids, guard }),
       marketplaceRoute({ sql, clock, ids, guard }),
       eventsRoute({ sql, refusals, loadHook, ingestAll, loadVersion, clock, ids, guard }),
