@@ -6,6 +6,7 @@ import { Field } from "../ui/field.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { TextArea } from "../ui/input.tsx";
 import { NumberInput } from "../ui/number-input.tsx";
+import { CodeTrialPart } from "./code-trial.tsx";
 import { JsonInput } from "./json-input.tsx";
 import type { NodeFormProps } from "./node-form-props.ts";
 import { ObjectField } from "./object-field.tsx";
@@ -35,9 +36,10 @@ export function CodeForm({ node, roots, problems, disabled, onChange }: NodeForm
           if (inputs) onChange({ ...node, inputs }, group);
         }}
       />
+      {!disabled && <CodeTrialPart node={node} roots={roots} onSample={(sample) => onChange({ ...node, sample })} />}
       <JsonInput
         label="Sample output"
-        help="What it gives, for the steps after it: from its last run, or written here."
+        help="What it gives, for the steps after it: as it was tried, or written here."
         error={problems.sample}
         value={node.sample}
         roots={null}

@@ -16,7 +16,7 @@ import { NodePanel } from "./node-panel.tsx";
 import { longestSpanMs } from "./span-field.tsx";
 import type { FlowContext } from "./use-flow-context.ts";
 
-const trigger: FlowNode = { id: "order", name: "Order", kind: "webhook-trigger", position: { x: 0, y: 0 } };
+const trigger: FlowNode = { id: "order", name: "Order", kind: "webhook-trigger", sample: { n: 7 }, position: { x: 0, y: 0 } };
 const account = { id: "con_1", name: "Shop", account: null, connector: { key: "shop", name: "Shop API" } };
 const context: FlowContext = {
   connectors: new Map(),
@@ -34,7 +34,8 @@ let latest: FlowNode;
 /** The panel of a new node of a kind; whatever it makes of it must be savable. */
 function show(kind: PlainKind, change: (node: FlowNode) => FlowNode = (node) => node): void {
   const node = change(freshNode(empty, { kind }));
-  renderPart(<Editor start={{ ...empty, nodes: [trigger, node] }} shown={node.id} />);
+  const edge = { id: "e", source: "order", port: "out", target: node.id };
+  renderPart(<Editor start={{ ...empty, nodes: [trigger, node], edges: [edge] }} shown={node.id} />);
 }
 
 function Editor({ start, shown }: { start: Flow; shown: string }) {
@@ -126,6 +127,29 @@ it("writes code with named inputs, and takes no name that JavaScript would not",
   await replace("Time limit (seconds)", "2");
   expect(latest).toMatchObject({ code: "return 1;", timeoutMs: 2_000 });
   expect(Object.values(latest.kind === "code" ? latest.inputs : {})).toEqual(["x"]);
+});
+
+it("tries code with the samples at hand, and keeps what it gave as the sample", async () => {
+  const trial = {
+    output: { total: 3 },
+    inferred: null,
+    console: [{ level: "warn", text: "few rows" }],
+    error: null,
+    durationMs: 2,
+  };
+  const { callsTo, answers } = fakeServer({ "POST /code/trials": trial });
+  show("code", (node) => ({ ...node, inputs: { n: "{{trigger.body.n}}", other: "{{trigger.body.gone}}" } }) as FlowNode);
+  expect(screen.getByText("without other: there is no sample")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Try it" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Use as the sample output" }));
+  expect(callsTo("POST /code/trials")[0]?.body).toMatchObject({ inputs: { n: 7, other: null }, timeoutMs: 5_000 });
+  expect(screen.getByRole("region", { name: "Console" })).toHaveTextContent("few rows");
+  expect(latest).toMatchObject({ sample: { total: 3 } });
+
+  const error = { code: "code_failed", name: "TypeError", message: "x is not a function", line: 2, column: 5 };
+  answers["POST /code/trials"] = { ...trial, output: null, error };
+  await userEvent.click(screen.getByRole("button", { name: "Try it" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("TypeError: x is not a function (line 2, column 5)");
 });
 
 it("runs through a list: which, how many at a time, and past failures", async () => {

@@ -5,7 +5,7 @@ import { defaultRetryPolicy } from "../../shared/run/retry.ts";
 import { foldJournal } from "../../shared/run/run-view.ts";
 import { fakeServer, Refused } from "../testing/fake-server.ts";
 import { renderPart } from "../testing/render-app.tsx";
-import { journals, version } from "../testing/sample-run.ts";
+import { journal, journals, version } from "../testing/sample-run.ts";
 import { defaultAttempts } from "./node-settings.tsx";
 import { StepAttempts } from "./step-attempts.tsx";
 import { StepPanel } from "./step-panel.tsx";
@@ -120,4 +120,28 @@ test("does not claim that a call which was stopped before it left calls nothing"
   if (!search) return expect.unreachable();
   renderPart(<StepAttempts run="run_1" step={{ ...search, attempts: [] }} />);
   expect(screen.getByText("Nothing was sent, so there are no attempts.")).toBeInTheDocument();
+});
+
+test("shows what code printed beside what it gave, and when it failed", async () => {
+  const code = {
+    id: "code",
+    name: "Code",
+    kind: "code" as const,
+    code: "",
+    inputs: {},
+    timeoutMs: 1_000,
+    position: { x: 0, y: 0 },
+  };
+  fakeServer(values(2, { input: {}, console: [{ level: "error", text: "no rows came" }] }));
+  const error = { code: "code_failed", message: "Error: stop" };
+  const view = foldJournal(
+    journal(
+      [0, { kind: "run-started", trigger: "lead" }],
+      [1, { kind: "step-failed", node: "code", iteration: [3], startedAt: 1, error, values: ["input", "console"] }],
+    ),
+  );
+  renderPart(<StepPanel run="run_1" node={code} step={view.steps["code[3]"]} version={version} />);
+  expect(screen.getByText("Iteration 4")).toBeVisible();
+  await userEvent.click(screen.getByRole("tab", { name: "Output" }));
+  expect(await screen.findByRole("region", { name: "Console" })).toHaveTextContent("no rows came");
 });

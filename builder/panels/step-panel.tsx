@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { FlowVersion } from "../../shared/api/runs.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
@@ -15,6 +16,7 @@ import { TabPanel, Tabs } from "../ui/tabs.tsx";
 import { EntryValue } from "./entry-value.tsx";
 import { NodeSettings } from "./node-settings.tsx";
 import { StepAttempts } from "./step-attempts.tsx";
+import { StepConsole } from "./step-console.tsx";
 import { StepNotice } from "./step-notice.tsx";
 
 type Tab = "input" | "output" | "attempts" | "settings";
@@ -36,6 +38,7 @@ export function StepPanel({
 }) {
   const [chosen, choose] = useState<Tab | null>(null);
   const attempts = step?.attempts ?? [];
+  const printedAt = step?.outputEntry ?? step?.inputEntry ?? null;
   return (
     <section aria-label={`Step ${node.name}`} data-testid="step-panel" data-step={node.id} className="h-full overflow-y-auto">
       <header className="flex flex-col gap-3 p-4">
@@ -68,6 +71,15 @@ export function StepPanel({
             <CopyButton text={node.id} what="step id" />
           </span>
         </div>
+        {step?.child && (
+          <Link
+            to="/runs/$run"
+            params={{ run: step.child.run }}
+            className="self-start rounded-small font-medium text-accent-text text-sm hover:underline"
+          >
+            Open the run that it started
+          </Link>
+        )}
         <StepNotice run={run} node={node} step={step} />
       </header>
       <Tabs
@@ -91,7 +103,10 @@ export function StepPanel({
           )}
         </TabPanel>
         <TabPanel value="output">
-          <StepOutput run={run} node={node} step={step} given={given} />
+          <div className="flex flex-col gap-6">
+            <StepOutput run={run} node={node} step={step} given={given} />
+            {node.kind === "code" && printedAt !== null && <StepConsole run={run} entry={printedAt} />}
+          </div>
         </TabPanel>
         <TabPanel value="attempts">
           <StepAttempts run={run} step={step} />

@@ -56,7 +56,7 @@ export function WaitForm({ document, node, roots, problems, disabled, onChange }
   return (
     <div className="flex flex-col gap-6">
       <p className="text-muted text-sm">
-        Each wait has a signed URL of its own, which the run shows: calling it ends the wait. Its body is the step's output.
+        Each wait has a signed URL of its own: calling it ends the wait, and what was sent is the step's output.
       </p>
       <SpanField
         label="At most"
