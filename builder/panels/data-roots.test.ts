@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { ConnectorDraft } from "../../shared/connector/connector.ts";
 import { Flow } from "../../shared/flow/flow.ts";
-import { dataRoots, pathsOf } from "./data-roots.ts";
+import { dataRoots, parameterAt, pathsOf } from "./data-roots.ts";
 
 const at = { position: { x: 0, y: 0 } };
 const crm = ConnectorDraft.parse({
@@ -48,4 +48,40 @@ const paths = (call: object) =>
 it("a call of an endpoint gives what it answers, a call of an action what the action gives", () => {
   expect(paths({})).toContain("steps.get.output.data");
   expect(paths({ action: "first" })).toEqual(["steps.get.output", "steps.get.output.name"]);
+});
+
+it("knows the item of a loop, what is inside where it ends, and what may be missing", () => {
+  const rule = [{ left: 1, operator: "exists" }];
+  const document = Flow.parse({
+    schemaVersion: 1,
+    nodes: [
+      { ...at, id: "start", name: "Start", kind: "manual-trigger", sample: { orders: [{ sku: "a" }] } },
+      { ...at, id: "ask", name: "Ask", kind: "branch", conditions: rule },
+      { ...at, id: "side", name: "Side", kind: "transform", output: { n: 1 } },
+      { ...at, id: "each", name: "Each order", kind: "for-each", items: "{{trigger.body.orders}}" },
+      { ...at, id: "inside", name: "Inside", kind: "transform", output: { sku: "{{item.sku}}" }, parent: "each" },
+    ],
+    edges: [
+      { id: "1", source: "start", port: "out", target: "ask" },
+      { id: "2", source: "ask", port: "true", target: "side" },
+      { id: "3", source: "side", port: "out", target: "each" },
+      { id: "4", source: "ask", port: "false", target: "each" },
+    ],
+  });
+  const known = { connectors: new Map(), samples: new Map() };
+  const roots = dataRoots(document, "inside", known);
+  expect(roots.map(({ name, optional }) => [name, optional])).toEqual([
+    ["Item of Each order", false],
+    ["Index in Each order", false],
+    ["Side", true],
+    ["Ask", false],
+    ["Start", false],
+  ]);
+  const found = pathsOf(roots);
+  expect(found.find(({ path }) => path === "item.sku")).toMatchObject({ type: "string", sample: "a" });
+  expect(found.find(({ path }) => path === "steps.side.output.n")).toMatchObject({ type: "integer", optional: true });
+  expect(parameterAt(roots, ["trigger", "body", "orders", 5, "sku"])?.parameter.type).toBe("string");
+  expect(parameterAt(roots, ["trigger", "body", "order"])).toBeNull();
+  expect(dataRoots(document, "each", known).map(({ source }) => source)).not.toContain("steps.inside.output");
+  expect(dataRoots(document, "each", known, true).map(({ source }) => source)).toContain("steps.inside.output");
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { responseParameters } from "../../shared/connector/response-parameters.ts";
 import type { DataRoot } from "./data-roots.ts";
-import { completionAt, insertPath, jsonataPath, matchPaths, previewOf } from "./expression-text.ts";
+import { completionAt, insertPath, jsonataPath, matchPaths, pathAround, previewOf } from "./expression-text.ts";
 
 const trigger: DataRoot = {
   node: "event",
@@ -71,4 +71,25 @@ describe("the preview", () => {
     expect(previewOf("{{steps.none.output}}", [trigger])).toEqual({ state: "unknown" });
     expect(previewOf("{{}}", [trigger])).toMatchObject({ state: "problem" });
   });
+});
+
+it("tells the type of what no sample shows", () => {
+  const tree = responseParameters({
+    type: "object",
+    required: ["a"],
+    properties: { a: { type: "string" }, b: { type: "integer" } },
+  });
+  const declared: DataRoot = { node: "get", name: "Get", kind: "call", source: "steps.get.output", tree, from: null };
+  expect(previewOf("{{steps.get.output.a}}", [declared])).toEqual({ state: "type", type: "text", optional: false });
+  expect(previewOf("{{steps.get.output.b}}", [declared])).toEqual({ state: "type", type: "a number", optional: true });
+  expect(previewOf("{{steps.get.output.c}}", [declared])).toEqual({ state: "unknown" });
+});
+
+it.each([
+  ['{"a": "{{steps.get-it.output[0].id}} x"}', 20, false, "steps.get-it.output[0].id"],
+  ['{"a": "{{steps.get.output}} x"}', 2, false, null],
+  ["$sum(steps.`get-it`.output.n) + 1", 10, true, "steps.`get-it`.output.n"],
+  ["1 + 2", 2, true, null],
+])("in %j the path around %i is found (JSONata: %s): %s", (line, column, jsonata, path) => {
+  expect(pathAround(line, column, jsonata)?.path ?? null).toBe(path);
 });

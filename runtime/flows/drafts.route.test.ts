@@ -257,14 +257,15 @@ describe("publishing", () => {
   });
 
   it("is refused by a path that is not there, and not by one of a sample", async () => {
-    const manual = { ...node.start(), form: [{ key: "email", name: "Email", type: "text" as const, required: true }] };
-    await save(0, [add(manual), add(node.transform("shape", "{{trigger.body.emial}}")), join("start", "shape")]);
+    const manual = { id: "start", name: "Start", position: { x: 0, y: 0 }, kind: "manual-trigger" as const };
+    const form = [{ key: "email", name: "Email", type: "text" as const, required: true }];
+    await save(0, [add({ ...manual, form }), add(node.transform("shape", "{{trigger.body.emial}}")), join("start", "shape")]);
     const answer = await publish(1);
     expect(answer).toMatchObject({ status: 422, json: { error: { code: "invalid_document" } } });
     expect(answer.json).toMatchObject({
       error: { details: { problems: [{ code: "unknown_path", severity: "error", fix: `did you mean "trigger.body.email"?` }] } },
     });
-    await save(1, [{ edit: "set-node", node: { ...node.start(), sample: { email: "a@example.com" } } }]);
+    await save(1, [{ edit: "set-node", node: { ...manual, sample: { email: "a@example.com" } } }]);
     expect(await publish(2)).toMatchObject({ status: 200 });
   });
 

@@ -10,36 +10,25 @@ const deepest = 12;
  * 2,000, the deepest first, are left out.
  */
 export function shownSchema(schema: JsonSchema): JsonSchema {
-  const root: { schema: JsonSchema } = { schema: {} };
-  const open: { from: JsonSchema; put: (schema: JsonSchema) => void; depth: number }[] = [
-    { from: schema, put: (shown) => (root.schema = shown), depth: 0 },
-  ];
-  let places = 0;
+  const root: JsonSchema = {};
+  const open: { from: JsonSchema; into: JsonSchema; depth: number }[] = [{ from: schema, into: root, depth: 0 }];
+  const below = (from: Json | undefined, depth: number): JsonSchema => {
+    const into: JsonSchema = {};
+    open.push({ from: asSchema(from), into, depth });
+    return into;
+  };
   // Outer places first: what is cut off lies deep.
-  for (const { from, put, depth } of open) {
-    places += 1;
-    const merged = mergedOf(from, 0);
-    const { properties, items, ...own } = merged;
-    const shown: { [key: string]: Json } = { ...own };
-    put(shown);
-    if (depth >= deepest || places + open.length > mostPlaces * 2) continue;
-    if (properties !== undefined && open.length < mostPlaces) {
-      const fields: [string, JsonSchema][] = [];
-      for (const [key, inner] of Object.entries(asSchema(properties))) {
-        const place: [string, JsonSchema] = [key, {}];
-        fields.push(place);
-        open.push({ from: asSchema(inner), put: (next) => Object.assign(place[1], next), depth: depth + 1 });
-        if (open.length >= mostPlaces) break;
-      }
-      shown.properties = Object.fromEntries(fields);
+  for (const { from, into, depth } of open) {
+    const { properties, items, ...own } = mergedOf(from, 0);
+    Object.assign(into, own);
+    if (depth >= deepest || open.length >= mostPlaces) continue;
+    if (properties !== undefined) {
+      const names = Object.entries(asSchema(properties)).slice(0, mostPlaces - open.length);
+      into.properties = Object.fromEntries(names.map(([name, inner]) => [name, below(inner, depth + 1)]));
     }
-    if (items !== undefined && typeof items !== "boolean") {
-      const place: JsonSchema = {};
-      shown.items = place;
-      open.push({ from: asSchema(items), put: (next) => Object.assign(place, next), depth: depth + 1 });
-    }
+    if (items !== undefined && typeof items !== "boolean") into.items = below(items, depth + 1);
   }
-  return root.schema;
+  return root;
 }
 
 /** One schema for all that a schema is put together of. */
