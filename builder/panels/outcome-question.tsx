@@ -1,14 +1,21 @@
 import { useMutation } from "@tanstack/react-query";
+import type { OutcomeDecision } from "../../shared/run/journal.ts";
 import { type StepView, stepKey } from "../../shared/run/run-view.ts";
 import { call } from "../api/client.ts";
 import { decideOutcome } from "../api/routes.ts";
 import { Button } from "../ui/button.tsx";
 import { EntryValue } from "./entry-value.tsx";
 
+const decidedWords: Record<OutcomeDecision, string> = {
+  "send-again": "it is being sent again.",
+  done: "the step counts as done.",
+  fail: "the step is being marked as failed.",
+};
+
 /** A call was sent and nobody knows whether it was performed: shows what was sent and asks what to do. */
 export function OutcomeQuestion({ run, step }: { run: string; step: StepView }) {
   const decide = useMutation({
-    mutationFn: (decision: "send-again" | "fail") =>
+    mutationFn: (decision: OutcomeDecision) =>
       call(decideOutcome, { params: { run, step: stepKey(step.node, step.iteration) }, body: { decision } }),
   });
   const decided = step.decision ?? (decide.isSuccess ? decide.variables : null);
@@ -26,12 +33,15 @@ export function OutcomeQuestion({ run, step }: { run: string; step: StepView }) 
       </div>
       {decided ? (
         <p role="status" className="font-medium text-sm">
-          {decided === "send-again" ? "Decided: it is being sent again." : "Decided: the step is being marked as failed."}
+          Decided: {decidedWords[decided]}
         </p>
       ) : (
         <div className="flex flex-wrap gap-2">
           <Button look="primary" busy={decide.isPending} onClick={() => decide.mutate("send-again")}>
             Send again
+          </Button>
+          <Button busy={decide.isPending} onClick={() => decide.mutate("done")}>
+            It went through
           </Button>
           <Button busy={decide.isPending} onClick={() => decide.mutate("fail")}>
             Mark as failed
@@ -40,7 +50,8 @@ export function OutcomeQuestion({ run, step }: { run: string; step: StepView }) 
       )}
       {!decided && (
         <p className="text-muted text-xs">
-          Send again repeats the same request with the same idempotency key. Mark as failed goes on as if it had been refused.
+          Send again repeats the same request with the same idempotency key. It went through goes on without what the call gave.
+          Mark as failed goes on as if it had been refused.
         </p>
       )}
       {decide.error && (

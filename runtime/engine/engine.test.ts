@@ -213,7 +213,10 @@ describe("calls", () => {
   });
 
   it("fails on a required input that no template filled, without a call", async () => {
-    const flow = await engine.publish([start(), call("get", "read", { inputs: { value: "{{trigger.body.it}}" } })], ["start -> get"]);
+    const flow = await engine.publish(
+      [start(), call("get", "read", { inputs: { value: "{{trigger.body.it}}" } })],
+      ["start -> get"],
+    );
     const run = await engine.start(flow, { it: {} });
     expect(await engine.reaches(run)).toMatchObject({ status: "failed", error: { code: "invalid_input" } });
     expect(engine.upstream.requests).toHaveLength(0);

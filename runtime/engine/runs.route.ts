@@ -37,6 +37,7 @@ export function runsRoute({ sql, engine, loadVersion, guard }: Deps): Hono {
       kind: "decide-outcome",
       step: params.step,
       decision: body.decision,
+      ...(body.output !== undefined && { output: body.output }),
       by: session.person.id,
     });
     return {};

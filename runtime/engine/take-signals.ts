@@ -35,7 +35,10 @@ async function take(held: HeldRun, signal: Signal): Promise<void> {
     case "decide-outcome": {
       const step = view.steps[signal.step];
       if (step?.reason === "outcome-unknown" && step.decision === null)
-        journal.add({ kind: "outcome-decided", ...place(step.node, step.iteration), decision: signal.decision, by: signal.by });
+        journal.add(
+          { kind: "outcome-decided", ...place(step.node, step.iteration), decision: signal.decision, by: signal.by },
+          signal.decision === "done" ? { output: signal.output ?? null } : {},
+        );
       return;
     }
     case "resume": {

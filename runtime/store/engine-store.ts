@@ -1,6 +1,6 @@
 import type { EventSource, RunSource } from "../../shared/event/event.ts";
 import type { Json } from "../../shared/json.ts";
-import type { JournalEntry, JournalValues } from "../../shared/run/journal.ts";
+import type { JournalEntry, JournalValues, OutcomeDecision } from "../../shared/run/journal.ts";
 import type { FinalRunStatus, RunStatus } from "../../shared/run/run.ts";
 import type { Claim } from "./queue.ts";
 
@@ -103,7 +103,7 @@ export type WriteOutcome =
 /** What anyone but its holder leaves for a run; `step` is the step's key. */
 export type Signal =
   | { kind: "cancel"; by: string }
-  | { kind: "decide-outcome"; step: string; decision: "send-again" | "fail"; by: string }
+  | { kind: "decide-outcome"; step: string; decision: OutcomeDecision; by: string; output?: Json }
   /** What a waiting step waits for has come: `by` says how. */
   | { kind: "resume"; step: string; by: string; body: Json }
   /** A person has decided. */

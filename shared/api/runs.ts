@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Connector } from "../connector/connector.ts";
 import { Flow } from "../flow/flow.ts";
-import { JournalEntry, JournalValues } from "../run/journal.ts";
+import { Json } from "../json.ts";
+import { JournalEntry, JournalValues, OutcomeDecision } from "../run/journal.ts";
 import { RunError, RunStatus } from "../run/run.ts";
 import { route } from "./route.ts";
 
@@ -87,6 +88,7 @@ export const decideOutcome = route({
   access: "person",
   /** `step`: its key, the node's id with the iteration path in brackets: `pay`, `pay[3]`. */
   params: runParams.extend({ step: z.string().max(200) }),
-  body: z.object({ decision: z.enum(["send-again", "fail"]) }),
+  /** `output`: what the call gave, with `done`. */
+  body: z.object({ decision: OutcomeDecision, output: Json.optional() }),
   response: z.object({}),
 });

@@ -8,6 +8,10 @@ export type ValueName = z.infer<typeof ValueName>;
 export const JournalValues = z.partialRecord(ValueName, Json);
 export type JournalValues = z.infer<typeof JournalValues>;
 
+/** What a person says of a call whose outcome nobody knows: send it again, it did not go through, it did. */
+export const OutcomeDecision = z.enum(["send-again", "fail", "done"]);
+export type OutcomeDecision = z.infer<typeof OutcomeDecision>;
+
 const head = {
   /** Position in the run's journal, from 1, without gaps. */
   number: z.int().min(1),
@@ -115,8 +119,8 @@ export const JournalEntry = z.discriminatedUnion("kind", [
     status: z.enum(["succeeded", "failed"]),
     error: RunError.optional(),
   }),
-  /** A person settled a call whose outcome is unknown. */
-  z.object({ ...head, ...step, kind: z.literal("outcome-decided"), decision: z.enum(["send-again", "fail"]), by: z.string() }),
+  /** A person settled a call whose outcome is unknown. Value: `output`, what it gave, where they say that it went through. */
+  z.object({ ...head, ...step, kind: z.literal("outcome-decided"), decision: OutcomeDecision, by: z.string() }),
   /** The run's answer, whether or not anyone waits; the first wins. Value: `output` = {status, headers, body}. */
   z.object({ ...head, ...step, kind: z.literal("run-answered"), status: z.int() }),
   z.object({ ...head, kind: z.literal("cancel-requested"), by: z.string() }),

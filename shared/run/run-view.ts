@@ -1,5 +1,5 @@
 import { unreachable } from "../app-error.ts";
-import type { JournalEntry } from "./journal.ts";
+import type { JournalEntry, OutcomeDecision } from "./journal.ts";
 import { isFinal, type RunError, type RunStatus, type StepStatus, type WaitReason } from "./run.ts";
 
 export type AttemptView = {
@@ -58,7 +58,9 @@ export type StepView = {
   inputEntry: number | null;
   outputEntry: number | null;
   /** A person's decision on an unknown outcome, not yet acted upon. */
-  decision: "send-again" | "fail" | null;
+  decision: OutcomeDecision | null;
+  /** Number of the entry that holds it. */
+  decisionEntry: number | null;
   container: ContainerView | null;
   child: ChildView | null;
   received: ReceivedView | null;
@@ -236,6 +238,7 @@ function applyStepEntry(step: StepView, entry: StepEntry): void {
       return;
     case "outcome-decided":
       step.decision = entry.decision;
+      step.decisionEntry = entry.number;
       return;
     case "step-succeeded":
       settle(step, "succeeded", entry);
@@ -339,6 +342,7 @@ function stepOf(view: RunView, node: string, iteration: number[] = []): StepView
     inputEntry: null,
     outputEntry: null,
     decision: null,
+    decisionEntry: null,
     container: null,
     child: null,
     received: null,

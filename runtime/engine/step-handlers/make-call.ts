@@ -8,7 +8,7 @@ import { decideRetry, defaultRetryPolicy } from "../../../shared/run/retry.ts";
 import type { AttemptView } from "../../../shared/run/run-view.ts";
 import type { LoadedConnection } from "../../connections/load-connection.ts";
 import type { LinkedInputs } from "../../trial/check-linked-inputs.ts";
-import { failed, place, type StepContext, type StepOutcome } from "../step.ts";
+import { failed, place, type StepContext, type StepOutcome, succeeded } from "../step.ts";
 import { judgePage, nextPageRequest, type Paged } from "./pages.ts";
 
 const defaultTimeoutMs = 30_000;
@@ -112,8 +112,15 @@ function repeat(calling: Calling, last: AttemptView, context: StepContext): Atte
   if (!request) return failed("journal_incomplete", "the request of the last attempt is not in the journal");
   const group = last.nextGroup ? last.group + 1 : last.group;
   const again = { attempt: last.attempt + 1, group, idempotencyKey: idempotencyKey(context, group), request };
-  if (context.step?.decision === "send-again") return again;
-  if (context.step?.decision === "fail") return failed("outcome_unknown", "a person decided that the call counts as failed");
+  const { decision = null, decisionEntry = null } = context.step ?? {};
+  if (decision === "send-again") return again;
+  if (decision === "done")
+    return succeeded(
+      decisionEntry === null ? null : (context.journal.values(decisionEntry).output ?? null),
+      ["out"],
+      inputShown(again),
+    );
+  if (decision === "fail") return failed("outcome_unknown", "a person decided that the call counts as failed");
   if (last.status === "failed") return last.retryAt === null ? unknownOutcome(calling, again) : again;
   // Intent without result: the process ended while the call was under way.
   return isRepeatable(calling) ? again : unknownOutcome(calling, again);

@@ -1,0 +1,105 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Connector } from "../../shared/connector/connector.ts";
+import type { Endpoint } from "../../shared/connector/endpoint.ts";
+import type { Json } from "../../shared/json.ts";
+import type { CallOutcome } from "../../shared/run/call-outcome.ts";
+import type { Outbound } from "../outbound/call-endpoint.ts";
+import type { JournalRecord } from "../store/engine-store.ts";
+
+/** What came to the world outside under one name, which each call has for itself. */
+export type Sent = { times: number; keys: Set<string>; unsafe: boolean };
+
+/** The world outside, which counts: whatever the engine forgets in a crash, this does not. */
+export type CallOracle = {
+  outbound: Outbound;
+  sent: Map<string, Sent>;
+  /** Told of records that are durable. */
+  journaled(records: JournalRecord[]): void;
+  /** Calls that came after the journal held what they came to. */
+  repeated: string[];
+  /** Faults that workers have reported. */
+  faults: unknown[];
+  /** Did the call with this request come at least once? */
+  performed(request: Json): boolean;
+  /** What a call with this request gives when it goes well. */
+  answerOf(request: Json): Json;
+};
+
+const endpoint = (key: string, more: Partial<Endpoint> = {}): Endpoint => ({
+  key,
+  name: key,
+  method: "POST",
+  path: `/${key}`,
+  parameters: [
+    { key: "name", name: "Name", in: "body", type: "string", required: true },
+    { key: "mode", name: "Mode", in: "body", type: "string", required: false },
+  ],
+  ...more,
+});
+
+/** An endpoint of each effect. `name` must be a call's own; `mode`: `flaky` fails the first time, `reject` always. */
+export const crashConnector: Connector = {
+  schemaVersion: 1,
+  key: "world",
+  name: "World",
+  description: "",
+  baseUrl: "https://world.example",
+  auth: { kind: "none" },
+  endpoints: [
+    endpoint("read", { effect: "read" }),
+    endpoint("idempotent", { effect: "idempotent" }),
+    endpoint("unsafe"),
+    endpoint("keyed", { idempotencyHeader: "Idempotency-Key" }),
+  ],
+  incomingWebhooks: [],
+};
+
+export function createCallOracle(clock: () => number): CallOracle {
+  const sent = new Map<string, Sent>();
+  const settled = new Set<string>();
+  const repeated: string[] = [];
+
+  async function call(input: Parameters<Outbound["call"]>[0]): Promise<CallOutcome> {
+    const name = nameOf(input.request.body);
+    const known = sent.get(name) ?? { times: 0, keys: new Set(), unsafe: input.request.url.endsWith("/unsafe") };
+    sent.set(name, known);
+    known.times += 1;
+    if (input.idempotency) known.keys.add(input.idempotency.key);
+    if (settled.has(name)) repeated.push(name);
+    const { mode } = Object(input.request.body) as { mode?: string };
+    const first = known.times === 1;
+    // The answer comes in another turn, as it does over a network.
+    await nextTurn();
+    const answer = { headers: {}, body: { echo: name }, durationMs: 1 };
+    if (mode === "reject") return { outcome: "rejected", status: 422, message: "no", ...answer };
+    if (mode === "flaky" && first)
+      return { outcome: "server-error", status: 503, message: "busy", retryAfterMs: null, ...answer };
+    return { outcome: "succeeded", status: 200, ...answer };
+  }
+
+  return {
+    sent,
+    repeated,
+    faults: [],
+    journaled(records) {
+      for (const { entry, values } of records)
+        if (entry.kind === "step-succeeded" && entry.call) settled.add(nameOf(values.input ?? null));
+    },
+    answerOf: (request) => ({ echo: nameOf(Object(request).body ?? null) }),
+    performed: (request) => sent.has(nameOf(Object(request).body ?? null)),
+    outbound: {
+      admit: async () => ({ passed: "yes", permit: { at: clock(), goodUntil: clock() + 1_000 } }),
+      call,
+      preview: () => null,
+      renewToken: async () => null,
+      holdToken: async () => null,
+      redeemCode: async () => null,
+      close: async () => {},
+      destroy: async () => {},
+    },
+  };
+}
+
+function nameOf(body: Json): string {
+  return String((Object(body) as { name?: Json }).name ?? "");
+}

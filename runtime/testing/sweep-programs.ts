@@ -1,0 +1,132 @@
+import type { Json } from "../../shared/json.ts";
+import { applyEntry, emptyRunView, foldJournal } from "../../shared/run/run-view.ts";
+import type { CodePool } from "../expressions/code-pool.ts";
+import type { JsonataPool } from "../expressions/jsonata-pool.ts";
+import type { JournalRecord } from "../store/engine-store.ts";
+import { type CrashPlan, type CrashRuntime, journalFaults, neverCrash, outcomeOf, startCrashRuntime } from "./crash-runtime.ts";
+import { createRandom, randomProgram } from "./random-program.ts";
+
+export type SweepReport = {
+  programs: number;
+  crashes: number;
+  /** Programs that came to something else than without a crash, with the first difference. */
+  mismatches: { seed: number; fault: string }[];
+  repeatedSteps: number;
+  /** Runs that came to a standstill. */
+  stuck: number;
+  faults: string[];
+};
+
+type Sweep = {
+  programs: number;
+  seed: number;
+  jsonata: Pick<JsonataPool, "evaluate">;
+  code: Pick<CodePool, "run">;
+  /** Told after each batch. */
+  told?(report: SweepReport): void;
+};
+
+const inBatch = 50;
+/** A process ends with all that goes on at the time, so fewer of these take place. */
+const crashesWanted = 15;
+
+/** Runs random programs, many at a time, once without a crash and once with many; both must come to the same. */
+export async function sweepPrograms({ programs, seed, told, ...shared }: Sweep): Promise<SweepReport> {
+  const report: SweepReport = { programs: 0, crashes: 0, mismatches: [], repeatedSteps: 0, stuck: 0, faults: [] };
+  for (let first = 0; first < programs; first += inBatch) {
+    const seeds = Array.from({ length: Math.min(inBatch, programs - first) }, (_, at) => seed * 1_000_003 + first + at);
+    await sweepBatch(seeds, shared, report);
+    told?.(report);
+  }
+  return report;
+}
+
+async function sweepBatch(seeds: number[], shared: Pick<Sweep, "jsonata" | "code">, report: SweepReport): Promise<void> {
+  const calm = await runAll(seeds, shared, () => neverCrash);
+  // As many points as without a crash, and some more.
+  const random = createRandom(seeds[0] ?? 0);
+  const rate = crashesWanted / Math.max(1, calm.points);
+  const rough = await runAll(seeds, shared, () => () => (random() < rate ? (random() < 0.5 ? "before" : "after") : null));
+  report.programs += seeds.length;
+  report.crashes += rough.crashes;
+  report.repeatedSteps += rough.repeated + calm.repeated;
+  report.stuck += rough.stuck + calm.stuck;
+  report.faults.push(...calm.faults, ...rough.faults);
+  for (const [at, seed] of seeds.entries()) {
+    const one = calm.records[at] ?? [];
+    const other = rough.records[at] ?? [];
+    const fault = [...foldFaults(one), ...foldFaults(other), ...compare(one, other)][0];
+    if (fault !== undefined) report.mismatches.push({ seed, fault });
+  }
+  report.mismatches.push(...compareCalls(calm.sent, rough.sent, rough.crashes).map((fault) => ({ seed: seeds[0] ?? 0, fault })));
+}
+
+type Ran = {
+  points: number;
+  crashes: number;
+  repeated: number;
+  stuck: number;
+  faults: string[];
+  records: JournalRecord[][];
+  sent: CrashRuntime["oracle"]["sent"];
+};
+
+async function runAll(seeds: number[], shared: Pick<Sweep, "jsonata" | "code">, planOf: () => CrashPlan): Promise<Ran> {
+  const runtime = await startCrashRuntime(shared);
+  try {
+    const child = await runtime.publish(randomProgram(7, { children: [], withCode: false }), "Child");
+    const runs: string[] = [];
+    for (const seed of seeds) {
+      const flow = await runtime.publish(randomProgram(seed, { children: [child], withCode: seed % 10 === 0 }));
+      runs.push(await runtime.start(flow, { of: `p${seed}`, n: seed % 3 }));
+    }
+    const stuck = await runtime.settle(planOf());
+    const records = await Promise.all(runs.map((run) => runtime.records(run)));
+    const { oracle, points, crashes } = runtime;
+    const faults = oracle.faults.map(String);
+    return { points, crashes, repeated: oracle.repeated.length, stuck: stuck.length, faults, records, sent: oracle.sent };
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** The engine folds entry by entry in place, the canvas what comes at a time into a copy: both must see the same. */
+function foldFaults(records: JournalRecord[]): string[] {
+  const entries = records.map(({ entry }) => entry);
+  const engine = emptyRunView();
+  for (const entry of entries) applyEntry(engine, entry);
+  let canvas = emptyRunView();
+  for (let from = 0; from < entries.length; from += 3) canvas = foldJournal(entries.slice(from, from + 3), canvas);
+  const same = JSON.stringify(engine) === JSON.stringify(canvas) && [...engine.open].join() === [...canvas.open].join();
+  return [...journalFaults(entries), ...(same ? [] : ["the engine and the canvas see another state"])];
+}
+
+function compare(one: JournalRecord[], other: JournalRecord[]): string[] {
+  const [calm, rough] = [outcomeOf(one), outcomeOf(other)];
+  return JSON.stringify(calm) === JSON.stringify(rough) ? [] : [firstDifference(calm, rough, "")];
+}
+
+function firstDifference(one: Json, other: Json, path: string): string {
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null)
+    return `${path}: ${JSON.stringify(one)} became ${JSON.stringify(other)}`;
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  for (const key of keys) {
+    const [a, b] = [(one as Record<string, Json>)[key] ?? null, (other as Record<string, Json>)[key] ?? null];
+    if (JSON.stringify(a) !== JSON.stringify(b)) return firstDifference(a, b, `${path}.${key}`);
+  }
+  return `${path}: the order of fields`;
+}
+
+/** Each call was sent as often as without a crash, and once more at most for each crash; with one key, and never silently when unsafe. */
+function compareCalls(calm: Ran["sent"], rough: Ran["sent"], crashes: number): string[] {
+  const faults: string[] = [];
+  for (const [name, { times }] of calm)
+    if ((rough.get(name)?.times ?? 0) < Math.min(times, 1)) faults.push(`${name} was never sent`);
+  for (const [name, { times, unsafe }] of rough) {
+    const usual = calm.get(name)?.times ?? 0;
+    if (usual === 0) faults.push(`${name} was sent, and not without a crash`);
+    if (times > usual + crashes) faults.push(`${name} was sent ${times} times`);
+    if (unsafe && times > 1) faults.push(`${name} is unsafe and was sent ${times} times`);
+  }
+  return faults;
+}
