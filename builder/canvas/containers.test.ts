@@ -172,6 +172,17 @@ describe("adding", () => {
     expect(covered(next)).toEqual([]);
   });
 
+  it("makes a container grow to both sides, so that it stays in line with what leads to it", () => {
+    const { edit } = addNode(flow, { kind: "approval" }, { after: { node: "two", port: "out" }, at: null });
+    const next = changed(flow, withRoom(flow, [edit]));
+    const middle = (now: Flow) => {
+      const frame = nodeOf(now, "loop") ?? start;
+      return frame.position.x + geometryOf(now).size(frame).width / 2;
+    };
+    expect(geometryOf(next).size(nodeOf(next, "loop") ?? start).width).toBeGreaterThan(emptyFrame.width);
+    expect(middle(next)).toBe(middle(flow));
+  });
+
   it("puts no stop between two nodes: nothing leads out of one", () => {
     expect(insertNode(flow, { kind: "stop" }, "one-two")).toBeNull();
   });

@@ -12,6 +12,7 @@ import { grid } from "./card-size.ts";
 import { connect, connectionProblem, likelyPort, onlyEdgeOf, type Wish } from "./connect.ts";
 import { deleteSelected, duplicateSelected, moveSelected, pasteCopied, selectedText, stillThere } from "./edit-actions.ts";
 import { focusCanvas } from "./focus-canvas.ts";
+import { withoutInside } from "./geometry.ts";
 import { insertNode } from "./insert-node.ts";
 import { withRoom } from "./push-neighbours.ts";
 import { requestLayout } from "./request-layout.ts";
@@ -37,7 +38,9 @@ function createCanvasEdits(store: FlowStore, showAll: () => void) {
     return result.outcome === "changed";
   }
 
-  function selectNew(ids: string[]): void {
+  /** What is inside of a new container is not chosen beside it: it goes wherever that goes. */
+  function selectNew(added: string[]): void {
+    const ids = withoutInside(now(), added);
     select({ nodes: ids, edges: [] });
     focusCanvas(ids.length === 1 ? ids[0] : undefined);
   }
