@@ -1,9 +1,9 @@
 import type { Json } from "../json.ts";
 import { type Path, readPath } from "./expression.ts";
 import type { FlowOrder } from "./flow-order.ts";
-import { containersOf, type Graph } from "./graph.ts";
+import type { Graph } from "./graph.ts";
 import type { FlowNode } from "./node.ts";
-import { isTrigger } from "./node-ports.ts";
+import { isContainer, isTrigger, parentOf } from "./node-ports.ts";
 import { type OutputType, unknownType } from "./output-type.ts";
 import type { RunConditions } from "./run-conditions.ts";
 import { type Found, joined, type Reading, schemaAt } from "./schema-path.ts";
@@ -49,13 +49,14 @@ type Held = {
 /** Answers what the nodes of a flow may read, from the types of their outputs. */
 export function createFlowTypes(held: Held): FlowTypes {
   const { graph, order, conditions, outputs } = held;
+  const known = new Map<string, FlowNode[]>();
   const triggers = [...graph.nodes.values()].filter(isTrigger);
   const types: FlowTypes = {
     graph,
     outputs,
     loopsOf({ node, inside }) {
       const own = graph.nodes.get(node);
-      const around = containersOf(graph, node).filter(({ kind }) => kind === "for-each");
+      const around = loopsAround(node);
       return inside && own?.kind === "for-each" ? [own, ...around] : around;
     },
     runsBefore: ({ node, inside }, source) => order.runsBefore(node, source, inside),
@@ -76,6 +77,20 @@ export function createFlowTypes(held: Held): FlowTypes {
     },
   };
   return types;
+
+  function loopsAround(id: string): FlowNode[] {
+    const done = known.get(id);
+    if (done) return done;
+    // A circle of containers, which no valid flow has, ends here.
+    known.set(id, []);
+    const node = graph.nodes.get(id);
+    const parent = node && parentOf(node);
+    const container = parent == null ? undefined : graph.nodes.get(parent);
+    const around = !container || !isContainer(container) ? [] : loopsAround(container.id);
+    const loops = container?.kind === "for-each" ? [container, ...around] : around;
+    known.set(id, loops);
+    return loops;
+  }
 
   /** The types of what a path begins with, and where the path goes on behind that. */
   function rootOf(reader: Reader, path: Path): { types: OutputType[]; from: number } | null {

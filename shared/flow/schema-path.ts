@@ -27,9 +27,12 @@ export type Reading = {
   throughLists: boolean;
 };
 
-/** Alternatives of one place that are looked at, and how deep `allOf` and its like may nest: a schema may say whatever it likes. */
+/** What is looked at of one place: alternatives, how deep `allOf` and its like nest, and parts in all. A schema may say whatever it likes. */
 const mostPlaces = 24;
 const deepest = 8;
+const mostParts = 1_000;
+/** Parts that may still be looked at. */
+type Budget = { parts: number };
 /** As many properties as `inferSchema` describes: there may be more. */
 const mostInferred = 300;
 
@@ -47,8 +50,9 @@ export function schemaAt(start: Place, path: Path, reading: Reading = { throughL
     let open = false;
     let absent = 0;
     let origin: Origin = "declared";
+    const walk = { ...reading, parts: mostParts };
     for (const place of places) {
-      const step = stepInto(place, key, reading, deepest);
+      const step = stepInto(place, key, walk, deepest);
       next.push(...step.places);
       open ||= step.open;
       for (const name of step.names) names.add(name);
@@ -69,8 +73,9 @@ export function schemaAt(start: Place, path: Path, reading: Reading = { throughL
 /** The JSON types that a value may have; null when nothing is said of them. */
 export function typesIn(places: readonly Place[]): string[] | null {
   const types = new Set<string>();
+  const budget = { parts: mostParts };
   for (const { schema } of places) {
-    const own = typesOf(schema, deepest);
+    const own = typesOf(schema, deepest, budget);
     if (own === null) return null;
     for (const type of own) types.add(type);
   }
@@ -89,6 +94,7 @@ export function withOrigin(schema: JsonSchema, origin: Origin): JsonSchema {
   return Object.hasOwn(schema, originKey) ? schema : { ...schema, [originKey]: origin };
 }
 
+type Walk = Reading & Budget;
 type Step = { places: Place[]; open: boolean; names: string[] };
 const nothing: Step = { places: [], open: false, names: [] };
 const anything: Step = { places: [], open: true, names: [] };
@@ -103,23 +109,24 @@ function isOrigin(value: Json | undefined): value is Origin {
 }
 
 /** What a schema, and those that it is put together of, say of a name; null when it says nothing at all. */
-function stepInto(place: Place, key: string | number, reading: Reading, depth: number): Step {
-  return said(place, key, reading, depth) ?? anything;
+function stepInto(place: Place, key: string | number, walk: Walk, depth: number): Step {
+  return said(place, key, walk, depth) ?? anything;
 }
 
-function said(place: Place, key: string | number, reading: Reading, depth: number): Step | null {
-  if (depth === 0 || place.schema.$ref !== undefined) return anything;
+function said(place: Place, key: string | number, walk: Walk, depth: number): Step | null {
+  walk.parts -= 1;
+  if (depth === 0 || walk.parts < 0 || place.schema.$ref !== undefined) return anything;
   const parts: Step[] = [];
-  const own = ownStep(place, key, reading, depth);
+  const own = ownStep(place, key, walk, depth);
   if (own) parts.push(own);
   for (const all of listOf(place.schema.allOf)) {
-    const part = said(placeOf(all, place), key, reading, depth - 1);
+    const part = said(placeOf(all, place), key, walk, depth - 1);
     if (part) parts.push(part);
   }
   for (const word of ["anyOf", "oneOf"]) {
     const alternatives = listOf(place.schema[word]);
     if (alternatives.length === 0) continue;
-    parts.push(either(alternatives.map((each) => stepInto(placeOf(each, place), key, reading, depth - 1))));
+    parts.push(either(alternatives.map((each) => stepInto(placeOf(each, place), key, walk, depth - 1))));
   }
   if (parts.length === 0) return null;
   // What one of them describes is there, whatever the others leave open.
@@ -138,7 +145,7 @@ function either(steps: Step[]): Step {
 }
 
 /** Of the schema's own keywords; null when they say nothing of the value's type. */
-function ownStep(place: Place, key: string | number, reading: Reading, depth: number): Step | null {
+function ownStep(place: Place, key: string | number, walk: Walk, depth: number): Step | null {
   const types = ownTypes(place.schema);
   if (types === null) return null;
   const holding = types.filter((type) => type !== "null");
@@ -146,7 +153,7 @@ function ownStep(place: Place, key: string | number, reading: Reading, depth: nu
   if (holding.length === 0) return place.origin === "declared" ? nothing : anything;
   const steps = holding.map((type) => {
     if (type === "object") return intoObject(place, String(key));
-    return type === "array" ? intoList(place, key, reading, depth) : nothing;
+    return type === "array" ? intoList(place, key, walk, depth) : nothing;
   });
   const step = either(steps);
   return holding.length < types.length ? { ...step, places: step.places.map((each) => ({ ...each, optional: true })) } : step;
@@ -169,7 +176,7 @@ function intoObject(place: Place, key: string): Step {
   return { ...nothing, names };
 }
 
-function intoList(place: Place, key: string | number, reading: Reading, depth: number): Step {
+function intoList(place: Place, key: string | number, walk: Walk, depth: number): Step {
   const { items, prefixItems } = place.schema;
   const index = typeof key === "number" ? key : /^(0|[1-9]\d{0,8})$/.test(key) ? Number(key) : null;
   if (index !== null) {
@@ -178,8 +185,8 @@ function intoList(place: Place, key: string | number, reading: Reading, depth: n
     if (items === false) return nothing;
     return items === undefined || items === true ? anything : { ...nothing, places: [placeOf(asSchema(items), place, true)] };
   }
-  if (reading.throughLists)
-    return items === undefined ? anything : stepInto(placeOf(asSchema(items), place, true), key, reading, depth - 1);
+  if (walk.throughLists)
+    return items === undefined ? anything : stepInto(placeOf(asSchema(items), place, true), key, walk, depth - 1);
   return key === "length" ? { ...nothing, places: [{ ...place, schema: { type: "integer" } }] } : nothing;
 }
 
@@ -198,17 +205,18 @@ function ownTypes(schema: JsonSchema): string[] | null {
   return schema.items !== undefined || schema.prefixItems !== undefined ? ["array"] : null;
 }
 
-function typesOf(schema: JsonSchema, depth: number): string[] | null {
-  if (depth === 0) return null;
+function typesOf(schema: JsonSchema, depth: number, budget: Budget): string[] | null {
+  budget.parts -= 1;
+  if (depth === 0 || budget.parts < 0) return null;
   const own = ownTypes(schema);
   if (own !== null) return own;
   for (const all of listOf(schema.allOf)) {
-    const types = typesOf(all, depth - 1);
+    const types = typesOf(all, depth - 1, budget);
     if (types !== null) return types;
   }
   const alternatives = [...listOf(schema.anyOf), ...listOf(schema.oneOf)];
   if (alternatives.length === 0) return null;
-  const types = alternatives.map((each) => typesOf(each, depth - 1));
+  const types = alternatives.map((each) => typesOf(each, depth - 1, budget));
   return types.some((each) => each === null) ? null : [...new Set(types.flatMap((each) => each ?? []))];
 }
 

@@ -4,6 +4,8 @@ import { asSchema, type JsonSchema } from "./schema-path.ts";
 /** Places of one schema that are shown: more than a person reads, and bounded however often a schema holds another. */
 const mostPlaces = 2_000;
 const deepest = 12;
+/** Alternatives within alternatives that are joined at one place. */
+const mostParts = 200;
 
 /**
  * A schema as one that trees can show: alternatives become one object with the fields of all, required where all require them; places beyond
@@ -19,7 +21,7 @@ export function shownSchema(schema: JsonSchema): JsonSchema {
   };
   // Outer places first: what is cut off lies deep.
   for (const { from, into, depth } of open) {
-    const { properties, items, ...own } = mergedOf(from, 0);
+    const { properties, items, ...own } = mergedOf(from, { parts: mostParts });
     Object.assign(into, own);
     if (depth >= deepest || open.length >= mostPlaces) continue;
     if (properties !== undefined) {
@@ -32,15 +34,16 @@ export function shownSchema(schema: JsonSchema): JsonSchema {
 }
 
 /** One schema for all that a schema is put together of. */
-function mergedOf(schema: JsonSchema, depth: number): JsonSchema {
+function mergedOf(schema: JsonSchema, budget: { parts: number }, depth = 0): JsonSchema {
   const { anyOf, oneOf, allOf, ...own } = schema;
   const alternatives = [anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? list.slice(0, 24).map(asSchema) : []));
   const all = Array.isArray(allOf) ? allOf.slice(0, 24).map(asSchema) : [];
-  if ((alternatives.length === 0 && all.length === 0) || depth > 6) return own;
+  budget.parts -= 1;
+  if ((alternatives.length === 0 && all.length === 0) || depth > 6 || budget.parts < 0) return own;
   const parts = [
     own,
-    ...all.map((part) => mergedOf(part, depth + 1)),
-    either(alternatives.map((part) => mergedOf(part, depth + 1))),
+    ...all.map((part) => mergedOf(part, budget, depth + 1)),
+    either(alternatives.map((part) => mergedOf(part, budget, depth + 1))),
   ];
   const fields = parts.filter(({ properties }) => properties !== undefined);
   const merged: { [key: string]: Json } = Object.assign({}, ...parts);
