@@ -30,6 +30,25 @@ describe("publishing", () => {
     expect(server.callsTo("POST /flows/flw_1/publish")).toEqual([]);
   });
 
+  it("goes on past warnings, which stand apart with what to do about them", async () => {
+    const [lead, shape, ...others] = plainFlow.nodes;
+    const sampled = { ...lead, sample: { email: "a@example.com" } };
+    const nodes = [sampled, { ...shape, output: "{{trigger.body.emial}}" }, ...others] as Flow["nodes"];
+    const { user, selected } = await openEditor({ ...plainFlow, nodes });
+    await user.click(await screen.findByRole("button", { name: "1 warning" }));
+    const list = await screen.findByRole("region", { name: "Problems" });
+    expect(list).toHaveTextContent("None: this draft can be published.");
+    const warning = within(list).getByRole("button", { name: /when it came last\.\s*Did you mean "trigger.body.email"\?$/ });
+    await user.click(warning);
+    expect(selected()).toEqual(["shape"]);
+    expect(await screen.findByRole("list", { name: "Warnings" })).toHaveTextContent("did you mean");
+    await user.click(screen.getByRole("button", { name: "Publish" }));
+    const dialog = await screen.findByRole("dialog", { name: /Publish/ });
+    expect(within(dialog).getByRole("button", { name: /Publish version/ })).toBeInTheDocument();
+    expect(within(dialog).getByRole("heading", { name: "May be meant so" })).toBeInTheDocument();
+    expect(await violations()).toEqual([]);
+  });
+
   it("saves first, names the new version, and shows what the server alone knows", async () => {
     const problem = { node: "shape", field: "connection", code: "unknown_connection", message: "the connection is gone" };
     const { user, server, choose } = await openEditor(plainFlow, {
