@@ -10,7 +10,7 @@ import { nothing } from "../stores/selection.ts";
 import { addNode } from "./add-node.ts";
 import { emptyFrame, frameInset, grid, nodeSize, type Position } from "./card-size.ts";
 import { connectionProblem } from "./connect.ts";
-import { deleteSelected, duplicateSelected, moveSelected } from "./edit-actions.ts";
+import { deleteSelected, duplicateSelected, moveSelected, pasteWhere } from "./edit-actions.ts";
 import { containerAt, frameSize, geometryOf } from "./geometry.ts";
 import { insertNode } from "./insert-node.ts";
 import { layoutFlow } from "./layout-flow.ts";
@@ -265,6 +265,28 @@ describe("a copy", () => {
     expect(beside).toMatchObject({ nodes: [{ node: { parent: "loop" } }] });
     const elsewhere = pasteNodes({ ...flow, nodes: [start], edges: [] }, copied, { x: 0, y: 0 }).edit;
     expect(elsewhere.edit === "add" && elsewhere.nodes[0]?.node).not.toHaveProperty("parent");
+  });
+});
+
+describe("the keyboard", () => {
+  const copied = (id: string) => copyNodes(flow, new Set([id]));
+  const paste = (id: string, selected: string[]) => {
+    const { edits, ids } = pasteWhere(flow, copied(id), { nodes: selected, edges: [] });
+    const next = changed(flow, withRoom(flow, edits));
+    expect(covered(next)).toEqual([]);
+    return nodeOf(next, ids[0] ?? "") ?? start;
+  };
+
+  it("pastes into the container that is selected, and beside the node that is", () => {
+    expect(paste("after", ["loop"])).toMatchObject({ parent: "loop", position: { x: 40 } });
+    expect(paste("after", ["one"])).toMatchObject({ parent: "loop" });
+    expect(paste("one", ["after"])).not.toHaveProperty("parent");
+  });
+
+  it("pastes where it was without a selection, and a container beside itself", () => {
+    expect(paste("one", [])).toMatchObject({ parent: "loop" });
+    expect(paste("loop", ["loop"])).not.toHaveProperty("parent");
+    expect(paste("start", ["loop"])).not.toHaveProperty("parent");
   });
 });
 

@@ -1,14 +1,14 @@
 import type { CopiedNodes } from "../../shared/flow/copy-nodes.ts";
-import { copyNodes, pasteNodes } from "../../shared/flow/copy-nodes.ts";
+import { copyNodes, inContainer, pasteNodes } from "../../shared/flow/copy-nodes.ts";
 import type { FlowEdit } from "../../shared/flow/edits.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
-import { isContainer, parentOf } from "../../shared/flow/node-ports.ts";
+import { isContainer, isTrigger, parentOf } from "../../shared/flow/node-ports.ts";
 import type { Selection } from "../stores/selection.ts";
-import { directionOf, grid, type Position } from "./card-size.ts";
+import { directionOf, frameInset, grid, onGrid, type Position } from "./card-size.ts";
 import { geometryOf, withInside, withoutInside } from "./geometry.ts";
 import { placesKept } from "./move-into.ts";
-import { isTaken } from "./place-node.ts";
+import { isTaken, spaceAlong } from "./place-node.ts";
 
 /** What is left of a selection in a document that has changed meanwhile. */
 export function stillThere(flow: Flow, selection: Selection): Selection {
@@ -51,6 +51,47 @@ export function duplicateSelected(flow: Flow, selection: Selection): { edits: Fl
 export function pasteCopied(flow: Flow, copied: CopiedNodes, at: Position | null): { edits: FlowEdit[]; ids: string[] } {
   const { edit, ids } = pasteNodes(flow, copied, at ? offsetTo(copied, at) : freeOffset(flow, copied));
   return { edits: [edit], ids };
+}
+
+/**
+ * The same for the keyboard, by which nodes go into containers and out of them: into the container that is selected, or to where the
+ * selected node is; without a selection, to where they were.
+ */
+export function pasteWhere(flow: Flow, copied: CopiedNodes, selection: Selection): { edits: FlowEdit[]; ids: string[] } {
+  const roots = rootsOf(copied);
+  const chosen = flow.nodes.find(({ id }) => id === selection.nodes.at(-1));
+  const geometry = geometryOf(flow);
+  const isItself = chosen && copied.nodes.some(({ id }) => id === chosen.id);
+  const target = !chosen ? undefined : isContainer(chosen) && !isItself ? chosen.id : geometry.parent(chosen.id);
+  const isThere = roots.every((node) => (parentOf(node) ?? null) === target);
+  if (target === undefined || isThere || roots.some(isTrigger)) return pasteCopied(flow, copied, null);
+  const corner = cornerBehind(flow, target);
+  const by = {
+    x: corner.x - Math.min(...roots.map(({ position }) => position.x)),
+    y: corner.y - Math.min(...roots.map(({ position }) => position.y)),
+  };
+  const nodes = copied.nodes.map((node) =>
+    roots.includes(node)
+      ? { ...inContainer(node, target), position: { x: node.position.x + by.x, y: node.position.y + by.y } }
+      : node,
+  );
+  const { edit, ids } = pasteNodes(flow, { ...copied, nodes }, { x: 0, y: 0 });
+  return { edits: [edit], ids };
+}
+
+/** A corner behind everything in a container, or, with null, at the top. */
+function cornerBehind(flow: Flow, container: string | null): Position {
+  const geometry = geometryOf(flow);
+  const boxes = geometry.inside(container).map((node) => ({ ...node.position, ...geometry.size(node) }));
+  const start = container === null ? { x: 0, y: 0 } : { x: frameInset.left, y: frameInset.top };
+  const [first, ...others] = boxes;
+  if (!first) return start;
+  const side = { x: Math.min(first.x, ...others.map(({ x }) => x)), y: Math.min(first.y, ...others.map(({ y }) => y)) };
+  return onGrid(
+    geometry.direction === "down"
+      ? { x: side.x, y: Math.max(...boxes.map(({ y, height }) => y + height)) + spaceAlong.down }
+      : { x: Math.max(...boxes.map(({ x, width }) => x + width)) + spaceAlong.right, y: side.y },
+  );
 }
 
 /** Those that are not inside of another that was copied. */

@@ -10,7 +10,15 @@ import { addNode, type NodeChoice, type NodePlace } from "./add-node.ts";
 import { editMargin, fitWithin } from "./canvas-toolbar.tsx";
 import { grid } from "./card-size.ts";
 import { connect, connectionProblem, likelyPort, onlyEdgeOf, type Wish } from "./connect.ts";
-import { deleteSelected, duplicateSelected, moveSelected, pasteCopied, selectedText, stillThere } from "./edit-actions.ts";
+import {
+  deleteSelected,
+  duplicateSelected,
+  moveSelected,
+  pasteCopied,
+  pasteWhere,
+  selectedText,
+  stillThere,
+} from "./edit-actions.ts";
 import { focusCanvas } from "./focus-canvas.ts";
 import { withoutInside } from "./geometry.ts";
 import { insertNode } from "./insert-node.ts";
@@ -94,7 +102,7 @@ function createCanvasEdits(store: FlowStore, showAll: () => void) {
       const { readCopiedNodes } = await import("../../shared/flow/copied-nodes.ts");
       const read = readCopiedNodes(text);
       if (read.outcome === "unreadable") return notify("failed", "Nothing was pasted", read.message);
-      const { edits, ids } = pasteCopied(now(), read.copied, at);
+      const { edits, ids } = at ? pasteCopied(now(), read.copied, at) : pasteWhere(now(), read.copied, selection());
       if (edit(edits)) selectNew(ids);
     },
     push(way: Way) {
