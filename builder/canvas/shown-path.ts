@@ -1,6 +1,6 @@
 import type { Flow } from "../../shared/flow/flow.ts";
 import { isContainer } from "../../shared/flow/node-ports.ts";
-import { type RunView, type StepView, stepKey } from "../../shared/run/run-view.ts";
+import { type ContainerView, type RunView, type StepView, stepKey } from "../../shared/run/run-view.ts";
 import { geometryOf } from "./geometry.ts";
 
 /** Iterations that a person has chosen, by the key of the for-each's step. */
@@ -40,10 +40,18 @@ function shownIteration(step: StepView | undefined, picked: number | undefined):
   return step.status === "running" || step.status === "waiting" ? Math.min(container.finished, last) : 0;
 }
 
+/** A view on the page is never changed in place, and a loop may have a hundred thousand iterations. */
+const knownFailures = new WeakMap<ContainerView, number[]>();
+
 /** Indexes of the iterations that failed, from the first. */
-export function failedIterations(step: StepView): number[] {
-  const { container } = step;
+export function failedIterations({ container }: StepView): number[] {
   if (!container || container.failed === 0) return [];
+  const known = knownFailures.get(container) ?? findFailures(container);
+  knownFailures.set(container, known);
+  return known;
+}
+
+function findFailures(container: ContainerView): number[] {
   const alone = Object.entries(container.iterations).flatMap(([index, { status }]) =>
     status === "failed" ? [Number(index)] : [],
   );

@@ -125,7 +125,7 @@ function Body({ node, roots, problems, disabled, onChange }: Part & Pick<NodeFor
       </div>
       {(node.bodyType === "json" || node.bodyType === "form") && (
         <ObjectField
-          label={node.bodyType === "json" ? "JSON" : "Fields"}
+          label={node.bodyType === "json" ? "Content" : "Form fields"}
           field="body"
           value={node.body}
           roots={roots}

@@ -4,10 +4,10 @@ import type { StepNode } from "../../shared/flow/node.ts";
 import { Field } from "../ui/field.tsx";
 import { Choice, TextArea } from "../ui/input.tsx";
 
-const failures = [
-  { value: "fail", label: "Take the error port, else fail the run" },
-  { value: "continue", label: "Go on all the same" },
-] as const;
+const goOn = { value: "continue", label: "Go on all the same" } as const;
+const failures = [{ value: "fail", label: "Leave by “error”, else fail the run" }, goOn] as const;
+/** Inside of a container a failure ends that first. */
+const failuresInside = [{ value: "fail", label: "Leave by “error”, else fail the container" }, goOn] as const;
 
 /** Steps whose output holds what came from outside, or was made of it. */
 const mayHoldSecrets = new Set<StepNode["kind"]>([
@@ -61,7 +61,7 @@ export function StepAdvanced({
               {...control}
               disabled={disabled}
               value={node.onError ?? "fail"}
-              options={failures}
+              options={node.parent === undefined ? failures : failuresInside}
               onChange={(onError) => {
                 const { onError: _, ...rest } = node;
                 onChange(onError === "fail" ? rest : { ...node, onError });

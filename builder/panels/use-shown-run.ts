@@ -45,10 +45,7 @@ export function useShownRun(run: string | null, flow: Flow | null, view: RunView
         : chunkSteps(flow, container, { chunk: chunk as unknown as IterationChunk, at, path });
     });
     const outputs = new Map(found.map(({ key, output }) => [key, output]));
-    // No prototype, as the view's own: a node named "constructor" is only data.
-    const steps: RunView["steps"] = Object.assign(Object.create(null), view.steps);
-    for (const { key, step } of found) steps[key] = step;
-    const shown = found.length === 0 ? view : { ...view, steps };
+    const shown = found.length === 0 ? view : withSteps(view, found);
     return {
       view: shown,
       paths,
@@ -58,6 +55,13 @@ export function useShownRun(run: string | null, flow: Flow | null, view: RunView
       },
     };
   }, [wanted, chunks, flow, view, paths]);
+}
+
+function withSteps(view: RunView, found: readonly ChunkStep[]): RunView {
+  // No prototype, as the view's own: a node named "constructor" is only data.
+  const steps: RunView["steps"] = Object.assign(Object.create(null), view.steps);
+  for (const { key, step } of found) steps[key] = step;
+  return { ...view, steps };
 }
 
 function chunksOf(flow: Flow, view: RunView, paths: ShownPaths): Wanted[] {
