@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Flow } from "./flow.ts";
 import { typeFlow } from "./type-flow.ts";
@@ -83,3 +84,60 @@ it.each([
   const flow = Flow.parse({ schemaVersion: 1, nodes, edges: [{ id: "s", source: "s", port: "out", target: "b0" }, ...edges] });
   expect(typeFlow(flow).mayLack({ node: `b${count - 1}` }, `b${count - 2}`)).toBe(expected);
 });
+
+it("agrees with trying every choice that a small flow has", () => {
+  const kind = fc.constantFrom("b", "f", "t");
+  const line = fc.record({ from: fc.nat(5), to: fc.nat(5), port: fc.nat(2) });
+  fc.assert(
+    fc.property(fc.array(kind, { minLength: 6, maxLength: 6 }), fc.array(line, { maxLength: 9 }), (letters, lines) => {
+      const ports: Record<string, string[]> = {
+        b: ["true", "false", "error"],
+        f: ["out", "out", "error"],
+        t: ["out", "out", "error"],
+      };
+      const edges = lines.flatMap(({ from, to, port }, id) =>
+        from < to ? [{ id: `${id}`, source: `n${from}`, port: ports[letters[from] ?? ""]?.[port] ?? "", target: `n${to}` }] : [],
+      );
+      const nodes = letters.map((letter, n) => ({ ...at, id: `n${n}`, ...kinds[letter] }));
+      const first = edges.some(({ target }) => target === "n0") ? [] : [{ id: "s", source: "s", port: "out", target: "n0" }];
+      const flow = Flow.parse({
+        schemaVersion: 1,
+        nodes: [{ ...at, id: "s", ...kinds.s }, ...nodes],
+        edges: [...first, ...edges],
+      });
+      const types = typeFlow(flow);
+      const seen = worlds(letters, edges);
+      for (const reader of nodes)
+        for (const source of nodes) {
+          if (!types.runsBefore({ node: reader.id }, source.id)) continue;
+          const lacks = seen.some((world) => world.ran.has(reader.id) && !world.gave.has(source.id));
+          expect(types.mayLack({ node: reader.id }, source.id)).toBe(lacks);
+        }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+type Line = { source: string; port: string; target: string };
+type World = { ran: Set<string>; gave: Set<string> };
+
+/** All that can happen when n0 starts: a failure that no edge takes ends the run, so that nobody reads anything. */
+function worlds(letters: string[], edges: Line[]): World[] {
+  let found: (World & { taken: Set<Line> })[] = [{ ran: new Set(["n0"]), gave: new Set(), taken: new Set() }];
+  for (const [n, letter] of letters.entries()) {
+    const id = `n${n}`;
+    const outgoing = edges.filter(({ source }) => source === id);
+    const ways = letter === "b" ? ["true", "false"] : letter === "f" ? ["out", ""] : ["out"];
+    if (outgoing.some(({ port }) => port === "error")) ways.push("error");
+    found = found.flatMap((world) => {
+      const runs = n === 0 || edges.some((edge) => edge.target === id && world.taken.has(edge));
+      if (!runs) return [world];
+      return ways.map((way) => ({
+        ran: new Set([...world.ran, id]),
+        gave: way === "error" ? world.gave : new Set([...world.gave, id]),
+        taken: new Set([...world.taken, ...outgoing.filter(({ port }) => port === way)]),
+      }));
+    });
+  }
+  return found;
+}
