@@ -41,6 +41,7 @@ type EditCanvasProps = {
 
 const snapGrid: [number, number] = [grid, grid];
 const multiSelection = ["Shift", "Meta", "Control"];
+const dragLayer = 1_000;
 /** How near to a port a dragged edge snaps to it. */
 const reach = 32;
 
@@ -156,7 +157,8 @@ function useMovingNodes(drawn: CanvasNode[], store: FlowStore, edits: CanvasEdit
     const target = dropTarget(documentOf(store.getState()), Object.fromEntries(moving));
     return drawn.map((node) => {
       const position = moving.get(node.id);
-      if (position) return { ...node, position, dragging: true };
+      // Over what it is dragged across; a frame's inside and edges keep their places above it.
+      if (position) return { ...node, position, dragging: true, ...(!node.data.frame && { zIndex: dragLayer }) };
       return node.id === target ? { ...node, className: `${node.className ?? ""} drop-target` } : node;
     });
   }, [drawn, moving, store]);
