@@ -41,6 +41,7 @@ export function chunkSteps(
       inputEntry: null,
       outputEntry: null,
       decision: null,
+      decisionEntry: null,
       container: null,
       child: null,
       received: null,
