@@ -21,6 +21,7 @@ const scripts = {
   check: { file: "e2e/check.ts", build: true },
   bench: { file: "e2e/bench/main.ts", build: true },
   chaos: { file: "e2e/crash/main.ts", build: false },
+  sweep: { file: "e2e/crash/sweep.ts", build: false },
 };
 
 /** Commands of the CLI that serve the interface. */

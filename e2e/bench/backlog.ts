@@ -6,11 +6,16 @@ import { AppError } from "../../shared/app-error.ts";
 import { percentile } from "./figure.ts";
 
 const together = 500;
-const body = Buffer.from(JSON.stringify({ email: "a@b.example", n: 7, list: [1, 2, 3], filler: "x".repeat(900) }));
+const usual = { email: "a@b.example", n: 7, list: [1, 2, 3], filler: "x".repeat(900) };
 const drainedWithinMs = 180_000;
 
-/** Takes in so many events of a flow, as a hook would, for whoever carries their runs on later. */
-export async function prepareBacklog(foundation: Foundation, { flow }: TestHook, count: number): Promise<void> {
+/** Takes in so many events of a flow, as a hook would, for whoever carries their runs on later. `bodyOf`: what each says, by its number. */
+export async function prepareBacklog(
+  foundation: Foundation,
+  { flow }: TestHook,
+  count: number,
+  bodyOf: (index: number) => object = () => usual,
+): Promise<void> {
   const { sql, pair, ids, clock } = foundation;
   const ingest = createIngest({ engine: pair.engine, ids });
   const [row] = await sql.read<{ workspace: string; version: string }>(
@@ -21,9 +26,15 @@ export async function prepareBacklog(foundation: Foundation, { flow }: TestHook,
   const event = { source: "webhook" as const, hook: null, flow, method: "POST", headers: "{}", query: "{}", dedupe: null };
   for (let done = 0; done < count; done += together) {
     const outcomes = await Promise.all(
-      Array.from({ length: Math.min(together, count - done) }, () =>
+      Array.from({ length: Math.min(together, count - done) }, (_, index) =>
         ingest(
-          { ...event, workspace: row.workspace, receivedAt: clock(), contentType: "application/json", body },
+          {
+            ...event,
+            workspace: row.workspace,
+            receivedAt: clock(),
+            contentType: "application/json",
+            body: Buffer.from(JSON.stringify(bodyOf(done + index))),
+          },
           { id: ids.next("run"), flowVersion: row.version, trigger: "event" },
         ),
       ),

@@ -6,6 +6,7 @@ import { code } from "./code.ts";
 import { dedupe } from "./dedupe.ts";
 import { dropdown } from "./dropdown.ts";
 import { endpointTests } from "./endpoint-tests.ts";
+import { forEach, restart, steps, waiting } from "./engine.ts";
 import type { Figure } from "./figure.ts";
 import { flood } from "./flood.ts";
 import { governor } from "./governor.ts";
@@ -34,6 +35,10 @@ const cases: Record<string, Case> = {
   scale: { seconds: 6, pairs: ["postgres"], run: (_, seconds) => scale(seconds) },
   resume: { seconds: 10, pairs: ["embedded", "postgres"], run: resume },
   governor: { seconds: 20, pairs: ["postgres"], run: (_, seconds) => governor(seconds) },
+  steps: { seconds: 10, pairs: ["embedded", "postgres"], run: steps },
+  "for-each": { seconds: 10, pairs: ["embedded", "postgres"], run: forEach },
+  waiting: { seconds: 100, pairs: ["embedded", "postgres"], run: waiting },
+  restart: { seconds: 10, pairs: ["embedded", "postgres"], run: restart },
   code: { seconds: 20, pairs: ["embedded", "postgres"], run: code },
   start: { seconds: 10, pairs: ["embedded"], run: (_, seconds) => start(seconds) },
   canvas: { seconds: 3, pairs: ["embedded"], run: (_, seconds) => canvas(seconds) },

@@ -2,14 +2,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type CodePool, createCodePool } from "../expressions/code-pool.ts";
 import { createJsonataPool, type JsonataPool } from "../expressions/jsonata-pool.ts";
 import { childFlow, crashFlows } from "../testing/crash-flows.ts";
-import {
-  type CrashRuntime,
-  journalFaults,
-  neverCrash,
-  outcomeOf,
-  type Side,
-  startCrashRuntime,
-} from "../testing/crash-runtime.ts";
+import { type CrashRuntime, neverCrash, startCrashRuntime } from "../testing/crash-runtime.ts";
+import type { Side } from "../testing/engine-life.ts";
+import { journalFaults, outcomeOf } from "../testing/run-outcome.ts";
 
 let jsonata: JsonataPool;
 let code: CodePool;

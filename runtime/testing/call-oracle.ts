@@ -9,10 +9,16 @@ import type { JournalRecord } from "../store/engine-store.ts";
 /** What came to the world outside under one name, which each call has for itself. */
 export type Sent = { times: number; keys: Set<string>; unsafe: boolean };
 
+export type Taken = { body: Json; url: string; key: string | null };
+
 /** The world outside, which counts: whatever the engine forgets in a crash, this does not. */
 export type CallOracle = {
   outbound: Outbound;
   sent: Map<string, Sent>;
+  /** Takes one call; answers what it comes to. */
+  take(call: Taken): Promise<CallOutcome>;
+  /** Told of the calls whose results are durable. */
+  settled(names: string[]): void;
   /** Told of records that are durable. */
   journaled(records: JournalRecord[]): void;
   /** Calls that came after the journal held what they came to. */
@@ -59,14 +65,14 @@ export function createCallOracle(clock: () => number): CallOracle {
   const settled = new Set<string>();
   const repeated: string[] = [];
 
-  async function call(input: Parameters<Outbound["call"]>[0]): Promise<CallOutcome> {
-    const name = nameOf(input.request.body);
-    const known = sent.get(name) ?? { times: 0, keys: new Set(), unsafe: input.request.url.endsWith("/unsafe") };
+  async function take({ body, url, key }: Taken): Promise<CallOutcome> {
+    const name = nameOf(body);
+    const known = sent.get(name) ?? { times: 0, keys: new Set(), unsafe: url.endsWith("/unsafe") };
     sent.set(name, known);
     known.times += 1;
-    if (input.idempotency) known.keys.add(input.idempotency.key);
+    if (key !== null) known.keys.add(key);
     if (settled.has(name)) repeated.push(name);
-    const { mode } = Object(input.request.body) as { mode?: string };
+    const { mode } = Object(body) as { mode?: string };
     const first = known.times === 1;
     // The answer comes in another turn, as it does over a network.
     await nextTurn();
@@ -87,19 +93,30 @@ export function createCallOracle(clock: () => number): CallOracle {
     },
     answerOf: (request) => ({ echo: nameOf(Object(request).body ?? null) }),
     performed: (request) => sent.has(nameOf(Object(request).body ?? null)),
+    take,
+    settled: (names) => {
+      for (const name of names) settled.add(name);
+    },
     outbound: {
+      ...refusingOutbound,
       admit: async () => ({ passed: "yes", permit: { at: clock(), goodUntil: clock() + 1_000 } }),
-      call,
-      preview: () => null,
-      renewToken: async () => null,
-      holdToken: async () => null,
-      redeemCode: async () => null,
-      close: async () => {},
-      destroy: async () => {},
+      call: ({ request, idempotency }) => take({ body: request.body, url: request.url, key: idempotency?.key ?? null }),
     },
   };
 }
 
-function nameOf(body: Json): string {
+/** A way out by which nothing goes. */
+export const refusingOutbound: Outbound = {
+  admit: async () => ({ passed: "canceled" }),
+  call: async () => ({ outcome: "canceled", message: "nothing is sent", durationMs: 0 }),
+  preview: () => null,
+  renewToken: async () => null,
+  holdToken: async () => null,
+  redeemCode: async () => null,
+  close: async () => {},
+  destroy: async () => {},
+};
+
+export function nameOf(body: Json): string {
   return String((Object(body) as { name?: Json }).name ?? "");
 }

@@ -14,14 +14,15 @@ export function createRandom(seed: number): () => number {
 }
 
 type End = { node: string; port: string };
-type Options = { random: () => number; children: string[]; withCode: boolean };
+/** `children`: flows that it may start; `quick`: it waits for moments only. */
+type Options = { children: string[]; withCode: boolean; quick?: boolean };
 
 /**
  * A flow of nested blocks, each after the one before: calls of every effect (also such as fail), branches, switches and filters that join
  * again, parallel calls, loops, tries, delays, waits, approvals, sub-flows, stored values, code and answers. What fails has nothing beside it,
  * so that it always comes to the same. Every call says its own name: `{{trigger.body.of}}`, its node and its iteration.
  */
-export function randomProgram(seed: number, { children, withCode }: Omit<Options, "random">): Flow {
+export function randomProgram(seed: number, { children, withCode, quick = false }: Options): Flow {
   const random = createRandom(seed);
   const nodes: FlowNode[] = [];
   const edges: FlowEdge[] = [];
@@ -42,7 +43,8 @@ export function randomProgram(seed: number, { children, withCode }: Omit<Options
   function call(place: Place, after: End[], endpoint: string, mode: string, more: Record<string, Json> = {}): string {
     const name = `{{trigger.body.of}}/n${size + 1}${place.indexes}`;
     const inputs = { name, mode };
-    const retry = { maxAttempts: 20, backoffMs: 1_000, factor: 1, maxBackoffMs: 1_000, jitter: 0 };
+    const backoffMs = quick ? 10 : 1_000;
+    const retry = { maxAttempts: 20, backoffMs, factor: 1, maxBackoffMs: backoffMs, jitter: 0 };
     return add("call", place, after, { connector: "world", endpoint, connection: null, inputs, retry, ...more });
   }
 
@@ -114,7 +116,7 @@ export function randomProgram(seed: number, { children, withCode }: Omit<Options
         return [...out(passed), ...after];
       }
       case "delay":
-        return out(add("delay", place, after, { delayMs: pick([0, 1, 60_000]) }));
+        return out(add("delay", place, after, { delayMs: pick(quick ? [0, 1, 30] : [0, 1, 60_000]) }));
       case "count":
         return out(
           add("key-value", place, after, {
@@ -179,3 +181,6 @@ export function randomProgram(seed: number, { children, withCode }: Omit<Options
     add("stop", { parent: null, indexes: "" }, ends, { status: pick(["succeeded", "failed"]), message: "enough" });
   return { schemaVersion: 1, nodes, edges };
 }
+
+/** What programs start. */
+export const childProgram: Flow = randomProgram(7, { children: [], withCode: false, quick: true });

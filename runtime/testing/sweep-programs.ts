@@ -1,10 +1,9 @@
-import type { Json } from "../../shared/json.ts";
-import { applyEntry, emptyRunView, foldJournal } from "../../shared/run/run-view.ts";
 import type { CodePool } from "../expressions/code-pool.ts";
 import type { JsonataPool } from "../expressions/jsonata-pool.ts";
 import type { JournalRecord } from "../store/engine-store.ts";
-import { type CrashPlan, type CrashRuntime, journalFaults, neverCrash, outcomeOf, startCrashRuntime } from "./crash-runtime.ts";
-import { createRandom, randomProgram } from "./random-program.ts";
+import { type CrashPlan, type CrashRuntime, neverCrash, startCrashRuntime } from "./crash-runtime.ts";
+import { createRandom } from "./random-program.ts";
+import { differences, foldFaults } from "./run-outcome.ts";
 
 export type SweepReport = {
   programs: number;
@@ -55,10 +54,10 @@ async function sweepBatch(seeds: number[], shared: Pick<Sweep, "jsonata" | "code
   for (const [at, seed] of seeds.entries()) {
     const one = calm.records[at] ?? [];
     const other = rough.records[at] ?? [];
-    const fault = [...foldFaults(one), ...foldFaults(other), ...compare(one, other)][0];
+    const [fault] = [...foldFaults(one), ...foldFaults(other), ...differences(one, other)];
     if (fault !== undefined) report.mismatches.push({ seed, fault });
   }
-  report.mismatches.push(...compareCalls(calm.sent, rough.sent, rough.crashes).map((fault) => ({ seed: seeds[0] ?? 0, fault })));
+  report.mismatches.push(...callFaults(calm.sent, rough.sent, rough.crashes).map((fault) => ({ seed: seeds[0] ?? 0, fault })));
 }
 
 type Ran = {
@@ -74,12 +73,7 @@ type Ran = {
 async function runAll(seeds: number[], shared: Pick<Sweep, "jsonata" | "code">, planOf: () => CrashPlan): Promise<Ran> {
   const runtime = await startCrashRuntime(shared);
   try {
-    const child = await runtime.publish(randomProgram(7, { children: [], withCode: false }), "Child");
-    const runs: string[] = [];
-    for (const seed of seeds) {
-      const flow = await runtime.publish(randomProgram(seed, { children: [child], withCode: seed % 10 === 0 }));
-      runs.push(await runtime.start(flow, { of: `p${seed}`, n: seed % 3 }));
-    }
+    const runs = await runtime.startRandom(seeds);
     const stuck = await runtime.settle(planOf());
     const records = await Promise.all(runs.map((run) => runtime.records(run)));
     const { oracle, points, crashes } = runtime;
@@ -90,35 +84,8 @@ async function runAll(seeds: number[], shared: Pick<Sweep, "jsonata" | "code">, 
   }
 }
 
-/** The engine folds entry by entry in place, the canvas what comes at a time into a copy: both must see the same. */
-function foldFaults(records: JournalRecord[]): string[] {
-  const entries = records.map(({ entry }) => entry);
-  const engine = emptyRunView();
-  for (const entry of entries) applyEntry(engine, entry);
-  let canvas = emptyRunView();
-  for (let from = 0; from < entries.length; from += 3) canvas = foldJournal(entries.slice(from, from + 3), canvas);
-  const same = JSON.stringify(engine) === JSON.stringify(canvas) && [...engine.open].join() === [...canvas.open].join();
-  return [...journalFaults(entries), ...(same ? [] : ["the engine and the canvas see another state"])];
-}
-
-function compare(one: JournalRecord[], other: JournalRecord[]): string[] {
-  const [calm, rough] = [outcomeOf(one), outcomeOf(other)];
-  return JSON.stringify(calm) === JSON.stringify(rough) ? [] : [firstDifference(calm, rough, "")];
-}
-
-function firstDifference(one: Json, other: Json, path: string): string {
-  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null)
-    return `${path}: ${JSON.stringify(one)} became ${JSON.stringify(other)}`;
-  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
-  for (const key of keys) {
-    const [a, b] = [(one as Record<string, Json>)[key] ?? null, (other as Record<string, Json>)[key] ?? null];
-    if (JSON.stringify(a) !== JSON.stringify(b)) return firstDifference(a, b, `${path}.${key}`);
-  }
-  return `${path}: the order of fields`;
-}
-
 /** Each call was sent as often as without a crash, and once more at most for each crash; with one key, and never silently when unsafe. */
-function compareCalls(calm: Ran["sent"], rough: Ran["sent"], crashes: number): string[] {
+export function callFaults(calm: Ran["sent"], rough: Ran["sent"], crashes: number): string[] {
   const faults: string[] = [];
   for (const [name, { times }] of calm)
     if ((rough.get(name)?.times ?? 0) < Math.min(times, 1)) faults.push(`${name} was never sent`);

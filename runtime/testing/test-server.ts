@@ -22,6 +22,7 @@ import { logosRoute } from "../connectors/logos.route.ts";
 import { versionsRoute } from "../connectors/versions.route.ts";
 import { createKeyValues } from "../engine/key-values.ts";
 import { overviewRoute } from "../engine/overview.route.ts";
+import { rerunRoute } from "../engine/rerun.route.ts";
 import { runsRoute } from "../engine/runs.route.ts";
 import { createWorker } from "../engine/worker.ts";
 import { eventsRoute } from "../events/events.route.ts";
@@ -313,6 +314,7 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
       peopleRoutes({ sql, sessions, passwords, limiter: createSignInLimiter(clock), setup, invitations, guard, publicUrl }),
       membersRoute({ sql, invitations, guard, publicUrl }),
       runsRoute({ sql, engine, loadVersion, guard }),
+      rerunRoute({ sql, engine, loadVersion, clock, ids, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),
       connectorsRoute({
