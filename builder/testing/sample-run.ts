@@ -87,6 +87,8 @@ export function runSummary(status: RunStatus, more: Partial<RunSummary> = {}): R
     startedAt: status === "queued" ? null : startedAt,
     finishedAt: over ? startedAt + 3_000 : null,
     error: null,
+    parent: null,
+    rerunOf: null,
     ...more,
   };
 }

@@ -1,6 +1,7 @@
 import type { FlowVersion, RunSummary } from "../../shared/api/runs.ts";
 import { AppError } from "../../shared/app-error.ts";
 import { connectorLabel } from "../../shared/connector/connector-label.ts";
+import type { RunSource } from "../../shared/event/event.ts";
 import { usesConnector } from "../../shared/flow/node.ts";
 import { RunError, type RunStatus } from "../../shared/run/run.ts";
 import type { RunnableVersion } from "../flows/load-version.ts";
@@ -14,16 +15,19 @@ type Row = {
   version: number | null;
   versionId: string;
   event: string;
-  source: "webhook" | "manual";
+  source: RunSource;
   status: RunStatus;
   createdAt: number;
   startedAt: number | null;
   finishedAt: number | null;
   error: string | null;
+  parent: string | null;
+  rerunOf: string | null;
 };
 
 const select = `SELECT r.id, r.flow_id AS flow, f.name AS "flowName", v.number AS version, r.flow_version_id AS "versionId", r.event_id AS event,
-    r.source, r.status, r.created_at AS "createdAt", r.started_at AS "startedAt", r.finished_at AS "finishedAt", r.error
+    r.source, r.status, r.created_at AS "createdAt", r.started_at AS "startedAt", r.finished_at AS "finishedAt", r.error,
+    r.parent_run_id AS parent, r.rerun_of AS "rerunOf"
   FROM runs r JOIN flows f ON f.id = r.flow_id JOIN flow_versions v ON v.id = r.flow_version_id`;
 
 function summary(row: Row): RunSummary {

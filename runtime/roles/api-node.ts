@@ -10,6 +10,7 @@ import { createImports } from "../connectors/imports.ts";
 import { logosRoute } from "../connectors/logos.route.ts";
 import { versionsRoute } from "../connectors/versions.route.ts";
 import { overviewRoute } from "../engine/overview.route.ts";
+import { rerunRoute } from "../engine/rerun.route.ts";
 import { runsRoute } from "../engine/runs.route.ts";
 import { setRealTimer } from "../engine/timer.ts";
 import { eventsRoute } from "../events/events.route.ts";
@@ -157,6 +158,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
       peopleRoutes({ sql, sessions, passwords, limiter, setup, invitations, guard, publicUrl }),
       membersRoute({ sql, invitations, guard, publicUrl }),
       runsRoute({ sql, engine, loadVersion, guard }),
+      rerunRoute({ sql, engine, loadVersion, clock, ids, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),
       connectorsRoute({ sql, clock, ids, guard, allowedHttpHosts, publicUrl, sandboxes }),

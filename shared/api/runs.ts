@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Connector } from "../connector/connector.ts";
+import { RunSource } from "../event/event.ts";
 import { Flow } from "../flow/flow.ts";
 import { Json } from "../json.ts";
 import { JournalEntry, JournalValues, OutcomeDecision } from "../run/journal.ts";
@@ -12,12 +13,16 @@ export const RunSummary = z.object({
   /** Number of the flow version that runs; null for a test run of a draft. */
   version: z.int().nullable(),
   event: z.string(),
-  source: z.enum(["webhook", "manual"]),
+  source: RunSource,
   status: RunStatus,
   createdAt: z.int(),
   startedAt: z.int().nullable(),
   finishedAt: z.int().nullable(),
   error: RunError.nullable(),
+  /** The run whose step started it and waits for its end. */
+  parent: z.string().nullable(),
+  /** The run that it goes over again. */
+  rerunOf: z.string().nullable(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 

@@ -23,8 +23,14 @@ const head = {
 const step = { node: z.string(), iteration: z.array(z.int()).optional() };
 
 export const JournalEntry = z.discriminatedUnion("kind", [
-  /** `trigger` is the node whose event started the run. `rerunOf`: entries that follow with no time of their own come from that run. */
-  z.object({ ...head, kind: z.literal("run-started"), trigger: z.string(), rerunOf: z.string().optional() }),
+  /** `trigger` is the node whose event started the run. `rerunOf`: the next `kept` entries, with their times, are those of that run. */
+  z.object({
+    ...head,
+    kind: z.literal("run-started"),
+    trigger: z.string(),
+    rerunOf: z.string().optional(),
+    kept: z.int().optional(),
+  }),
   /** A new holder took the run over after its worker was lost. */
   z.object({ ...head, kind: z.literal("run-resumed") }),
   z.object({ ...head, ...step, kind: z.literal("step-started") }),

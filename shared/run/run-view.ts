@@ -64,6 +64,8 @@ export type StepView = {
   container: ContainerView | null;
   child: ChildView | null;
   received: ReceivedView | null;
+  /** It was executed by the run that this one goes over again. */
+  kept?: true;
 };
 
 /** The state of a run: statuses, times and the numbers of values, never values. The engine resumes from it, the canvas draws it. */
@@ -83,8 +85,9 @@ export type RunView = {
   cancelRequested: boolean;
   /** A stop step has ended the run; its error is null when the run succeeds. */
   stopping: { status: "succeeded" | "failed"; error: RunError | null } | null;
-  /** The run whose steps were taken over. */
+  /** The run whose steps were taken over, in the entries up to this number. */
   rerunOf: string | null;
+  keptUntil: number;
   resumes: number;
   error: RunError | null;
 };
@@ -104,6 +107,7 @@ export function emptyRunView(): RunView {
     cancelRequested: false,
     stopping: null,
     rerunOf: null,
+    keptUntil: 0,
     resumes: 0,
     error: null,
   };
@@ -129,6 +133,7 @@ export function applyEntry(view: RunView, entry: JournalEntry): void {
     case "run-started":
       view.trigger = entry.trigger;
       view.rerunOf = entry.rerunOf ?? null;
+      view.keptUntil = entry.number + (entry.kept ?? 0);
       view.startedAt = entry.at;
       break;
     case "run-resumed":
@@ -159,6 +164,7 @@ export function applyEntry(view: RunView, entry: JournalEntry): void {
     default: {
       const step = stepOf(view, entry.node, entry.iteration);
       applyStepEntry(step, entry);
+      if (isSettled(step) && entry.number <= view.keptUntil) step.kept = true;
       if (isSettled(step)) view.open.delete(stepKey(step.node, step.iteration));
       else view.open.add(stepKey(step.node, step.iteration));
     }

@@ -69,6 +69,8 @@ export const sourceWord = {
   schedule: "Schedule",
   poll: "Polling",
   api: "API call",
+  "sub-flow": "Another flow",
+  "error-flow": "A failed run",
 } as const;
 
 /** Runs, newest first. */

@@ -1,0 +1,75 @@
+import { mostInBulk, type RunFilter } from "../../shared/api/rerun.ts";
+import { AppError } from "../../shared/app-error.ts";
+import type { EngineStore } from "../store/engine-store.ts";
+import type { SqlValue } from "../store/sql.ts";
+import { type RerunDeps, startRerun } from "./rerun.ts";
+
+type BulkDeps = RerunDeps & { engine: Pick<EngineStore, "journal" | "entry" | "start" | "signal"> };
+type Bulk = {
+  workspace: string;
+  action: "rerun" | "cancel";
+  filter: RunFilter;
+  from: "failed" | "trigger";
+  dryRun: boolean;
+  /** Who asks. */
+  by: string;
+};
+type Done = { found: number; taken: number; refused: number; reasons: { reason: string; count: number }[] };
+
+/** So many at a time: what is going on beside them gets its turn. */
+const batch = 25;
+
+/** Does one thing to all runs of a filter, the newest first. What cannot be done to one is counted with its reason, and the others go on. */
+export async function bulk(deps: BulkDeps, wanted: Bulk): Promise<Done> {
+  const ids = await matching(deps, wanted);
+  const done: Done = { found: ids.length, taken: 0, refused: 0, reasons: [] };
+  if (wanted.dryRun) return done;
+  const reasons = new Map<string, number>();
+  const chosen = ids.slice(0, mostInBulk);
+  for (let at = 0; at < chosen.length; at += batch) {
+    const outcomes = await Promise.all(chosen.slice(at, at + batch).map((run) => one(deps, wanted, run)));
+    for (const reason of outcomes)
+      if (reason === null) done.taken += 1;
+      else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  done.refused = chosen.length - done.taken;
+  done.reasons = [...reasons].map(([reason, count]) => ({ reason, count }));
+  return done;
+}
+
+/** Why it was refused, null when it was done. */
+async function one(deps: BulkDeps, { workspace, action, from, by }: Bulk, run: string): Promise<string | null> {
+  if (action === "cancel") {
+    const outcome = await deps.engine.signal(run, { kind: "cancel", by });
+    if (outcome === "left") return null;
+    return outcome === "gone" ? "the run has already ended" : "the database cannot be written: try again";
+  }
+  try {
+    await startRerun(deps, { workspace, run, from, version: "same" });
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+}
+
+async function matching({ sql }: BulkDeps, { workspace, action, filter, from }: Bulk): Promise<string[]> {
+  const tests: [string, SqlValue | undefined][] = [
+    ["workspace_id = $", workspace],
+    ["flow_id = $", filter.flow],
+    ["status = $", filter.status],
+    ["created_at >= $", filter.from],
+    ["created_at < $", filter.to],
+  ];
+  const asked = tests.filter(([, value]) => value !== undefined);
+  const where = asked.map(([test], index) => `${test}${index + 1}`);
+  const params = asked.map(([, value]) => value ?? null);
+  if (filter.runs) {
+    where.push(`id IN (${filter.runs.map((_, index) => `$${params.length + index + 1}`).join(", ")})`);
+    params.push(...filter.runs);
+  }
+  if (action === "cancel") where.push("finished_at IS NULL");
+  else where.push(from === "failed" ? "status IN ('failed', 'canceled')" : "finished_at IS NOT NULL");
+  const text = `SELECT id FROM runs WHERE ${where.join(" AND ")} ORDER BY id DESC LIMIT ${mostInBulk + 1}`;
+  return (await sql.list<{ id: string }>(text, params)).map(({ id }) => id);
+}
