@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 import { AppError } from "../../shared/app-error.ts";
 import type { Clock, Ids } from "../ids.ts";
 import type { Sql } from "../store/sql.ts";
@@ -11,6 +11,8 @@ export type Vault = {
   seal(place: SealedPlace, plaintext: string): Promise<string>;
   /** Decrypts what was sealed for exactly this place. Throws `vault` when it was not, was changed, or its key is not here. */
   open(place: SealedPlace, sealed: string): Promise<string>;
+  /** A key of 32 bytes for one purpose, made of the master key: the same on every node and after every start (HKDF-SHA256, RFC 5869). */
+  derive(purpose: string): Buffer;
   /** Throws `vault` when the database's newest data key is not wrapped with this master key: its secrets could not be read. */
   check(): Promise<void>;
 };
@@ -97,6 +99,7 @@ export function createVault({ masterKey, masterKeyId, sql, clock, ids, randomByt
       const { key } = await once(byId, id, stored);
       return decrypt(key, { iv, ciphertext, tag }, place).toString("utf8");
     },
+    derive: (purpose) => Buffer.from(hkdfSync("sha256", master, "", `patchbay ${purpose}`, 32)),
     async check() {
       const [row] = await sql.read<DataKeyRow>(`SELECT ${columns} FROM data_keys ORDER BY created_at DESC, id DESC LIMIT 1`);
       if (row !== undefined) unwrap(row);

@@ -16,6 +16,7 @@ import type { Bell } from "./bell.ts";
 import type { RunJournal } from "./journal.ts";
 import type { KeyValues } from "./key-values.ts";
 import type { SetTimer } from "./timer.ts";
+import type { WaitLinks } from "./wait-links.ts";
 
 export type RunDeps = {
   engine: EngineStore;
@@ -32,6 +33,7 @@ export type RunDeps = {
   loadConnection: LoadConnection;
   findFlow: FindFlow;
   resolveLink: ResolveLink;
+  waitLinks: Pick<WaitLinks, "url">;
   /** Does this worker still hold what it holds? Asked before anything outside is touched. */
   confirm(): boolean | Promise<boolean>;
   report(run: string, error: unknown): void;

@@ -1,18 +1,31 @@
 import { readPath } from "../../shared/flow/expression.ts";
 import { containersOf, type Graph, type Scope } from "../../shared/flow/graph.ts";
+import { hasWaitUrl, parentOf } from "../../shared/flow/node-ports.ts";
 import type { Json } from "../../shared/json.ts";
 import { type StepView, stepKey } from "../../shared/run/run-view.ts";
 import type { Lookup } from "../expressions/resolve-template.ts";
 import type { RunJournal } from "./journal.ts";
 
+/** `waitUrl`: the signed URL of a step, by its key. */
+type Run = { journal: RunJournal; graph: Graph; waitUrl: (step: string) => string };
+
 /**
  * Resolves `trigger…`, `steps.<id>.output…`, `.status` and `.error…`, and inside a for-each `item…` and `index`, from the journal alone, so a
- * resumed run sees what an uninterrupted one sees. A step is that of the scope, or of one around it.
+ * resumed run sees what an uninterrupted one sees. A step is that of the scope, or of one around it. `steps.<id>.url` of a step that waits
+ * for a call or a person is known before it begins.
  */
-export function createLookup(journal: RunJournal, graph: Graph, { container, path }: Scope): Lookup {
-  const stepOf = (node: string): StepView | undefined => {
+export function createLookup({ journal, graph, waitUrl }: Run, { container, path }: Scope): Lookup {
+  const keyOf = (node: string): string => {
     const depth = graph.depth.get(node) ?? 0;
-    return journal.view.steps[stepKey(node, depth === path.length ? path : path.slice(0, depth))];
+    return stepKey(node, depth === path.length ? path : path.slice(0, depth));
+  };
+  const stepOf = (node: string): StepView | undefined => journal.view.steps[keyOf(node)];
+  const urlOf = (id: string): string | undefined => {
+    const node = graph.nodes.get(id);
+    if (!node || !hasWaitUrl(node)) return undefined;
+    const parent = parentOf(node);
+    // From outside of a loop there is no one step that is meant.
+    return parent === null || isAround(graph, parent, container) ? waitUrl(keyOf(id)) : undefined;
   };
   const outputOf = (node: string): Json | undefined => {
     const entry = stepOf(node)?.outputEntry;
@@ -41,9 +54,15 @@ export function createLookup(journal: RunJournal, graph: Graph, { container, pat
     if (field === "output") return readPath(outputOf(node), keys.slice(3)) as Json | undefined;
     if (field === "status") return stepOf(node)?.status;
     if (field === "error") return readPath(stepOf(node)?.error ?? undefined, keys.slice(3)) as Json | undefined;
+    if (field === "url") return keys.length === 3 ? urlOf(node) : undefined;
     if (field === "item") return readPath(itemOf(node), keys.slice(3)) as Json | undefined;
     return field === "index" ? path[graph.depth.get(node) ?? path.length] : undefined;
   };
+}
+
+/** Is `outer` the container of a scope, or one around it? */
+function isAround(graph: Graph, outer: string, container: string | null): boolean {
+  return container !== null && (container === outer || containersOf(graph, container).some(({ id }) => id === outer));
 }
 
 function loopAround(graph: Graph, container: string): string | null {

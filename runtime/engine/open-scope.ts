@@ -15,7 +15,9 @@ export function scopeKey(container: string | null, path: number[]): string {
 /** Opens a scope, in which nothing has been looked at yet. */
 export function openScope(held: HeldRun, of: OpenContainer | null, path: number[]): OpenScope {
   const container = of?.node.id ?? null;
-  const lookup = createLookup(held.journal, held.version.graph, { container, path });
+  const { claimed, deps, journal, version } = held;
+  const waitUrl = (step: string) => deps.waitLinks.url({ workspace: claimed.workspace, run: claimed.run, step });
+  const lookup = createLookup({ journal, graph: version.graph, waitUrl }, { container, path });
   const scope: OpenScope = { container, path, of, running: new Map(), lookup, containers: new Set(), failure: null };
   held.scopes.set(scopeKey(container, path), scope);
   of?.inside.add(scope);

@@ -51,7 +51,7 @@ function inputOf(node: ToResolve["node"], { lookup, version }: Seen, roots: Root
   if (all && node.inside) for (const { id } of version.graph.inside.get(node.id) ?? []) ids.add(id);
   const steps = [...ids].map((id) => [
     id,
-    present({ output: at("output", id), status: at("status", id), error: at("error", id) }),
+    present({ output: at("output", id), status: at("status", id), error: at("error", id), url: at("url", id) }),
   ]);
   const trigger = all || roots.some(({ root }) => root === "trigger") ? lookup(["trigger"]) : undefined;
   return present({ trigger, steps: Object.fromEntries(steps), item: named("item"), index: named("index") });

@@ -52,7 +52,8 @@ async function take(held: HeldRun, signal: Signal): Promise<void> {
       const step = waitingFor(view.steps[signal.step], "approval");
       if (!step) return;
       const at = place(step.node, step.iteration);
-      journal.add({ kind: "signal-received", ...at, signal: signal.decision, by: signal.by }, { output: signal.form });
+      const output = { form: signal.form, comment: signal.comment ?? "" };
+      journal.add({ kind: "signal-received", ...at, signal: signal.decision, by: signal.by }, { output });
       return;
     }
     case "child-finished": {

@@ -2,6 +2,7 @@ import { createHealthApp } from "../app.ts";
 import type { Config } from "../config.ts";
 import { createKeyValues } from "../engine/key-values.ts";
 import { setRealTimer } from "../engine/timer.ts";
+import { createWaitLinks } from "../engine/wait-links.ts";
 import { createWorker } from "../engine/worker.ts";
 import { createCodePool } from "../expressions/code-pool.ts";
 import { createJsonataPool } from "../expressions/jsonata-pool.ts";
@@ -40,6 +41,7 @@ export function createWorkerNode(base: Base, log: Log): WorkerNode {
     findFlow: createFindFlow(pair.sql, loadVersion),
     loadConnection,
     resolveLink,
+    waitLinks: createWaitLinks({ vault: base.vault, publicUrl: config.publicUrl }),
     name: ids.next("wrk"),
     slots: config.workerSlots,
     report: (run, error) =>

@@ -107,7 +107,7 @@ export type Signal =
   /** What a waiting step waits for has come: `by` says how. */
   | { kind: "resume"; step: string; by: string; body: Json }
   /** A person has decided. */
-  | { kind: "decide"; step: string; decision: "approved" | "rejected"; by: string; form: Json }
+  | { kind: "decide"; step: string; decision: "approved" | "rejected"; by: string; form: Json; comment?: string }
   | { kind: "child-finished"; run: string; step: string; status: FinalRunStatus };
 export type SignalTo = { run: string; signal: Signal };
 export type StoredSignal = { id: string; signal: Signal };

@@ -82,6 +82,7 @@ export function startLife({ pair, clock, ids, jsonata, code, atPoint, ...deps }:
     loadVersion,
     loadConnection: async () => null,
     resolveLink: () => never,
+    waitLinks: { url: ({ step }) => `https://patchbay.example/w/${step}` },
     name: ids.next("wrk"),
     slots: 8,
     report: (_run, error) => {

@@ -14,6 +14,7 @@ import { createTokenStore } from "../connections/token-store.ts";
 import { createVault } from "../connections/vault.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
 import { createKeyValues } from "../engine/key-values.ts";
+import { createWaitLinks } from "../engine/wait-links.ts";
 import { createWorker, type Worker } from "../engine/worker.ts";
 import { createCodePool } from "../expressions/code-pool.ts";
 import { createJsonataPool } from "../expressions/jsonata-pool.ts";
@@ -160,6 +161,7 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
       loadVersion,
       loadConnection,
       resolveLink: createResolveLink({ outbound, clock, sandboxes }),
+      waitLinks: createWaitLinks({ vault, publicUrl: "https://patchbay.example" }),
       name: ids.next("wrk"),
       slots: 50,
       report: (_run, error) => void reports.push(error),

@@ -24,6 +24,7 @@ import { createKeyValues } from "../engine/key-values.ts";
 import { overviewRoute } from "../engine/overview.route.ts";
 import { rerunRoute } from "../engine/rerun.route.ts";
 import { runsRoute } from "../engine/runs.route.ts";
+import { createWaitLinks } from "../engine/wait-links.ts";
 import { createWorker } from "../engine/worker.ts";
 import { eventsRoute } from "../events/events.route.ts";
 import { createRefusals, type Refusals } from "../events/refusals.ts";
@@ -261,6 +262,7 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
   const resolveLink = createResolveLink({ outbound, clock, sandboxes });
   const jsonata = createJsonataPool();
   const code = createCodePool();
+  const waitLinks = createWaitLinks({ vault, publicUrl });
   const worker = createWorker({
     pair,
     engine,
@@ -277,6 +279,7 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
     loadVersion,
     loadConnection,
     resolveLink,
+    waitLinks,
     name: ids.next("wrk"),
     slots: 50,
     report: (_, error) => faults.push(error),

@@ -1,6 +1,6 @@
 import { closestName } from "./closest-name.ts";
 import { type Path, parseTemplate } from "./expression.ts";
-import type { FlowTypes, Reader } from "./flow-types.ts";
+import { type FlowTypes, isWaitUrl, type Reader } from "./flow-types.ts";
 import { hiddenInside } from "./hidden-inside.ts";
 import { checkJsonata, type Root } from "./jsonata.ts";
 import type { FlowNode } from "./node.ts";
@@ -43,7 +43,7 @@ function pathProblems(path: Path, source: string, scope: Scope): TextProblem[] {
     case "index":
       return loopProblems(root, source, scope) ?? foundProblems(path, source, scope);
     case "steps":
-      if (isOuterItem(path, scope)) return foundProblems(path, source, scope);
+      if (isOuterItem(path, scope) || isUrl(path, scope)) return foundProblems(path, source, scope);
       return stepProblems(typeof id === "string" ? id : "", source, scope) ?? foundProblems(path, source, scope);
     default: {
       const near = closestName(String(root), rootNames(scope));
@@ -61,6 +61,11 @@ function pathProblems(path: Path, source: string, scope: Scope): TextProblem[] {
 /** `steps.<loop>.item` and `.index`, of a loop around the reader that need not be the innermost. */
 function isOuterItem([, id, field]: Path, { types, reader }: Scope): boolean {
   return (field === "item" || field === "index") && types.loopsOf(reader).some((loop) => loop.id === id);
+}
+
+/** `steps.<wait>.url`, which is known also where the step does not run before. */
+function isUrl([, id, field]: Path, { types, reader }: Scope): boolean {
+  return field === "url" && typeof id === "string" && isWaitUrl(types.graph, id, reader.node);
 }
 
 function jsonataProblems(source: string, scope: Scope): TextProblem[] {
@@ -147,7 +152,7 @@ const stepFields = ["output", "error", "status"];
 
 /** What is declared and lacks the path is wrong; of what was read off values there may be more. */
 function foundProblems(path: Path, source: string, { types, reader }: Scope, throughLists = false): TextProblem[] {
-  const isStep = path[0] === "steps" && !isOuterItem(path, { types, reader });
+  const isStep = path[0] === "steps" && !isOuterItem(path, { types, reader }) && !isUrl(path, { types, reader });
   if (isStep && (typeof path[2] !== "string" || !stepFields.includes(path[2]))) return fieldProblems(path, source, throughLists);
   const found = types.find(reader, path, { throughLists });
   if (found?.outcome !== "absent") return [];

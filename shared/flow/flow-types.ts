@@ -2,8 +2,9 @@ import type { Json } from "../json.ts";
 import { type Path, readPath } from "./expression.ts";
 import type { FlowOrder } from "./flow-order.ts";
 import type { Graph } from "./graph.ts";
+import { hiddenInside } from "./hidden-inside.ts";
 import type { FlowNode } from "./node.ts";
-import { isContainer, isTrigger, parentOf } from "./node-ports.ts";
+import { hasWaitUrl, isContainer, isTrigger, parentOf } from "./node-ports.ts";
 import { type OutputType, unknownType } from "./output-type.ts";
 import type { RunConditions } from "./run-conditions.ts";
 import { type Found, joined, type Reading, schemaAt } from "./schema-path.ts";
@@ -61,7 +62,11 @@ export function createFlowTypes(held: Held): FlowTypes {
     },
     runsBefore: ({ node, inside }, source) => order.runsBefore(node, source, inside),
     mayLack: ({ node, inside }, source) => conditions.mayLack(node, source, inside ?? false),
-    rootsAt: (reader) => [...loopRoots(held, types.loopsOf(reader)), ...stepRoots(held, types, reader)],
+    rootsAt: (reader) => [
+      ...loopRoots(held, types.loopsOf(reader)),
+      ...stepRoots(held, types, reader),
+      ...urlRoots(graph, reader),
+    ],
     find(reader, path, reading) {
       const named = rootOf(reader, path);
       return named && findIn(named.types, path, named.from, reading);
@@ -109,6 +114,7 @@ export function createFlowTypes(held: Held): FlowTypes {
       const isAround = types.loopsOf(reader).some((loop) => loop.id === id);
       return isAround ? { types: [field === "item" ? itemOf(held, id) : index], from: 3 } : null;
     }
+    if (field === "url" && isWaitUrl(graph, id, reader.node)) return { types: [url], from: 3 };
     if (!graph.nodes.has(id) || !types.runsBefore(reader, id)) return null;
     const own = field === "output" ? outputOf(id) : field === "error" ? error : field === "status" ? status : null;
     return own && { types: [own], from: 3 };
@@ -126,7 +132,14 @@ const error: OutputType = {
   schema: { type: "object", properties: { code: text, message: text, node: text }, required: ["code", "message"] },
 };
 const status: OutputType = { ...declared, schema: text };
+const url: OutputType = { ...declared, schema: text };
 const index: OutputType = { ...declared, schema: { type: "integer" } };
+
+/** The signed URL of a step that waits is known to all steps beside it and inside of these, also before it begins. */
+export function isWaitUrl(graph: Graph, id: string, reader: string): boolean {
+  const node = graph.nodes.get(id);
+  return node !== undefined && hasWaitUrl(node) && hiddenInside(graph, id, reader) === null;
+}
 
 function itemOf({ items }: Held, loop: string): OutputType {
   return items.get(loop) ?? unknownType;
@@ -157,6 +170,13 @@ function stepRoots({ graph, order, outputs }: Held, types: FlowTypes, reader: Re
     if (failing) roots.push({ ...error, node: id, optional, source: `steps.${id}.error`, path: ["steps", id, "error"] });
   }
   return roots;
+}
+
+function urlRoots(graph: Graph, { node: reader }: Reader): TypedRoot[] {
+  return [...graph.nodes.values()].flatMap(({ id }): TypedRoot[] => {
+    if (!isWaitUrl(graph, id, reader)) return [];
+    return [{ ...url, node: id, optional: false, source: `steps.${id}.url`, path: ["steps", id, "url"] }];
+  });
 }
 
 /** A path that the schema lacks though a sample of the document has it is not known to be wrong. */

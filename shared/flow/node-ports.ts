@@ -28,6 +28,11 @@ export function isContainer(node: FlowNode): node is ContainerNode {
   return node.kind === "for-each" || node.kind === "try";
 }
 
+/** Does it wait at a signed URL, which its flow knows as `steps.<id>.url`? */
+export function hasWaitUrl({ kind }: FlowNode): boolean {
+  return kind === "wait" || kind === "approval";
+}
+
 /** The container that a node is inside of; null at the top. */
 export function parentOf(node: FlowNode): string | null {
   return isTrigger(node) ? null : (node.parent ?? null);

@@ -88,7 +88,13 @@ function declaredOutput(node: FlowNode, known: Known, resolving: Resolving): Out
     case "approval":
       return closed(
         object(
-          { decision: text, by: { type: ["string", "null"] }, form: formSchema(node.form), deadline: { type: "integer" } },
+          {
+            decision: text,
+            by: { type: ["string", "null"] },
+            form: formSchema(node.form),
+            comment: text,
+            deadline: { type: "integer" },
+          },
           [],
         ),
       );

@@ -25,10 +25,12 @@ export const wait: StepHandler<WaitNode> = (node, context) => {
 /** Waits for a person. */
 export const approval: StepHandler<ApprovalNode> = (node, context) => {
   const received = context.step?.received;
-  if (received)
-    return succeeded({ decision: received.signal, by: received.by, form: context.journal.values(received.entry).output ?? {} }, [
-      received.signal === "approved" ? "approved" : "rejected",
-    ]);
+  if (received) {
+    // As `take-signals.ts` wrote it.
+    const { form, comment } = context.journal.values(received.entry).output as { form: Json; comment: string };
+    const port = received.signal === "approved" ? "approved" : "rejected";
+    return succeeded({ decision: received.signal, by: received.by, form, comment }, [port]);
+  }
   return untilDeadline(node, context, "approval", compileApproval(node), ({ title, description }) => ({
     title: inText(title),
     description: inText(description),
