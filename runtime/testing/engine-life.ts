@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { createKeyValues, type KeyValues } from "../engine/key-values.ts";
 import type { SetTimer } from "../engine/timer.ts";
+import { createTurns } from "../engine/turns.ts";
 import { createWorker, type Worker } from "../engine/worker.ts";
 import type { CodePool } from "../expressions/code-pool.ts";
 import type { JsonataPool } from "../expressions/jsonata-pool.ts";
@@ -28,10 +30,31 @@ export type LifeDeps = {
   atPoint(): Side | null;
 };
 
+/** For how many turns of the loop a process goes on whose writes no longer land. */
+const turnsLeft = 3;
+
 /** The engine in one process, from its start to its end. */
 export function startLife({ pair, clock, ids, jsonata, code, atPoint, ...deps }: LifeDeps): Life {
   let over = false;
+  let sinking = false;
   const never = new Promise<never>(() => {});
+
+  /**
+   * The write is on its way when the process ends: nothing lands any more, and what does not wait for that may still go out for a few turns of the
+   * loop.
+   */
+  async function loseWrite(): Promise<never> {
+    sinking = true;
+    for (let turn = 0; turn < turnsLeft; turn += 1) await nextTurn();
+    over = true;
+    return never;
+  }
+
+  async function passWrite<T>(work: () => Promise<T>): Promise<T> {
+    if (over || sinking) return never;
+    const side = atPoint();
+    return side === "before" ? loseWrite() : finish(side, work);
+  }
 
   /** Passes a point: what is done at it, unless the process ends there. */
   async function pass<T>(work: () => Promise<T>): Promise<T> {
@@ -41,6 +64,10 @@ export function startLife({ pair, clock, ids, jsonata, code, atPoint, ...deps }:
       over = true;
       return never;
     }
+    return finish(side, work);
+  }
+
+  async function finish<T>(side: Side | null, work: () => Promise<T>): Promise<T> {
     const result = await work();
     if (side === "after") over = true;
     return over ? never : result;
@@ -48,9 +75,9 @@ export function startLife({ pair, clock, ids, jsonata, code, atPoint, ...deps }:
 
   const engine: EngineStore = {
     ...pair.engine,
-    begin: (...args) => pass(() => pair.engine.begin(...args)),
+    begin: (...args) => passWrite(() => pair.engine.begin(...args)),
     write: (request) =>
-      pass(async () => {
+      passWrite(async () => {
         const outcome = await pair.engine.write(request);
         if (outcome.outcome === "written") deps.journaled(request.records);
         return outcome;
@@ -61,8 +88,8 @@ export function startLife({ pair, clock, ids, jsonata, code, atPoint, ...deps }:
   const stored = createKeyValues({ sql: pair.sql, clock });
   const keyValues: KeyValues = {
     ...stored,
-    change: (...args) => pass(() => stored.change(...args)),
-    first: (...args) => pass(() => stored.first(...args)),
+    change: (...args) => passWrite(() => stored.change(...args)),
+    first: (...args) => passWrite(() => stored.first(...args)),
   };
   const outbound = { ...deps.outbound, call: (input) => pass(() => deps.outbound.call(input)) } satisfies Outbound;
   const loadVersion = createLoadVersion(pair.sql);
@@ -77,6 +104,7 @@ export function startLife({ pair, clock, ids, jsonata, code, atPoint, ...deps }:
     jsonata,
     code,
     keyValues,
+    turns: createTurns(pair),
     findFlow: createFindFlow(pair.sql, loadVersion),
     sandboxes: {},
     loadVersion,

@@ -14,6 +14,7 @@ import { createTokenStore } from "../connections/token-store.ts";
 import { createVault } from "../connections/vault.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
 import { createKeyValues } from "../engine/key-values.ts";
+import { createTurns } from "../engine/turns.ts";
 import { createWaitLinks } from "../engine/wait-links.ts";
 import { createWorker, type Worker } from "../engine/worker.ts";
 import { createCodePool } from "../expressions/code-pool.ts";
@@ -156,6 +157,7 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
       jsonata,
       code,
       keyValues: createKeyValues({ sql, clock }),
+      turns: createTurns({ sql, engine }),
       findFlow: createFindFlow(sql, loadVersion),
       sandboxes,
       loadVersion,

@@ -24,6 +24,7 @@ import { createKeyValues } from "../engine/key-values.ts";
 import { overviewRoute } from "../engine/overview.route.ts";
 import { rerunRoute } from "../engine/rerun.route.ts";
 import { runsRoute } from "../engine/runs.route.ts";
+import { createTurns } from "../engine/turns.ts";
 import { createWaitLinks } from "../engine/wait-links.ts";
 import { createWorker } from "../engine/worker.ts";
 import { eventsRoute } from "../events/events.route.ts";
@@ -33,6 +34,7 @@ import { createJsonataPool } from "../expressions/jsonata-pool.ts";
 import { draftsRoute } from "../flows/drafts.route.ts";
 import { createFindFlow } from "../flows/find-flow.ts";
 import { flowsRoute } from "../flows/flows.route.ts";
+import { transferRoute } from "../flows/transfer.route.ts";
 import { createLoadVersion } from "../flows/load-version.ts";
 import { createIds, type Ids } from "../ids.ts";
 import { createCertificates } from "../ingress/certificates.ts";
@@ -274,6 +276,7 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
     jsonata,
     code,
     keyValues: createKeyValues({ sql, clock }),
+    turns: createTurns({ sql, engine }),
     findFlow: createFindFlow(sql, loadVersion),
     sandboxes,
     loadVersion,
@@ -317,6 +320,7 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
       peopleRoutes({ sql, sessions, passwords, limiter: createSignInLimiter(clock), setup, invitations, guard, publicUrl }),
       membersRoute({ sql, invitations, guard, publicUrl }),
       runsRoute({ sql, engine, loadVersion, guard }),
+      transferRoute({ sql, clock, ids, guard }),
       rerunRoute({ sql, engine, loadVersion, clock, ids, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),
