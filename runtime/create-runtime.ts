@@ -3,6 +3,7 @@ import { AppError } from "../shared/app-error.ts";
 import type { Config } from "./config.ts";
 import { createDuties } from "./duties/duties.ts";
 import { clearLeftovers } from "./duties/leftovers.ts";
+import { sweepTurns } from "./duties/sweep-turns.ts";
 import { setRealTimer } from "./engine/timer.ts";
 import { purgeDedupeKeys } from "./ingress/purge-dedupe.ts";
 import type { Log } from "./log.ts";
@@ -64,6 +65,7 @@ export async function createRuntime({ role, config, env, log }: Options): Promis
     report: (duty, error) => log.error({ duty, err: error }, "a duty failed"),
   });
   duties.add(purgeDedupeKeys({ engine: pair.engine, clock }));
+  duties.add(sweepTurns(pair));
   duties.add(clearLeftovers({ sql, clock, governor: pair.governor }));
   duties.start();
   if (config.database.kind === "embedded") await releaseTurns(sql);

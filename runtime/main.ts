@@ -26,6 +26,14 @@ const commands: Record<string, { about: string; run(args: string[]): Promise<voi
     about: "find out how a captured request was signed, or check it against a recipe",
     run: async (args) => (await import("./cli/webhooks.ts")).webhooks(args),
   },
+  export: {
+    about: "write a flow, or a connector, as a file",
+    run: async (args) => (await import("./cli/transfer.ts")).exportFile(args),
+  },
+  import: {
+    about: "make a draft of such a file",
+    run: async (args) => (await import("./cli/transfer.ts")).importFile(args),
+  },
   hooks: { about: "list hooks, or set a hook's secret", run: async (args) => (await import("./cli/hooks.ts")).hooks(args) },
 };
 

@@ -1,7 +1,8 @@
 import { clsx } from "clsx";
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
-import type { AttemptView, StepView } from "../../shared/run/run-view.ts";
+import type { AttemptView } from "../../shared/run/attempt-view.ts";
+import type { StepView } from "../../shared/run/run-view.ts";
 import { Badge } from "../ui/badge.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Duration } from "../ui/duration.tsx";

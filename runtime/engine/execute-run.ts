@@ -3,6 +3,7 @@ import type { Json } from "../../shared/json.ts";
 import type { RunError } from "../../shared/run/run.ts";
 import { isSettled, stepKey } from "../../shared/run/run-view.ts";
 import type { ClaimedRun } from "../store/engine-store.ts";
+import { awaitTurn, concurrencyOf, endTurn } from "./await-turn.ts";
 import { createBell } from "./bell.ts";
 import { cancelOpen } from "./containers.ts";
 import { startErrorFlow } from "./error-flow.ts";
@@ -49,6 +50,7 @@ export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: Ru
   } else if (claimed.resumed) journal.add({ kind: "run-resumed" });
   held.top.failure = failureOf(version.graph, journal.view, topScope);
   reopenContainers(held);
+  let concurrency = concurrencyOf(held);
   for (;;) {
     if (control.abandoned) journal.abandon("the worker has let go of it");
     else if (control.signaled) await takeSignals(held);
@@ -56,6 +58,15 @@ export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: Ru
     if (journal.view.cancelRequested) return finish(held, "canceled", null);
     const { stopping } = journal.view;
     if (stopping) return finish(held, stopping.status, stopping.error);
+    if (concurrency && !held.top.failure) {
+      const awaited = await awaitTurn(held, concurrency);
+      if (awaited.turn === "waiting") return (await journal.release({ to: "queued" })) ? { end: "parked" } : drop(held);
+      if (awaited.turn === "dropped") return finish(held, "canceled", awaited.error);
+      if (awaited.turn === "failed") return finish(held, "failed", awaited.error);
+      concurrency = null;
+      // It may have been canceled meanwhile.
+      continue;
+    }
     held.top.failure ??= budgetProblem(held);
     if (held.top.failure) return finish(held, "failed", held.top.failure);
     if (advance(held)) continue;
@@ -113,13 +124,15 @@ async function finish(held: HeldRun, status: "succeeded" | "failed" | "canceled"
   cancelOpen(held);
   for (const { id } of version.graph.inside.get(null) ?? [])
     if (!journal.view.steps[stepKey(id)]) journal.add({ kind: "step-skipped", node: id });
-  const failure = status === "failed" ? error : null;
-  if (failure) await startErrorFlow(held, failure);
-  journal.add({ kind: "run-finished", status, ...(failure && { error: failure }) });
+  const why = status === "succeeded" ? null : error;
+  if (status === "failed" && why) await startErrorFlow(held, why);
+  journal.add({ kind: "run-finished", status, ...(why && { error: why }) });
   const { parent } = claimed;
   if (parent) journal.leave({ run: parent.run, signal: { kind: "child-finished", run: claimed.run, step: parent.step, status } });
-  const text = failure && JSON.stringify(failure);
-  return (await journal.release({ to: "final", status, error: text })) ? { end: "finished" } : drop(held);
+  const text = why && JSON.stringify(why);
+  if (!(await journal.release({ to: "final", status, error: text }))) return drop(held);
+  endTurn(held);
+  return { end: "finished" };
 }
 
 async function drop(held: HeldRun): Promise<RunEnd> {

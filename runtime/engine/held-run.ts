@@ -16,6 +16,7 @@ import type { Bell } from "./bell.ts";
 import type { RunJournal } from "./journal.ts";
 import type { KeyValues } from "./key-values.ts";
 import type { SetTimer } from "./timer.ts";
+import type { Turns } from "./turns.ts";
 import type { WaitLinks } from "./wait-links.ts";
 
 export type RunDeps = {
@@ -28,6 +29,7 @@ export type RunDeps = {
   jsonata: Pick<JsonataPool, "evaluate">;
   code: Pick<CodePool, "run">;
   keyValues: KeyValues;
+  turns: Turns;
   sandboxes: Record<string, string>;
   loadVersion: LoadVersion;
   loadConnection: LoadConnection;

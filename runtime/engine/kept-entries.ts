@@ -63,6 +63,8 @@ function holds({ steps, opened, iterations, chunks }: Walk, entry: JournalEntry)
     case "run-started":
       return true;
     case "run-resumed":
+    case "turn-awaited":
+    case "turn-taken":
     case "run-stopping":
     case "cancel-requested":
     case "run-finished":

@@ -32,6 +32,9 @@ async function take(held: HeldRun, signal: Signal): Promise<void> {
     case "cancel":
       if (!view.cancelRequested) journal.add({ kind: "cancel-requested", by: signal.by });
       return;
+    case "turn":
+      // It has been woken, and asks again.
+      return;
     case "decide-outcome": {
       const step = view.steps[signal.step];
       if (step?.reason === "outcome-unknown" && step.decision === null)

@@ -19,6 +19,7 @@ import { type CodePool, createCodePool } from "../expressions/code-pool.ts";
 import { createJsonataPool, type JsonataPool } from "../expressions/jsonata-pool.ts";
 import { draftsRoute } from "../flows/drafts.route.ts";
 import { flowsRoute } from "../flows/flows.route.ts";
+import { transferRoute } from "../flows/transfer.route.ts";
 import { createCertificates } from "../ingress/certificates.ts";
 import { challengesAMinute } from "../ingress/challenge/take-challenge.ts";
 import { hookRoute } from "../ingress/hook.route.ts";
@@ -158,6 +159,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
       peopleRoutes({ sql, sessions, passwords, limiter, setup, invitations, guard, publicUrl }),
       membersRoute({ sql, invitations, guard, publicUrl }),
       runsRoute({ sql, engine, loadVersion, guard }),
+      transferRoute({ sql, clock, ids, guard }),
       rerunRoute({ sql, engine, loadVersion, clock, ids, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),

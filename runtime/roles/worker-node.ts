@@ -2,6 +2,7 @@ import { createHealthApp } from "../app.ts";
 import type { Config } from "../config.ts";
 import { createKeyValues } from "../engine/key-values.ts";
 import { setRealTimer } from "../engine/timer.ts";
+import { createTurns } from "../engine/turns.ts";
 import { createWaitLinks } from "../engine/wait-links.ts";
 import { createWorker } from "../engine/worker.ts";
 import { createCodePool } from "../expressions/code-pool.ts";
@@ -36,6 +37,7 @@ export function createWorkerNode(base: Base, log: Log): WorkerNode {
     jsonata,
     code,
     keyValues: createKeyValues({ sql: pair.sql, clock }),
+    turns: createTurns(pair),
     sandboxes,
     loadVersion,
     findFlow: createFindFlow(pair.sql, loadVersion),

@@ -103,6 +103,8 @@ export type WriteOutcome =
 /** What anyone but its holder leaves for a run; `step` is the step's key. */
 export type Signal =
   | { kind: "cancel"; by: string }
+  /** A run that waited for its turn may go on. */
+  | { kind: "turn" }
   | { kind: "decide-outcome"; step: string; decision: OutcomeDecision; by: string; output?: Json }
   /** What a waiting step waits for has come: `by` says how. */
   | { kind: "resume"; step: string; by: string; body: Json }
@@ -123,7 +125,19 @@ export type Release =
   | { to: "running" }
   /** Nobody holds it until `wakeAt` (ms), or until a signal when null. */
   | { to: "waiting"; wakeAt: number | null }
+  /** The same until its turn comes, of which a signal tells. */
+  | { to: "queued" }
   | { to: "final"; status: FinalRunStatus; error: string | null };
+
+/** Is the run let go of until a time or a signal? */
+export function isParked({ to }: Release): boolean {
+  return to === "waiting" || to === "queued";
+}
+
+/** When a run that is let go of is due by itself (ms). */
+export function wakeAtOf(release: Release): number | null {
+  return release.to === "waiting" ? release.wakeAt : null;
+}
 
 export type RunWrite = {
   ref: RunRef;
@@ -154,6 +168,11 @@ export type PreparedRun = {
   depth: number;
   rerunOf: string | null;
 };
+
+/** Number of the entry that answers, of those that a run begins with. */
+export function answerIn({ records }: PreparedRun): number | null {
+  return records.find(({ entry }) => entry.kind === "run-answered")?.entry.number ?? null;
+}
 
 /**
  * The few hot verbs of the engine. Every call has its own outcome, calls of one turn of the event loop share one durable commit,

@@ -33,6 +33,9 @@ export const JournalEntry = z.discriminatedUnion("kind", [
   }),
   /** A new holder took the run over after its worker was lost. */
   z.object({ ...head, kind: z.literal("run-resumed") }),
+  /** It waits until fewer than `limit` runs of its flow, with its key, go on. */
+  z.object({ ...head, kind: z.literal("turn-awaited"), limit: z.int() }),
+  z.object({ ...head, kind: z.literal("turn-taken") }),
   z.object({ ...head, ...step, kind: z.literal("step-started") }),
   /** The intent of an outside call, durable before the socket is used. Value: `request`, secrets as references. */
   z.object({

@@ -1,25 +1,7 @@
 import { unreachable } from "../app-error.ts";
+import { type AttemptView, closeAttempt, failAttempt, openAttempt } from "./attempt-view.ts";
 import type { JournalEntry, OutcomeDecision } from "./journal.ts";
 import { isFinal, type RunError, type RunStatus, type StepStatus, type WaitReason } from "./run.ts";
-
-export type AttemptView = {
-  attempt: number;
-  group: number;
-  effect: "read" | "idempotent" | "unsafe";
-  idempotencyKey: string;
-  status: "running" | "succeeded" | "failed";
-  startedAt: number;
-  finishedAt: number | null;
-  /** Entry that holds the request. */
-  requestEntry: number;
-  /** Entry that holds the answer, null while running or when there was none. */
-  responseEntry: number | null;
-  httpStatus: number | null;
-  outcome: string | null;
-  message: string | null;
-  retryAt: number | null;
-  nextGroup: boolean;
-};
 
 /** How far a container has come. */
 export type ContainerView = {
@@ -89,6 +71,8 @@ export type RunView = {
   rerunOf: string | null;
   keptUntil: number;
   resumes: number;
+  /** It waits for its turn: so many runs of its flow may go on at a time. Null while it does not. */
+  awaitsTurn: number | null;
   error: RunError | null;
 };
 
@@ -109,6 +93,7 @@ export function emptyRunView(): RunView {
     rerunOf: null,
     keptUntil: 0,
     resumes: 0,
+    awaitsTurn: null,
     error: null,
   };
 }
@@ -138,6 +123,14 @@ export function applyEntry(view: RunView, entry: JournalEntry): void {
       break;
     case "run-resumed":
       view.resumes += 1;
+      break;
+    case "turn-awaited":
+      view.awaitsTurn = entry.limit;
+      break;
+    case "turn-taken":
+      view.awaitsTurn = null;
+      // What it may take is counted from now on.
+      view.startedAt = entry.at;
       break;
     case "cancel-requested":
       view.cancelRequested = true;
@@ -178,6 +171,8 @@ type StepEntry = Exclude<
     kind:
       | "run-started"
       | "run-resumed"
+      | "turn-awaited"
+      | "turn-taken"
       | "cancel-requested"
       | "run-answered"
       | "run-finished"
@@ -277,38 +272,6 @@ function begin(step: StepView, at: number): void {
   step.decision = null;
 }
 
-function openAttempt(step: StepView, entry: Extract<StepEntry, { kind: "attempt-started" }>): void {
-  step.attempts.push({
-    attempt: entry.attempt,
-    group: entry.group,
-    effect: entry.effect,
-    idempotencyKey: entry.idempotencyKey,
-    status: "running",
-    startedAt: entry.at,
-    finishedAt: null,
-    requestEntry: entry.number,
-    responseEntry: null,
-    httpStatus: null,
-    outcome: null,
-    message: null,
-    retryAt: null,
-    nextGroup: false,
-  });
-}
-
-function failAttempt(step: StepView, entry: Extract<StepEntry, { kind: "attempt-failed" }>): void {
-  const attempt = step.attempts.findLast((candidate) => candidate.attempt === entry.attempt);
-  if (!attempt) return;
-  attempt.status = "failed";
-  attempt.finishedAt = entry.at;
-  attempt.httpStatus = entry.status;
-  attempt.outcome = entry.outcome;
-  attempt.message = entry.message;
-  attempt.retryAt = entry.retryAt;
-  attempt.nextGroup = entry.nextGroup;
-  attempt.responseEntry = entry.values?.includes("response") ? entry.number : null;
-}
-
 function settle(step: StepView, status: StepStatus, entry: StepEntry): void {
   step.status = status;
   step.finishedAt = entry.at;
@@ -317,16 +280,6 @@ function settle(step: StepView, status: StepStatus, entry: StepEntry): void {
   step.decision = null;
   if (entry.values?.includes("input")) step.inputEntry = entry.number;
   if (entry.values?.includes("output")) step.outputEntry = entry.number;
-}
-
-function closeAttempt(step: StepView, call: { attempt: number; status: number }, entry: StepEntry): void {
-  const attempt = step.attempts.findLast((candidate) => candidate.attempt === call.attempt);
-  if (!attempt) return;
-  attempt.status = "succeeded";
-  attempt.outcome = "succeeded";
-  attempt.httpStatus = call.status;
-  attempt.finishedAt = entry.at;
-  attempt.responseEntry = entry.number;
 }
 
 function stepOf(view: RunView, node: string, iteration: number[] = []): StepView {
@@ -364,6 +317,7 @@ export function isSettled(step: StepView): boolean {
 
 /** A started run waits when some step waits and none runs; a container does neither itself. */
 function runStatus(view: RunView): RunStatus {
+  if (view.awaitsTurn !== null) return "queued";
   let waiting = false;
   for (const key of view.open) {
     const step = view.steps[key];

@@ -1,18 +1,19 @@
 import type { JournalEntry } from "../../../shared/run/journal.ts";
 import type { Bus } from "../bus.ts";
-import type {
-  ClaimedRun,
-  EngineStore,
-  Held,
-  IngestAllOutcome,
-  JournalRecord,
-  NewDelivery,
-  PreparedRun,
-  RunState,
-  RunWrite,
-  Signal,
-  StartOutcome,
-  WriteOutcome,
+import {
+  type ClaimedRun,
+  type EngineStore,
+  type Held,
+  type IngestAllOutcome,
+  isParked,
+  type JournalRecord,
+  type NewDelivery,
+  type PreparedRun,
+  type RunState,
+  type RunWrite,
+  type Signal,
+  type StartOutcome,
+  type WriteOutcome,
 } from "../engine-store.ts";
 import { publishIngested, publishQueued } from "../ingest-hints.ts";
 import {
@@ -120,7 +121,7 @@ export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): 
     bus.publish({ topic: "run", ...hint });
     for (const { run } of started) publishQueued(bus, { ...run, run: run.id });
     for (const { run } of signals) bus.publish({ topic: "signal", run });
-    if (release.to === "waiting" || started.length + signals.length > 0) bus.publish({ topic: "wake" });
+    if (isParked(release) || started.length + signals.length > 0) bus.publish({ topic: "wake" });
     return outcome;
   }
 

@@ -1,3 +1,4 @@
+import { answerIn } from "../engine-store.ts";
 import type { EncodedStart } from "../journal-rows.ts";
 import type { Query } from "./database.ts";
 import type { Wakes } from "./wakes.ts";
@@ -10,13 +11,13 @@ export async function startRuns(query: Query, wakes: Wakes, starts: EncodedStart
   const blobs = rows.flatMap(({ run, number, blobs }) => blobs.map((blob) => ({ run, number, ...blob })));
   await query(
     `INSERT INTO runs (id, workspace_id, flow_id, flow_version_id, event_id, source, trigger_node, status, wake_at, created_at,
-       journal_length, parent_run_id, parent_step, depth, rerun_of)
+       journal_length, parent_run_id, parent_step, depth, rerun_of, answer_entry)
      SELECT id, workspace_id, flow_id, flow_version_id, event_id, source, trigger_node, 'queued', created_at, created_at,
-       journal_length, parent_run_id, parent_step, depth, rerun_of
+       journal_length, parent_run_id, parent_step, depth, rerun_of, answer_entry
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[], $10::text[],
-       $11::text[], $12::bigint[], $13::text[])
+       $11::text[], $12::bigint[], $13::text[], $14::bigint[])
      AS t (id, workspace_id, flow_id, flow_version_id, event_id, source, trigger_node, created_at, journal_length, parent_run_id,
-       parent_step, depth, rerun_of)`,
+       parent_step, depth, rerun_of, answer_entry)`,
     [
       runs.map(({ id }) => id),
       runs.map(({ workspace }) => workspace),
@@ -31,6 +32,7 @@ export async function startRuns(query: Query, wakes: Wakes, starts: EncodedStart
       runs.map(({ parent }) => parent?.step ?? null),
       runs.map(({ depth }) => depth),
       runs.map(({ rerunOf }) => rerunOf),
+      runs.map(answerIn),
     ],
   );
   await query(

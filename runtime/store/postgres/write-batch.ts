@@ -1,5 +1,5 @@
 import type { RunStatus } from "../../../shared/run/run.ts";
-import type { RunRef, RunWrite, WriteOutcome } from "../engine-store.ts";
+import { isParked, type RunRef, type RunWrite, type WriteOutcome, wakeAtOf } from "../engine-store.ts";
 import type { EncodedRecord, EncodedStart } from "../journal-rows.ts";
 import type { Database, Query } from "./database.ts";
 import { leaveSignals, lockRuns } from "./leave-signals.ts";
@@ -26,9 +26,7 @@ type Deps = { database: Database; wakes: Wakes; ids: { next(prefix: string): str
 /** Appends, parks and finishes, each behind its own fence, in one commit. */
 export async function commitWrites(deps: Deps, requests: WriteRequest[], now: number): Promise<Written[]> {
   const { database } = deps;
-  const more = requests.some(
-    ({ release, starts, signals = [] }) => release.to === "waiting" || starts.length + signals.length > 0,
-  );
+  const more = requests.some(({ release, starts, signals = [] }) => isParked(release) || starts.length + signals.length > 0);
   // One statement is a commit of its own.
   const hints = more
     ? await database.transaction((query) => writeWithMore(query, deps, requests, now))
@@ -57,7 +55,7 @@ async function writeWithMore(query: Query, deps: Deps, requests: WriteRequest[],
     taken.flatMap(({ signals = [] }) => signals),
     now,
   );
-  if (requests.some(({ release }) => release.to === "waiting"))
+  if (requests.some(({ release }) => isParked(release)))
     await wakes.insert(query, await wakesOfParked(query, requests, written, now));
   return written;
 }
@@ -98,9 +96,9 @@ async function write(query: Query, requests: WriteRequest[], now: number): Promi
     requests.map(({ records }) => records.length),
     requests.map(({ answer }) => answer),
     requests.map(({ records }) => (records[0] ? records[0].number - 1 : null)),
-    requests.map(({ release }) => (release.to === "running" ? null : release.to === "waiting" ? "waiting" : release.status)),
+    requests.map(({ release }) => (release.to === "running" ? null : release.to === "final" ? release.status : release.to)),
     requests.map(({ release }) => (release.to === "final" ? release.error : null)),
-    requests.map(({ release }) => (release.to === "waiting" ? release.wakeAt : null)),
+    requests.map(({ release }) => wakeAtOf(release)),
     requests.map(({ release }) => (release.to === "final" ? now : null)),
     rows.map(({ run }) => run),
     rows.map(({ number }) => number),
@@ -126,7 +124,7 @@ async function wakesOfParked(
   now: number,
 ): Promise<Wake[]> {
   const parked = requests.flatMap(({ ref, release }) =>
-    release.to === "waiting" && written.has(ref.run) ? [{ run: ref.run, wakeAt: release.wakeAt }] : [],
+    isParked(release) && written.has(ref.run) ? [{ run: ref.run, wakeAt: wakeAtOf(release) }] : [],
   );
   const { rows } = await query<{ signaled: string[]; databaseNow: number }>(
     `WITH signaled AS (

@@ -30,8 +30,8 @@ export function prepareEngineStatements(db: SqliteDatabase) {
     ),
     insertPrepared: prepare(
       `INSERT INTO runs (id, workspace_id, flow_id, flow_version_id, event_id, source, trigger_node, status, wake_at, created_at,
-         journal_length, parent_run_id, parent_step, depth, rerun_of)
-       VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)`,
+         journal_length, parent_run_id, parent_step, depth, rerun_of, answer_entry)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     selectClaimable: prepare(
       `SELECT epoch, workspace_id AS workspace, flow_id AS flow, flow_version_id AS flowVersion, trigger_node AS "trigger", source,
@@ -52,7 +52,7 @@ export function prepareEngineStatements(db: SqliteDatabase) {
        WHERE id = ? AND epoch = ? AND owner IS NOT NULL AND journal_length = coalesce(?, journal_length) ${hint}`,
     ),
     parkRun: prepare(
-      `UPDATE runs SET journal_length = journal_length + ?, answer_entry = coalesce(answer_entry, ?), status = 'waiting', owner = NULL, wake_at = ?
+      `UPDATE runs SET journal_length = journal_length + ?, answer_entry = coalesce(answer_entry, ?), status = ?, owner = NULL, wake_at = ?
        WHERE id = ? AND epoch = ? AND owner IS NOT NULL AND journal_length = coalesce(?, journal_length) ${hint}`,
     ),
     finishRun: prepare(

@@ -2,17 +2,20 @@ import type { RunSource } from "../../../shared/event/event.ts";
 import type { JournalEntry, JournalValues } from "../../../shared/run/journal.ts";
 import type { RunStatus } from "../../../shared/run/run.ts";
 import type { Bus } from "../bus.ts";
-import type {
-  ClaimedRun,
-  EngineStore,
-  JournalRecord,
-  PreparedRun,
-  RunState,
-  RunWrite,
-  Signal,
-  StartOutcome,
-  StoredEvent,
-  WriteOutcome,
+import {
+  answerIn,
+  type ClaimedRun,
+  type EngineStore,
+  isParked,
+  type JournalRecord,
+  type PreparedRun,
+  type RunState,
+  type RunWrite,
+  type Signal,
+  type StartOutcome,
+  type StoredEvent,
+  type WriteOutcome,
+  wakeAtOf,
 } from "../engine-store.ts";
 import { publishQueued } from "../ingest-hints.ts";
 import { type EncodedRecord, encodeRecords, encodeStarts } from "../journal-rows.ts";
@@ -122,7 +125,7 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
         bus.publish({ topic: "run", workspace, flow, run: request.ref.run, status, length, answered: answered === 1 });
         for (const { run } of starts.encoded) publishQueued(bus, { ...run, run: run.id });
         for (const { run } of request.signals ?? []) bus.publish({ topic: "signal", run });
-        const wakes = request.release.to === "waiting" || starts.encoded.length > 0 || (request.signals ?? []).length > 0;
+        const wakes = isParked(request.release) || starts.encoded.length > 0 || (request.signals ?? []).length > 0;
         if (wakes) bus.publish({ topic: "wake" });
       },
     });
@@ -140,15 +143,15 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
     const hint = (
       release.to === "running"
         ? sql.extendRun.get(count, answer, ref.run, ref.epoch, after)
-        : release.to === "waiting"
-          ? sql.parkRun.get(count, answer, release.wakeAt, ref.run, ref.epoch, after)
+        : release.to === "waiting" || release.to === "queued"
+          ? sql.parkRun.get(count, answer, release.to, wakeAtOf(release), ref.run, ref.epoch, after)
           : sql.finishRun.get(count, answer, release.status, release.error, now, ref.run, ref.epoch, after)
     ) as RunHintRow | undefined;
     if (!hint) return undefined;
     insertRows(ref.run, rows);
     for (const { run, signal } of signals) leaveSignal(run, signal, now);
     for (const id of consumed) sql.deleteSignal.run(id);
-    if (release.to === "waiting") sql.wakeParkedForSignal.run(now, ref.run, ref.run);
+    if (isParked(release)) sql.wakeParkedForSignal.run(now, ref.run, ref.run);
     if (release.to === "final") sql.deleteSignals.run(ref.run);
     return hint;
   }
@@ -163,7 +166,7 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
   function insertPrepared(run: PreparedRun, rows: EncodedRecord[]): void {
     const { id, workspace, flow, flowVersion, event, source, trigger, createdAt, parent, depth, rerunOf } = run;
     const place = [id, workspace, flow, flowVersion, event, source, trigger, createdAt, createdAt];
-    sql.insertPrepared.run(...place, rows.length, parent?.run ?? null, parent?.step ?? null, depth, rerunOf);
+    sql.insertPrepared.run(...place, rows.length, parent?.run ?? null, parent?.step ?? null, depth, rerunOf, answerIn(run));
     insertRows(id, rows);
   }
 

@@ -1,0 +1,68 @@
+import type { JournalEntry } from "./journal.ts";
+
+/** One try of a step's call. */
+export type AttemptView = {
+  attempt: number;
+  group: number;
+  effect: "read" | "idempotent" | "unsafe";
+  idempotencyKey: string;
+  status: "running" | "succeeded" | "failed";
+  startedAt: number;
+  finishedAt: number | null;
+  /** Entry that holds the request. */
+  requestEntry: number;
+  /** Entry that holds the answer, null while running or when there was none. */
+  responseEntry: number | null;
+  httpStatus: number | null;
+  outcome: string | null;
+  message: string | null;
+  retryAt: number | null;
+  nextGroup: boolean;
+};
+
+type Attempted = { attempts: AttemptView[] };
+
+/** An attempt begins. */
+export function openAttempt(step: Attempted, entry: Extract<JournalEntry, { kind: "attempt-started" }>): void {
+  step.attempts.push({
+    attempt: entry.attempt,
+    group: entry.group,
+    effect: entry.effect,
+    idempotencyKey: entry.idempotencyKey,
+    status: "running",
+    startedAt: entry.at,
+    finishedAt: null,
+    requestEntry: entry.number,
+    responseEntry: null,
+    httpStatus: null,
+    outcome: null,
+    message: null,
+    retryAt: null,
+    nextGroup: false,
+  });
+}
+
+/** It has come to nothing. */
+export function failAttempt(step: Attempted, entry: Extract<JournalEntry, { kind: "attempt-failed" }>): void {
+  const attempt = step.attempts.findLast((candidate) => candidate.attempt === entry.attempt);
+  if (!attempt) return;
+  attempt.status = "failed";
+  attempt.finishedAt = entry.at;
+  attempt.httpStatus = entry.status;
+  attempt.outcome = entry.outcome;
+  attempt.message = entry.message;
+  attempt.retryAt = entry.retryAt;
+  attempt.nextGroup = entry.nextGroup;
+  attempt.responseEntry = entry.values?.includes("response") ? entry.number : null;
+}
+
+/** It has brought an answer, which `entry` holds. */
+export function closeAttempt(step: Attempted, call: { attempt: number; status: number }, entry: JournalEntry): void {
+  const attempt = step.attempts.findLast((candidate) => candidate.attempt === call.attempt);
+  if (!attempt) return;
+  attempt.status = "succeeded";
+  attempt.outcome = "succeeded";
+  attempt.httpStatus = call.status;
+  attempt.finishedAt = entry.at;
+  attempt.responseEntry = entry.number;
+}
