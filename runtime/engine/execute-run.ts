@@ -13,6 +13,7 @@ import { openScope } from "./open-scope.ts";
 import { reopenContainers } from "./reopen-containers.ts";
 import { budgetEnds, budgetProblem } from "./run-budget.ts";
 import { advance } from "./scopes.ts";
+import { createRunSecrets } from "./secret-values.ts";
 import { takeSignals } from "./take-signals.ts";
 import { type Triggered, triggerOutput } from "./trigger-output.ts";
 
@@ -29,12 +30,14 @@ export type RunEnd = { end: "finished" | "parked" | "lost" } | { end: "unstorabl
 /** Carries a claimed run on from its journal until it is finished or nothing can happen before a time or a signal. */
 export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: RunControl): Promise<RunEnd> {
   const version = await deps.loadVersion(claimed.workspace, claimed.flowVersion);
-  const journal = openJournal(deps, claimed, claimed.journal);
+  const secrets = createRunSecrets(deps.sealer, claimed.workspace);
+  const journal = openJournal({ ...deps, secrets }, claimed, claimed.journal);
   const opening: Omit<HeldRun, "top"> = {
     deps,
     claimed,
     version,
     journal,
+    secrets,
     control,
     scopes: new Map(),
     changed: new Set(),
@@ -149,12 +152,13 @@ async function stopSteps({ top, control }: HeldRun): Promise<void> {
 
 /** Ends a run that can never go on (it cannot be read, or what it came to cannot be stored), with what its journal holds. */
 export async function failForGood(
-  { engine, clock }: Pick<RunDeps, "engine" | "clock">,
+  { engine, clock, sealer }: Pick<RunDeps, "engine" | "clock" | "sealer">,
   claimed: ClaimedRun,
   error: RunError,
 ): Promise<boolean> {
   const stored = await engine.journal(claimed.run, 0, { bare: true });
-  const journal = openJournal({ engine, clock }, claimed, stored);
+  const secrets = createRunSecrets(sealer, claimed.workspace);
+  const journal = openJournal({ engine, clock, secrets }, claimed, stored);
   cancelOpen({ journal });
   journal.add({ kind: "run-finished", status: "failed", error });
   const { parent } = claimed;

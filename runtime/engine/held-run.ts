@@ -15,6 +15,7 @@ import type { ResolveLink } from "../trial/resolve-link.ts";
 import type { Bell } from "./bell.ts";
 import type { RunJournal } from "./journal.ts";
 import type { KeyValues } from "./key-values.ts";
+import type { RunSecrets, ValueSealer } from "./secret-values.ts";
 import type { SetTimer } from "./timer.ts";
 import type { Turns } from "./turns.ts";
 import type { WaitLinks } from "./wait-links.ts";
@@ -29,6 +30,7 @@ export type RunDeps = {
   jsonata: Pick<JsonataPool, "evaluate">;
   code: Pick<CodePool, "run">;
   keyValues: KeyValues;
+  sealer: ValueSealer;
   turns: Turns;
   sandboxes: Record<string, string>;
   loadVersion: LoadVersion;
@@ -85,6 +87,7 @@ export type HeldRun = {
   claimed: ClaimedRun;
   version: RunnableVersion;
   journal: RunJournal;
+  secrets: RunSecrets;
   control: RunControl;
   top: OpenScope;
   /** All open scopes by `scopeKey`. */

@@ -1,6 +1,7 @@
 import type { JournalEntry, JournalValues, ValueName } from "../../shared/run/journal.ts";
 import { applyEntry, foldJournal, type RunView } from "../../shared/run/run-view.ts";
 import type { EngineStore, JournalRecord, PreparedRun, Release, RunRef, SignalTo } from "../store/engine-store.ts";
+import type { RunSecrets } from "./secret-values.ts";
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** An entry before it has its place: number, time and value names are added here. */
@@ -33,12 +34,14 @@ export type RunJournal = {
   lost(): Loss | null;
 };
 
-type Deps = { engine: EngineStore; clock: () => number };
+type Deps = { engine: EngineStore; clock: () => number; secrets: RunSecrets };
 
 /** Opens the journal of a claimed run: `records` is what it holds already. */
-export function openJournal({ engine, clock }: Deps, ref: RunRef, records: JournalRecord[]): RunJournal {
+export function openJournal({ engine, clock, secrets }: Deps, ref: RunRef, records: JournalRecord[]): RunJournal {
   const view = foldJournal(records.map((record) => record.entry));
-  const values = new Map(records.map((record) => [record.entry.number, record.values]));
+  const values = new Map(
+    records.map(({ entry, values, sealed }) => [entry.number, sealed ? secrets.reveal(values) : values] as const),
+  );
   let unsent: JournalRecord[] = [];
   let consumed: string[] = [];
   let starts: PreparedRun[] = [];
@@ -56,7 +59,7 @@ export function openJournal({ engine, clock }: Deps, ref: RunRef, records: Journ
     } as JournalEntry;
     applyEntry(view, numbered);
     values.set(numbered.number, owned);
-    unsent.push({ entry: numbered, values: owned });
+    unsent.push({ entry: numbered, values: secrets.hide(owned) });
     return numbered.number;
   }
 
@@ -81,7 +84,10 @@ export function openJournal({ engine, clock }: Deps, ref: RunRef, records: Journ
     add,
     flush: () => (unsent.length === 0 && consumed.length === 0 ? lastWrite : write({ to: "running" })),
     release: write,
-    startRun: (run) => void starts.push(run),
+    startRun: (run) => {
+      const records = run.records.map(({ entry, values }) => ({ entry, values: secrets.hide(values) }));
+      starts.push({ ...run, records });
+    },
     leave: (signal) => void signals.push(signal),
     consume: (taken) => void consumed.push(...taken),
     abandon(reason) {

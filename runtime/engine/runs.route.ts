@@ -1,7 +1,10 @@
 import { Hono } from "hono";
 import { cancelRun, decideOutcome, getEntryValues, getRun, listRuns } from "../../shared/api/runs.ts";
 import { AppError } from "../../shared/app-error.ts";
+import type { Json } from "../../shared/json.ts";
+import type { JournalValues } from "../../shared/run/journal.ts";
 import { foldJournal } from "../../shared/run/run-view.ts";
+import { masked } from "../../shared/run/sealed-value.ts";
 import type { LoadVersion } from "../flows/load-version.ts";
 import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
@@ -25,7 +28,7 @@ export function runsRoute({ sql, engine, loadVersion, guard }: Deps): Hono {
     const { run } = await readRun(sql, session.workspace.id, params.run);
     const record = await engine.entry(run.id, params.number);
     if (!record) throw new AppError("not_found", `the run has no journal entry ${params.number}`);
-    return record;
+    return { entry: record.entry, values: masked(record.values as Json) as JournalValues };
   });
   mount(app, { route: cancelRun, guard }, async ({ params, session }) => {
     await leave(session.workspace.id, params.run, { kind: "cancel", by: session.person.id });

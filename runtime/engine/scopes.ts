@@ -1,7 +1,7 @@
 import { unreachable } from "../../shared/app-error.ts";
 import { nextNodes } from "../../shared/flow/graph.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
-import { parentOf } from "../../shared/flow/node-ports.ts";
+import { isTrigger, parentOf } from "../../shared/flow/node-ports.ts";
 import { type StepView, stepKey } from "../../shared/run/run-view.ts";
 import { closeScope, closeStopped, openContainer } from "./containers.ts";
 import { executeStep } from "./execute-step.ts";
@@ -119,6 +119,7 @@ function settle(held: HeldRun, scope: OpenScope, node: FlowNode, startedAt: numb
   switch (outcome.outcome) {
     case "succeeded": {
       const { ports, values, call } = outcome;
+      if (!isTrigger(node) && node.secretPaths) held.secrets.mark(values.output, node.secretPaths);
       journal.add({ kind: "step-succeeded", ...at, startedAt, ports, ...(call && { call }) }, values);
       return;
     }

@@ -3,12 +3,13 @@ import { parsePath, readPath } from "../../shared/flow/expression.ts";
 import type { Json } from "../../shared/json.ts";
 import type { JournalValues } from "../../shared/run/journal.ts";
 import { isSealed, sealedField } from "../../shared/run/sealed-value.ts";
+import type { EngineStore } from "../store/engine-store.ts";
 
 /** Encrypts values of journals (AES-256-GCM), bound to their workspace: what was copied to another one does not open. */
 export type ValueSealer = {
   seal(workspace: string, value: Json): Json;
-  /** All that is sealed inside of a value, opened. What was not sealed here stays as it is. */
-  open(workspace: string, value: Json): Json;
+  /** All that is sealed inside of a value, opened; what was sealed for another workspace stays as it is. Null: for whichever. */
+  open(workspace: string | null, value: Json): Json;
 };
 
 const ivLength = 12;
@@ -22,13 +23,13 @@ export function createValueSealer(key: Buffer): ValueSealer {
     const iv = randomBytes(ivLength);
     const cipher = createCipheriv("aes-256-gcm", secret, iv, { authTagLength: tagLength }).setAAD(Buffer.from(workspace));
     const text = Buffer.concat([cipher.update(JSON.stringify(value), "utf8"), cipher.final(), cipher.getAuthTag()]);
-    return { [sealedField]: `v1.${iv.toString("base64url")}.${text.toString("base64url")}` };
+    return { [sealedField]: `v1.${workspace}.${iv.toString("base64url")}.${text.toString("base64url")}` };
   }
 
-  function openOne(workspace: string, sealed: string): Json | undefined {
-    const [version, iv = "", text = ""] = sealed.split(".");
+  function openOne(wanted: string | null, sealed: string): Json | undefined {
+    const [version, workspace = "", iv = "", text = ""] = sealed.split(".");
     const bytes = Buffer.from(text, "base64url");
-    if (version !== "v1" || bytes.length < tagLength) return undefined;
+    if (version !== "v1" || bytes.length < tagLength || (wanted !== null && wanted !== workspace)) return undefined;
     try {
       const decipher = createDecipheriv("aes-256-gcm", secret, Buffer.from(iv, "base64url"), { authTagLength: tagLength })
         .setAAD(Buffer.from(workspace))
@@ -40,12 +41,24 @@ export function createValueSealer(key: Buffer): ValueSealer {
     }
   }
 
-  function open(workspace: string, value: Json): Json {
+  function open(workspace: string | null, value: Json): Json {
     if (isSealed(value)) return openOne(workspace, value[sealedField]) ?? value;
     return mapInside(value, (inner) => open(workspace, inner));
   }
 
   return { seal, open };
+}
+
+/** The engine store as whoever answers a sender reads it: what a run answers goes out as the flow made it. */
+export function openAnswers(engine: EngineStore, sealer: ValueSealer): EngineStore {
+  return {
+    ...engine,
+    async entry(run, number) {
+      const record = await engine.entry(run, number);
+      if (!record?.sealed || record.entry.kind !== "run-answered") return record;
+      return { ...record, values: { ...record.values, output: sealer.open(null, record.values.output ?? null) } };
+    },
+  };
 }
 
 /** What of one run is secret: values that steps have marked, wherever they turn up later. */

@@ -77,9 +77,9 @@ function waitingFor(step: StepView | undefined, reason: StepView["reason"]): Ste
 }
 
 /** What a sub-flow's run gave: its answer, and why it failed. */
-async function readChild({ deps }: HeldRun, run: string) {
+async function readChild({ deps, claimed }: HeldRun, run: string) {
   const state = await deps.engine.state(run);
   const entry = state?.answerEntry == null ? null : await deps.engine.entry(run, state.answerEntry);
-  const answer = entry?.values.output ?? null;
+  const answer = deps.sealer.open(claimed.workspace, entry?.values.output ?? null);
   return { answer, error: state?.error ?? null };
 }

@@ -1,6 +1,7 @@
 import { createHealthApp } from "../app.ts";
 import type { Config } from "../config.ts";
 import { createKeyValues } from "../engine/key-values.ts";
+import { createValueSealer } from "../engine/secret-values.ts";
 import { setRealTimer } from "../engine/timer.ts";
 import { createTurns } from "../engine/turns.ts";
 import { createWaitLinks } from "../engine/wait-links.ts";
@@ -43,6 +44,7 @@ export function createWorkerNode(base: Base, log: Log): WorkerNode {
     findFlow: createFindFlow(pair.sql, loadVersion),
     loadConnection,
     resolveLink,
+    sealer: createValueSealer(base.vault.derive("journal values")),
     waitLinks: createWaitLinks({ vault: base.vault, publicUrl: config.publicUrl }),
     name: ids.next("wrk"),
     slots: config.workerSlots,

@@ -8,7 +8,12 @@ import type { Claim } from "./queue.ts";
 export type Held = { has(run: string): boolean; keys(): Iterable<string> };
 
 /** One journal entry with the values it owns. */
-export type JournalRecord = { entry: JournalEntry; values: JournalValues };
+export type JournalRecord = {
+  entry: JournalEntry;
+  values: JournalValues;
+  /** Something in the values may be sealed. */
+  sealed?: boolean;
+};
 
 /** An event as it is stored: raw bytes, headers already masked. */
 export type NewEvent = {

@@ -1,4 +1,5 @@
 import type { JournalEntry, JournalValues, ValueName } from "../../shared/run/journal.ts";
+import { sealedField } from "../../shared/run/sealed-value.ts";
 import type { JournalRecord, PreparedRun } from "./engine-store.ts";
 
 /** Values whose JSON is longer than this many characters are rows of `blobs`. */
@@ -44,6 +45,9 @@ function encodeRecord({ entry, values }: JournalRecord): EncodedRecord {
   };
 }
 
+/** Found in a row's text without reading it: nearly none has it. */
+const sealedMark = `"${sealedField}"`;
+
 export type JournalRow = { entry: string; valueTexts: string | null };
 export type BlobRow = { number: number; name: ValueName; text: string };
 
@@ -51,6 +55,7 @@ export function decodeRecord(row: JournalRow): JournalRecord {
   return {
     entry: JSON.parse(row.entry) as JournalEntry,
     values: (row.valueTexts === null ? {} : JSON.parse(row.valueTexts)) as JournalValues,
+    ...(row.valueTexts?.includes(sealedMark) && { sealed: true }),
   };
 }
 
@@ -61,9 +66,11 @@ export function lacksBlobs(records: JournalRecord[]): boolean {
 
 /** Puts the values that stand in `blobs` into their records. */
 export function addBlobs(records: JournalRecord[], blobs: BlobRow[]): void {
-  const byNumber = new Map(records.map((record) => [record.entry.number, record.values]));
+  const byNumber = new Map(records.map((record) => [record.entry.number, record]));
   for (const blob of blobs) {
-    const values = byNumber.get(blob.number);
-    if (values) values[blob.name] = JSON.parse(blob.text);
+    const record = byNumber.get(blob.number);
+    if (!record) continue;
+    record.values[blob.name] = JSON.parse(blob.text);
+    if (blob.text.includes(sealedMark)) record.sealed = true;
   }
 }

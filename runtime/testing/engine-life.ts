@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createKeyValues, type KeyValues } from "../engine/key-values.ts";
+import { createValueSealer } from "../engine/secret-values.ts";
 import type { SetTimer } from "../engine/timer.ts";
 import { createTurns } from "../engine/turns.ts";
 import { createWorker, type Worker } from "../engine/worker.ts";
@@ -110,6 +111,7 @@ export function startLife({ pair, clock, ids, jsonata, code, atPoint, ...deps }:
     loadVersion,
     loadConnection: async () => null,
     resolveLink: () => never,
+    sealer: createValueSealer(Buffer.alloc(32)),
     waitLinks: { url: ({ step }) => `https://patchbay.example/w/${step}` },
     name: ids.next("wrk"),
     slots: 8,

@@ -14,6 +14,7 @@ import { createTokenStore } from "../connections/token-store.ts";
 import { createVault } from "../connections/vault.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
 import { createKeyValues } from "../engine/key-values.ts";
+import { createValueSealer } from "../engine/secret-values.ts";
 import { createTurns } from "../engine/turns.ts";
 import { createWaitLinks } from "../engine/wait-links.ts";
 import { createWorker, type Worker } from "../engine/worker.ts";
@@ -163,6 +164,7 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
       loadVersion,
       loadConnection,
       resolveLink: createResolveLink({ outbound, clock, sandboxes }),
+      sealer: createValueSealer(vault.derive("journal values")),
       waitLinks: createWaitLinks({ vault, publicUrl: "https://patchbay.example" }),
       name: ids.next("wrk"),
       slots: 50,
