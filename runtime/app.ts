@@ -14,6 +14,8 @@ export type Env = { Bindings: HttpBindings; Variables: { requestId: string } };
 
 type AppDeps = {
   hooks: Hono<{ Bindings: HttpBindings }>;
+  /** What is posted to waiting steps. */
+  waits: Hono<{ Bindings: HttpBindings }>;
   /** Sub-applications below `/api/v1`. */
   api: Hono[];
   ids: Ids;
@@ -27,6 +29,7 @@ type AppDeps = {
 export function createApp(deps: AppDeps): Hono<Env> {
   const app = new Hono<Env>();
   app.route("/", deps.hooks);
+  app.route("/", deps.waits);
   app.use(async (c, next) => {
     c.set("requestId", deps.ids.next("req"));
     await next();

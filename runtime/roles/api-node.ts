@@ -13,6 +13,7 @@ import { overviewRoute } from "../engine/overview.route.ts";
 import { rerunRoute } from "../engine/rerun.route.ts";
 import { runsRoute } from "../engine/runs.route.ts";
 import { setRealTimer } from "../engine/timer.ts";
+import { createWaitLinks } from "../engine/wait-links.ts";
 import { eventsRoute } from "../events/events.route.ts";
 import { createRefusals } from "../events/refusals.ts";
 import { type CodePool, createCodePool } from "../expressions/code-pool.ts";
@@ -20,6 +21,7 @@ import { createJsonataPool, type JsonataPool } from "../expressions/jsonata-pool
 import { draftsRoute } from "../flows/drafts.route.ts";
 import { flowsRoute } from "../flows/flows.route.ts";
 import { transferRoute } from "../flows/transfer.route.ts";
+import { createAnswerWait } from "../ingress/answer-wait.ts";
 import { createCertificates } from "../ingress/certificates.ts";
 import { challengesAMinute } from "../ingress/challenge/take-challenge.ts";
 import { hookRoute } from "../ingress/hook.route.ts";
@@ -30,7 +32,9 @@ import { createRateLimit } from "../ingress/rate-limit.ts";
 import { createLoopUse, createRefusalRate } from "../ingress/refusal-rate.ts";
 import { followRequests } from "../ingress/requests.ts";
 import { triggersRoute } from "../ingress/triggers.route.ts";
+import { createWaitLimit, waitRoute } from "../ingress/wait.route.ts";
 import { createAnswerTimers } from "../ingress/wait-for-answer.ts";
+import { waitsRoute } from "../ingress/waits.route.ts";
 import { webhooksRoute } from "../ingress/webhooks.route.ts";
 import { liveRoute } from "../live/live.route.ts";
 import type { Log } from "../log.ts";
@@ -131,7 +135,14 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
     fetchBytes: (url) => fetchFile(url, { maxBytes: maxImportBytes, signal: AbortSignal.timeout(60_000) }),
     report: (fault) => log.error({ err: fault }, "an import failed"),
   });
+  const waitLinks = createWaitLinks({ vault, publicUrl });
+  const waits = {
+    waitLinks,
+    answerWait: createAnswerWait({ sql, engine, loadVersion, clock }),
+    waitLimit: createWaitLimit(clock),
+  };
   return createApp({
+    waits: waitRoute({ ...waits, ids, report }),
     hooks: hookRoute({
       ...{
         sql,
@@ -160,6 +171,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
       membersRoute({ sql, invitations, guard, publicUrl }),
       runsRoute({ sql, engine, loadVersion, guard }),
       transferRoute({ sql, clock, ids, guard }),
+      waitsRoute({ ...waits, sql, engine, loadVersion, clock, guard }),
       rerunRoute({ sql, engine, loadVersion, clock, ids, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),

@@ -37,6 +37,7 @@ import { flowsRoute } from "../flows/flows.route.ts";
 import { createLoadVersion } from "../flows/load-version.ts";
 import { transferRoute } from "../flows/transfer.route.ts";
 import { createIds, type Ids } from "../ids.ts";
+import { createAnswerWait } from "../ingress/answer-wait.ts";
 import { createCertificates } from "../ingress/certificates.ts";
 import { challengesAMinute } from "../ingress/challenge/take-challenge.ts";
 import { hookRoute } from "../ingress/hook.route.ts";
@@ -46,6 +47,8 @@ import { createLoadHook } from "../ingress/load-hook.ts";
 import { createRateLimit } from "../ingress/rate-limit.ts";
 import { createRefusalRate } from "../ingress/refusal-rate.ts";
 import { triggersRoute } from "../ingress/triggers.route.ts";
+import { createWaitLimit, waitRoute } from "../ingress/wait.route.ts";
+import { waitsRoute } from "../ingress/waits.route.ts";
 import { webhooksRoute } from "../ingress/webhooks.route.ts";
 import { liveRoute } from "../live/live.route.ts";
 import { marketplaceRoute } from "../marketplace/marketplace.route.ts";
@@ -296,7 +299,13 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
   const ingest = createIngest({ engine, ids });
   const ingestAll = createIngestAll({ engine, ids });
   const loadHook = createLoadHook({ sql, vault });
+  const waits = {
+    waitLinks,
+    answerWait: createAnswerWait({ sql, engine, loadVersion, clock }),
+    waitLimit: createWaitLimit(clock),
+  };
   const app = createApp({
+    waits: waitRoute({ ...waits, ids, report: (_, error) => faults.push(error) }),
     hooks: hookRoute({
       ...{ sql, vault, loadHook, loadVersion, ingest, ingestAll, engine, bus, refusals, clock, ids, fetchFile },
       certificates: createCertificates({ fetchFile, clock }),
@@ -321,6 +330,7 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
       membersRoute({ sql, invitations, guard, publicUrl }),
       runsRoute({ sql, engine, loadVersion, guard }),
       transferRoute({ sql, clock, ids, guard }),
+      waitsRoute({ ...waits, sql, engine, loadVersion, clock, guard }),
       rerunRoute({ sql, engine, loadVersion, clock, ids, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),

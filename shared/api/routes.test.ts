@@ -25,9 +25,19 @@ describe("the routes of our API", () => {
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
   });
 
-  it("need no session only where there can be none yet", () => {
+  it("need no session only where there can be none yet, or where a link is the proof", () => {
     const open = routes.filter(([, { access }]) => access === "anyone").map(([name]) => name);
-    expect(open.toSorted()).toEqual(["acceptInvitation", "completeSetup", "getSetup", "getSheet", "previewInvitation", "signIn"]);
+    expect(open.toSorted()).toEqual([
+      "acceptInvitation",
+      "completeSetup",
+      "decideWait",
+      "getSetup",
+      "getSheet",
+      "getWait",
+      "previewInvitation",
+      "resumeWait",
+      "signIn",
+    ]);
   });
 
   describe.each(routes)("%s", (_, { method, path, params, query, body, response }) => {
@@ -54,7 +64,7 @@ describe("the routes of our API", () => {
     it("takes parameters as the texts they are in a URL, and bounds them", () => {
       for (const [name, schema] of Object.entries(params?.shape ?? {})) {
         expect([name, z.safeParse(schema, "1").success]).toEqual([name, true]);
-        expect([name, z.safeParse(schema, "x".repeat(101)).success]).toEqual([name, false]);
+        expect([name, z.safeParse(schema, "x".repeat(1_001)).success]).toEqual([name, false]);
       }
     });
   });

@@ -1,5 +1,6 @@
 import type { ContainerNode } from "./container-node.ts";
 import { type FlowNode, type TriggerNode, triggerKinds } from "./node.ts";
+import type { ApprovalNode, WaitNode } from "./wait-node.ts";
 
 /** The ports by which a node's success may leave. Every non-trigger node may also have an edge from `error`. */
 export function outcomePorts(node: FlowNode): string[] {
@@ -29,8 +30,8 @@ export function isContainer(node: FlowNode): node is ContainerNode {
 }
 
 /** Does it wait at a signed URL, which its flow knows as `steps.<id>.url`? */
-export function hasWaitUrl({ kind }: FlowNode): boolean {
-  return kind === "wait" || kind === "approval";
+export function hasWaitUrl(node: FlowNode): node is WaitNode | ApprovalNode {
+  return node.kind === "wait" || node.kind === "approval";
 }
 
 /** The container that a node is inside of; null at the top. */
