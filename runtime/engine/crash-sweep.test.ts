@@ -73,3 +73,22 @@ it.each(crashFlows.map(({ name, document }) => [name, document] as const))(
   },
   60_000,
 );
+
+it("a run that ends its worker each time it is taken up is failed for good after ten times, in one write like any other (E6)", async () => {
+  const flow = await runtime.publish(childFlow.document(""), "Poison");
+  const run = await runtime.start(flow, { of: "poison" });
+  const before = runtime.crashes;
+  let life = before;
+  let inLife = 0;
+  // Begun, noted that it was taken over, and gone before anything else is on disk: the end of the run as well, the first times.
+  await runtime.settle(() => {
+    if (life !== runtime.crashes) inLife = 0;
+    life = runtime.crashes;
+    inLife += 1;
+    return inLife >= 3 && runtime.crashes - before < 12 ? "before" : null;
+  });
+  const entries = (await runtime.records(run)).map(({ entry }) => entry);
+  expect(entries.at(-1)).toMatchObject({ kind: "run-finished", status: "failed", error: { code: "resumed_in_vain" } });
+  expect(entries.slice(0, -1).map(({ kind }) => kind)).not.toContain("attempt-started");
+  expect(entries.filter(({ kind }) => kind === "run-resumed").length).toBeGreaterThanOrEqual(10);
+});

@@ -50,8 +50,9 @@ export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: Ru
     const starting = start(held);
     // Most triggers give their output at once, and the run goes on in this turn.
     if (starting) await starting;
-  } else if (claimed.resumed) journal.add({ kind: "run-resumed" });
-  held.top.failure = failureOf(version.graph, journal.view, topScope);
+  }
+  if (claimed.resumed && !(await resume(held))) return drop(held);
+  held.top.failure ??= failureOf(version.graph, journal.view, topScope);
   reopenContainers(held);
   let concurrency = concurrencyOf(held);
   for (;;) {
@@ -78,6 +79,21 @@ export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: Ru
     void journal.flush();
     await somethingHappens(held);
   }
+}
+
+/** How often a run may be taken over without having come any further: it may be what ends its workers. */
+const mostInVain = 10;
+
+/** Notes that the run was taken over, on disk before anything else is tried; false when that could not be written. */
+async function resume({ journal, claimed, top }: HeldRun): Promise<boolean> {
+  const came = claimed.journal.findLastIndex(({ entry }) => entry.kind !== "run-resumed");
+  const inVain = claimed.journal.length - 1 - came;
+  journal.add({ kind: "run-resumed" });
+  if (inVain >= mostInVain - 1) {
+    const message = `the run was taken over ${mostInVain} times and came no further: it may end the process that carries it on`;
+    top.failure = { code: "resumed_in_vain", message };
+  }
+  return journal.flush();
 }
 
 /** What the trigger gives is journaled once: whoever resumes the run sees the same. */
