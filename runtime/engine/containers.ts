@@ -59,7 +59,7 @@ async function goThroughPure(held: HeldRun, container: OpenContainer): Promise<v
   scope.running.delete(key);
   held.control.bell.ring();
   held.changed.add(scope);
-  if (running.aborted || held.journal.lost() !== null) return;
+  if (running.aborted || held.top.failure || held.journal.lost() !== null) return;
   container.failure = failure;
   beginIterations(held, container);
 }
