@@ -71,6 +71,12 @@ const sheet = createRoute({
   component: lazyRouteComponent(() => import("./pages/sheet/sheet-page.tsx"), "SheetPage"),
 });
 
+const wait = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$token",
+  component: lazyRouteComponent(() => import("./pages/wait/wait-page.tsx"), "WaitPage"),
+});
+
 const invitation = createRoute({
   getParentRoute: () => root,
   path: "/invitation",
@@ -224,6 +230,7 @@ const routeTree = root.addChildren([
   signIn,
   invitation,
   sheet,
+  wait,
   shell.addChildren([
     home,
     flows,

@@ -7,6 +7,7 @@ import { formatClock } from "../ui/format-time.ts";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { OutcomeQuestion } from "./outcome-question.tsx";
 import { hintFor, waitWords } from "./run-words.ts";
+import { WaitQuestion } from "./wait-question.tsx";
 
 /** Why the step stands where it stands, and what now; nothing for a step that simply went well. */
 export function StepNotice({ run, node, step }: { run: string; node: FlowNode; step: StepView | undefined }) {
@@ -20,6 +21,8 @@ export function StepNotice({ run, node, step }: { run: string; node: FlowNode; s
     );
   if (step.reason === "outcome-unknown") return <OutcomeQuestion run={run} step={step} />;
   if (step.status === "failed" && step.error) return <FailureNotice step={step} />;
+  if (step.status === "waiting" && (step.reason === "event" || step.reason === "approval"))
+    return <WaitQuestion run={run} step={step} />;
   if (step.status === "waiting") return <WaitingNotice step={step} />;
   if (step.status === "skipped") return <Quiet>Skipped: no edge that was taken leads here.</Quiet>;
   if (step.status === "canceled") return <Quiet>Canceled before it could finish.</Quiet>;
