@@ -1,5 +1,5 @@
 import { screen } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { userEvent } from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import type { WaitPage } from "../../../shared/api/waits.ts";
 import { type Call, fakeServer, Refused } from "../../testing/fake-server.ts";
