@@ -6,11 +6,13 @@ const wanted = [
   ...range("D", 1, 44),
   ...range("Z", 1, 58),
   ...range("Z", 64, 87),
+  ...range("E", 1, 10),
   ...range("E", 23, 25),
   ...range("S", 1, 20),
   ...range("C", 1, 7),
   ...range("I", 1, 12),
   ...range("H", 1, 4),
+  ...range("X", 1, 12),
 ];
 const root = new URL("../../", import.meta.url);
 const text = readFileSync(new URL("e2e/acceptance.md", root), "utf8");
