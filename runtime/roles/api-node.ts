@@ -12,6 +12,7 @@ import { versionsRoute } from "../connectors/versions.route.ts";
 import { overviewRoute } from "../engine/overview.route.ts";
 import { rerunRoute } from "../engine/rerun.route.ts";
 import { runsRoute } from "../engine/runs.route.ts";
+import { createValueSealer, openAnswers } from "../engine/secret-values.ts";
 import { setRealTimer } from "../engine/timer.ts";
 import { createWaitLinks } from "../engine/wait-links.ts";
 import { eventsRoute } from "../events/events.route.ts";
@@ -151,7 +152,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
         loadVersion,
         ingest,
         ingestAll,
-        engine,
+        engine: openAnswers(engine, createValueSealer(vault.derive("journal values"))),
         bus,
         refusals,
         clock,

@@ -24,6 +24,7 @@ import { createKeyValues } from "../engine/key-values.ts";
 import { overviewRoute } from "../engine/overview.route.ts";
 import { rerunRoute } from "../engine/rerun.route.ts";
 import { runsRoute } from "../engine/runs.route.ts";
+import { createValueSealer, openAnswers } from "../engine/secret-values.ts";
 import { createTurns } from "../engine/turns.ts";
 import { createWaitLinks } from "../engine/wait-links.ts";
 import { createWorker } from "../engine/worker.ts";
@@ -268,6 +269,7 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
   const jsonata = createJsonataPool();
   const code = createCodePool();
   const waitLinks = createWaitLinks({ vault, publicUrl });
+  const sealer = createValueSealer(vault.derive("journal values"));
   const worker = createWorker({
     pair,
     engine,
@@ -280,6 +282,7 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
     code,
     keyValues: createKeyValues({ sql, clock }),
     turns: createTurns({ sql, engine }),
+    sealer,
     findFlow: createFindFlow(sql, loadVersion),
     sandboxes,
     loadVersion,
@@ -307,7 +310,20 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
   const app = createApp({
     waits: waitRoute({ ...waits, ids, report: (_, error) => faults.push(error) }),
     hooks: hookRoute({
-      ...{ sql, vault, loadHook, loadVersion, ingest, ingestAll, engine, bus, refusals, clock, ids, fetchFile },
+      ...{
+        sql,
+        vault,
+        loadHook,
+        loadVersion,
+        ingest,
+        ingestAll,
+        engine: openAnswers(engine, sealer),
+        bus,
+        refusals,
+        clock,
+        ids,
+        fetchFile,
+      },
       certificates: createCertificates({ fetchFile, clock }),
       // As busy as can be, so that what is cut off of a flood does not depend on the machine.
       refusalRate: createRefusalRate(clock, () => 1),
