@@ -132,7 +132,10 @@ export function handlesError(graph: Graph, node: string): boolean {
  * The failure that fails a scope: that of a step which no edge takes and whose policy is not to go on. Null while there is none.
  */
 export function failureOf(graph: Graph, view: RunView, { container, path }: Scope): RunError | null {
-  for (const { id } of graph.inside.get(container) ?? []) {
+  const inside = (graph.inside.get(container) ?? []).map(({ id }) => id);
+  // A trigger that the version no longer has fails the run all the same.
+  if (container === null && view.trigger !== null && !graph.nodes.has(view.trigger)) inside.push(view.trigger);
+  for (const id of inside) {
     const step = view.steps[stepKey(id, path)];
     if (step?.status === "failed" && step.ports.length === 0 && !handlesError(graph, id))
       return { code: "internal", message: "the step failed", ...step.error, node: step.error?.node ?? id };
