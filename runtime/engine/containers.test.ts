@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FlowNode } from "../../shared/flow/node.ts";
 import type { Json } from "../../shared/json.ts";
+import type { UpstreamAnswer } from "../testing/fake-upstream.ts";
 import { node, startTestEngine, type TestEngine } from "../testing/test-engine.ts";
 
 let engine: TestEngine;
@@ -18,7 +19,8 @@ function step(kind: string, id: string, more: Record<string, Json> = {}): FlowNo
   return FlowNode.parse({ id, name: id, kind, position: { x: 0, y: 0 }, ...more });
 }
 
-async function run(nodes: FlowNode[], edges: string[], body: Json = {}) {
+async function run(nodes: FlowNode[], edges: string[], body: Json = {}, answer?: UpstreamAnswer) {
+  if (answer) engine.upstream.next(answer);
   const flow = await engine.publish([node.start(), ...nodes], edges);
   const id = await engine.start(flow, body);
   const view = await engine.reaches(id);
@@ -276,4 +278,28 @@ describe("other steps", () => {
     );
     expect(depths[0]?.depth).toBe(10);
   });
+});
+
+it("a flow that is waited for inside of a try ends with it", async () => {
+  const child = await engine.publish([node.start(), node.delay("long", 600_000)], ["start -> long"]);
+  const { view } = await run(
+    [
+      attempt("safe"),
+      inside("safe", step("sub-flow", "child", { flow: child })),
+      inside(
+        "safe",
+        node.call("bad", "idempotent", {
+          inputs: { value: "v" },
+          retry: { maxAttempts: 1, backoffMs: 0, factor: 1, maxBackoffMs: 0, jitter: 0 },
+        }),
+      ),
+      node.transform("after", 1),
+    ],
+    ["start -> safe", "safe:error -> after"],
+    {},
+    { status: 422 },
+  );
+  expect(view.steps).toMatchObject({ after: { status: "succeeded" }, child: { status: "canceled" } });
+  const started = view.steps.child?.child?.run ?? "";
+  expect((await engine.reaches(started)).status).toBe("canceled");
 });

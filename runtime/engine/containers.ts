@@ -182,14 +182,13 @@ function closeAll(held: HeldRun, container: OpenContainer, error: RunError): boo
 }
 
 function cancelInside(held: HeldRun, scope: OpenScope): void {
-  const { journal, version } = held;
+  const { version } = held;
   for (const { inside } of scope.containers)
     for (const each of inside) {
       cancelInside(held, each);
       forget(held, each);
     }
-  for (const { id } of version.graph.inside.get(scope.container) ?? [])
-    if (journal.view.open.has(stepKey(id, scope.path))) journal.add({ kind: "step-canceled", ...place(id, scope.path) });
+  for (const { id } of version.graph.inside.get(scope.container) ?? []) cancelStep(held, stepKey(id, scope.path));
 }
 
 function forget(held: HeldRun, scope: OpenScope): void {
@@ -199,9 +198,14 @@ function forget(held: HeldRun, scope: OpenScope): void {
 }
 
 /** Cancels every step that is open in the run. */
-export function cancelOpen({ journal }: Pick<HeldRun, "journal">): void {
-  for (const key of [...journal.view.open]) {
-    const step = journal.view.steps[key];
-    if (step && !isSettled(step)) journal.add({ kind: "step-canceled", ...place(step.node, step.iteration) });
-  }
+export function cancelOpen(held: Pick<HeldRun, "journal" | "claimed">): void {
+  for (const key of [...held.journal.view.open]) cancelStep(held, key);
+}
+
+/** Cancels a step unless it has settled; the run that it waits for is canceled with it. */
+function cancelStep({ journal, claimed }: Pick<HeldRun, "journal" | "claimed">, key: string): void {
+  const step = journal.view.steps[key];
+  if (!step || isSettled(step)) return;
+  if (step.child) journal.leave({ run: step.child.run, signal: { kind: "cancel", by: claimed.run } });
+  journal.add({ kind: "step-canceled", ...place(step.node, step.iteration) });
 }

@@ -1,7 +1,7 @@
 import { failureOf, topScope } from "../../shared/flow/graph.ts";
 import type { Json } from "../../shared/json.ts";
 import type { RunError } from "../../shared/run/run.ts";
-import { isSettled, stepKey } from "../../shared/run/run-view.ts";
+import { stepKey } from "../../shared/run/run-view.ts";
 import type { ClaimedRun } from "../store/engine-store.ts";
 import { awaitTurn, concurrencyOf, endTurn } from "./await-turn.ts";
 import { createBell } from "./bell.ts";
@@ -138,8 +138,6 @@ async function finish(held: HeldRun, status: "succeeded" | "failed" | "canceled"
   // Calls under way end as canceled, or with the answer that was already there.
   await stopSteps(held);
   if (journal.lost() !== null) return drop(held);
-  for (const { child, ...step } of Object.values(journal.view.steps))
-    if (child && !isSettled(step as never)) journal.leave({ run: child.run, signal: { kind: "cancel", by: claimed.run } });
   cancelOpen(held);
   for (const { id } of version.graph.inside.get(null) ?? [])
     if (!journal.view.steps[stepKey(id)]) journal.add({ kind: "step-skipped", node: id });
@@ -175,7 +173,7 @@ export async function failForGood(
   const stored = await engine.journal(claimed.run, 0, { bare: true });
   const secrets = createRunSecrets(sealer, claimed.workspace);
   const journal = openJournal({ engine, clock, secrets }, claimed, stored);
-  cancelOpen({ journal });
+  cancelOpen({ journal, claimed });
   journal.add({ kind: "run-finished", status: "failed", error });
   const { parent } = claimed;
   if (parent)
