@@ -2,6 +2,7 @@ import type { JournalEntry, JournalValues, ValueName } from "../../shared/run/jo
 import { applyEntry, foldJournal, type RunView } from "../../shared/run/run-view.ts";
 import type { EngineStore, JournalRecord, PreparedRun, Release, RunRef, SignalTo } from "../store/engine-store.ts";
 import type { RunSecrets } from "./secret-values.ts";
+import { type Announced, trackWaits } from "./track-waits.ts";
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** An entry before it has its place: number, time and value names are added here. */
@@ -26,6 +27,8 @@ export type RunJournal = {
   startRun(run: PreparedRun): void;
   /** Leaves a signal for another run in that commit, if the run has not ended. */
   leave(signal: SignalTo): void;
+  /** Says what a step will wait for, once the entry is added by which it begins to. */
+  announce(wait: Announced): void;
   /** Marks signals as accounted for by the entries added so far. */
   consume(signals: string[]): void;
   /** Writes nothing more: the run is left as it is on disk, for whoever claims it next. */
@@ -46,6 +49,7 @@ export function openJournal({ engine, clock, secrets }: Deps, ref: RunRef, recor
   let consumed: string[] = [];
   let starts: PreparedRun[] = [];
   let signals: SignalTo[] = [];
+  const waits = trackWaits(view);
   let lost: Loss | null = null;
   let lastWrite: Promise<boolean> = Promise.resolve(true);
 
@@ -58,6 +62,7 @@ export function openJournal({ engine, clock, secrets }: Deps, ref: RunRef, recor
       ...entry,
     } as JournalEntry;
     applyEntry(view, numbered);
+    waits.take(numbered);
     values.set(numbered.number, owned);
     unsent.push({ entry: numbered, values: secrets.hide(owned) });
     return numbered.number;
@@ -66,7 +71,7 @@ export function openJournal({ engine, clock, secrets }: Deps, ref: RunRef, recor
   function write(release: Release): Promise<boolean> {
     if (lost !== null) return Promise.resolve(false);
     // The store takes writes in the order in which they are handed over, so nothing waits here for the one before.
-    const request = { ref, records: unsent, release, consumed, starts, signals };
+    const request = { ref, records: unsent, release, consumed, starts, signals, ...waits.changes(release) };
     unsent = [];
     consumed = [];
     starts = [];
@@ -89,6 +94,7 @@ export function openJournal({ engine, clock, secrets }: Deps, ref: RunRef, recor
       starts.push({ ...run, records });
     },
     leave: (signal) => void signals.push(signal),
+    announce: waits.announce,
     consume: (taken) => void consumed.push(...taken),
     abandon(reason) {
       lost ??= { outcome: "abandoned", reason };

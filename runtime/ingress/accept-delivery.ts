@@ -1,5 +1,6 @@
 import { passesFilters } from "../../shared/event/passes-filters.ts";
 import { isTrigger } from "../../shared/flow/node-ports.ts";
+import { correlationsOf } from "../engine/correlation.ts";
 import type { SetTimer } from "../engine/timer.ts";
 import { parseBody } from "../events/parse-body.ts";
 import type { LoadVersion, RunnableVersion } from "../flows/load-version.ts";
@@ -91,9 +92,10 @@ async function acceptOne(deps: AcceptDeps, received: Received, item: Item & Veri
   // Before the commit, so that an answer given at once is not missed.
   const waiter = started && responds ? waitForAnswer(deps, started.run.id, answerWithinMs) : null;
   const ingested = await deps.ingest(incoming, started?.run ?? null);
-  if (ingested.outcome === "accepted") return { outcome: "one", ingested, responds, waiter };
+  if (ingested.outcome === "accepted" && !ingested.resumed) return { outcome: "one", ingested, responds, waiter };
   waiter?.stop();
-  return { outcome: "one", ingested, responds, waiter: null };
+  // The run that goes on owes this sender no answer.
+  return { outcome: "one", ingested, responds: responds && ingested.outcome !== "accepted", waiter: null };
 }
 
 async function acceptSeveral(
@@ -130,7 +132,9 @@ async function eventFor(
   const { filters, inputs, version } = target;
   const passes = filters.length === 0 || passesFilters(filters, parseBody(body).value, inputs);
   const started = passes && !target.paused && version !== null ? await startOf(deps, hook.workspace, version, target.node) : null;
+  const correlations = started && correlationsOf(started.version, target.node, () => parseBody(body).value);
   const incoming: Incoming = {
+    ...(correlations && { correlations }),
     workspace: hook.workspace,
     source: hook.kind === "api" ? "api" : "webhook",
     hook: target.hook,

@@ -16,7 +16,7 @@ export type Incoming = {
   body: Uint8Array;
   /** `scope`: the id of the hook, or what else the key is one of. */
   dedupe: { scope: string; key: string; windowMs: number } | null;
-} & Pick<NewEvent, "node" | "eventType" | "verified" | "held" | "filtered" | "replay">;
+} & Pick<NewEvent, "node" | "eventType" | "verified" | "held" | "filtered" | "replay" | "correlations">;
 
 /**
  * `run` has its id before the commit, so that a caller can listen for it first. Null: the event is only kept, since nothing would

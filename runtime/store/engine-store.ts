@@ -40,6 +40,8 @@ export type NewEvent = {
   held?: boolean;
   /** It did not pass the trigger's filters. */
   filtered?: boolean;
+  /** Values by which it resumes steps that wait for them: if it does, it starts no run. */
+  correlations?: { path: string; key: string }[];
   /** The event that this one is sent again for, and who asked for it. */
   replay?: { of: string; by: string } | null;
 };
@@ -53,7 +55,8 @@ export type NewItem = { event: NewEvent; run: NewRun | null };
 export type NewRun = { id: string; flowVersion: string; trigger: string };
 
 export type IngestOutcome =
-  | { outcome: "accepted"; event: string; runs: string[] }
+  /** `resumed`: it started none, and the runs are those whose steps it lets go on. */
+  | { outcome: "accepted"; event: string; runs: string[]; resumed?: true }
   /** The same key was accepted before: `event` and `runs` are those of the first time. */
   | { outcome: "duplicate"; event: string; runs: string[] }
   /** This event cannot be stored, whatever else is: the fault is in the row. */
@@ -153,6 +156,22 @@ export type RunWrite = {
   /** Runs that start, and signals that are left for other runs, in the same commit. */
   starts?: PreparedRun[];
   signals?: SignalTo[];
+  /** Steps that begin to wait for an event or a person, and keys of those that do no longer. */
+  waits?: { add: NewWait[]; remove: string[] };
+};
+
+/**
+ * A step that waits for an event or a person until `until` (ms). `entry`: the number of the entry that holds what it shows. `approvers`:
+ * ids of those who may decide, none for everybody. An event of `trigger` with `key` at `path` of its body resumes it.
+ */
+export type NewWait = {
+  step: string;
+  kind: "wait" | "approval";
+  entry: number;
+  since: number;
+  until: number;
+  approvers: string[];
+  correlation: { trigger: string; path: string; key: string } | null;
 };
 
 /**

@@ -5,8 +5,14 @@ import type { ItemOutcome, NewEvent, NewRun } from "./engine-store.ts";
 export function publishIngested(bus: Bus, items: { event: NewEvent; runs: NewRun[] }[], outcomes: ItemOutcome[]): void {
   let started = false;
   items.forEach(({ event: { id, workspace, flow }, runs }, index) => {
-    if (outcomes[index]?.outcome !== "accepted") return;
+    const outcome = outcomes[index];
+    if (outcome?.outcome !== "accepted") return;
     bus.publish({ topic: "event", workspace, event: id, flow });
+    if (outcome.resumed) {
+      for (const run of outcome.runs) bus.publish({ topic: "signal", run });
+      started = true;
+      return;
+    }
     for (const run of runs) publishQueued(bus, { workspace, flow, run: run.id });
     started ||= runs.length > 0;
   });

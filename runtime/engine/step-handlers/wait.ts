@@ -5,8 +5,10 @@ import type { ApprovalNode, WaitNode } from "../../../shared/flow/wait-node.ts";
 import type { Json } from "../../../shared/json.ts";
 import { compileValue } from "../../expressions/resolve-template.ts";
 import { compileOnce } from "../compile-once.ts";
+import { correlationKey } from "../correlation.ts";
 import { withValue } from "../resolve-value.ts";
 import { failed, type StepContext, type StepHandler, type StepOutcome, succeeded } from "../step.ts";
+import type { Announced } from "../track-waits.ts";
 
 const compileWait = compileOnce((node: WaitNode) =>
   compileValue({ deadlineMs: node.deadlineMs, ...(node.correlation && { key: node.correlation.key }) }),
@@ -55,8 +57,18 @@ function untilDeadline(
     const deadlineMs = Number(resolved.deadlineMs);
     if (!Number.isFinite(deadlineMs) || deadlineMs < 0 || deadlineMs > longestWaitMs)
       return failed("invalid_input", `deadlineMs must be a number of milliseconds from 0 to ${longestWaitMs} (366 days)`);
-    return { outcome: "waiting", reason, until: clock() + Math.round(deadlineMs), values: { input: shown(resolved) } };
+    const until = clock() + Math.round(deadlineMs);
+    context.journal.announce({ step: context.key, kind: node.kind, until, ...otherwise(node, resolved) });
+    return { outcome: "waiting", reason, until, values: { input: shown(resolved) } };
   });
+}
+
+/** Who may answer, and which events. A key that is missing or longer than any that is looked for is no key. */
+function otherwise(node: WaitNode | ApprovalNode, resolved: Resolved): Pick<Announced, "approvers" | "correlation"> {
+  if (node.kind === "approval") return { approvers: node.approvers, correlation: null };
+  const key = correlationKey(resolved.key);
+  if (!node.correlation || key === null) return { approvers: [], correlation: null };
+  return { approvers: [], correlation: { trigger: node.correlation.trigger, path: node.correlation.path, key } };
 }
 
 function tooLate(node: WaitNode | ApprovalNode, { version }: StepContext, deadline: number): StepOutcome {

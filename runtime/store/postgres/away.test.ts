@@ -83,15 +83,18 @@ describe("when the database goes away in the middle", () => {
           text.includes("WITH again") ? Promise.reject(new Error("Connection terminated")) : query(text, params),
         ),
       );
+    const noIds = { next: (prefix: string) => `${prefix}_1` };
     const wakes = { insert: () => Promise.resolve(), handOn: () => Promise.resolve() };
     const run = (id: string) => ({ id, flowVersion: "ver_1", trigger: "start" });
     const request = (...items: IngestRequest["items"]) => ({ delivery: null, items });
-    await commitIngest(pool, wakes, [request({ event: event("evt_1", "k"), runs: [run("run_1")] })], 0);
+    await commitIngest({ database: pool, wakes, ids: noIds }, [request({ event: event("evt_1", "k"), runs: [run("run_1")] })], 0);
     const requests = [
       request({ event: event("evt_2", "k"), runs: [run("run_2")] }),
       request({ event: event("evt_3", null), runs: [run("run_3")] }),
     ];
-    await expect(commitIngest({ ...pool, transaction }, wakes, requests, 0)).rejects.toBeInstanceOf(Error);
+    await expect(commitIngest({ database: { ...pool, transaction }, wakes, ids: noIds }, requests, 0)).rejects.toBeInstanceOf(
+      Error,
+    );
     expect((await pool.query("SELECT id FROM events")).rows).toEqual([{ id: "evt_1" }]);
   });
 

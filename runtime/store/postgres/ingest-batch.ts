@@ -1,5 +1,6 @@
 import type { IngestAllOutcome, ItemOutcome, NewDelivery, NewEvent, NewRun } from "../engine-store.ts";
 import type { Database, Query } from "./database.ts";
+import { findWaits, resumeSteps } from "./waits.ts";
 import type { Wakes } from "./wakes.ts";
 
 type Item = { event: NewEvent; runs: NewRun[] };
@@ -11,27 +12,34 @@ export function dedupeKeysOf({ items }: IngestRequest): string[] {
   return items.flatMap(({ event }) => keyOf(event) ?? []);
 }
 
+type Deps = { database: Database; wakes: Wakes; ids: { next(prefix: string): string } };
+
 /** Events, their dedupe keys, their runs and the wakes of these in one commit. */
 export async function commitIngest(
-  database: Database,
-  wakes: Wakes,
+  { database, wakes, ids }: Deps,
   requests: IngestRequest[],
   now: number,
 ): Promise<IngestAllOutcome[]> {
-  const { items, repeated } = withoutRepeats(requests);
-  const { accepted, firsts } = await database.transaction(async (query) => {
-    const accepted = await insertEvents(query, items, now);
+  const { items: asked, repeated } = withoutRepeats(requests);
+  const { accepted, firsts, found } = await database.transaction(async (query) => {
+    const all = asked.map(({ event }) => event);
+    const found = await findWaits(query, all);
+    const items = asked.map((item) => (found.has(item.event.id) ? { ...item, runs: [] } : item));
+    const accepted = await insertEvents(query, items, { found, now });
+    await resumeSteps(query, { wakes, ids }, { events: all.filter(({ id }) => accepted.has(id)), found, now });
     const runs = items.flatMap(({ event, runs }) => (accepted.has(event.id) ? runs : []));
     await wakes.insert(
       query,
       runs.map(({ id }) => ({ run: id, at: null, begun: false })),
     );
     await insertDeliveries(query, requests, accepted);
-    const duplicates = [...items.map(({ event }) => event).filter(({ id }) => !accepted.has(id)), ...repeated];
-    return { accepted, firsts: duplicates.length > 0 ? await countDuplicates(query, duplicates) : nothingFound };
+    const duplicates = [...all.filter(({ id }) => !accepted.has(id)), ...repeated];
+    return { accepted, found, firsts: duplicates.length > 0 ? await countDuplicates(query, duplicates) : nothingFound };
   });
   return requests.map((request): IngestAllOutcome => {
     const outcomes = request.items.map(({ event, runs }): ItemOutcome => {
+      const waits = accepted.has(event.id) ? found.get(event.id) : undefined;
+      if (waits) return { outcome: "accepted", event: event.id, runs: runsOf(waits), resumed: true };
       if (accepted.has(event.id)) return { outcome: "accepted", event: event.id, runs: runs.map(({ id }) => id) };
       const first = firsts.get(keyOf(event) ?? "");
       return { outcome: "duplicate", event: first?.event ?? "", runs: JSON.parse(first?.runs ?? "[]") };
@@ -93,7 +101,17 @@ WITH input AS (
 )
 SELECT id FROM accepted`;
 
-async function insertEvents(query: Query, items: (Item & { batch: Batch | null })[], now: number): Promise<Set<string>> {
+function runsOf(waits: { run: string }[]): string[] {
+  return [...new Set(waits.map(({ run }) => run))];
+}
+
+type Found = Awaited<ReturnType<typeof findWaits>>;
+
+async function insertEvents(
+  query: Query,
+  items: (Item & { batch: Batch | null })[],
+  { found, now }: { found: Found; now: number },
+): Promise<Set<string>> {
   const events = items.map(({ event }) => event);
   const started = items.flatMap(({ event, runs }) => runs.map((run) => ({ ...run, event: event.id })));
   const { rows } = await query<{ id: string }>(insertText, [
@@ -110,7 +128,7 @@ async function insertEvents(query: Query, items: (Item & { batch: Batch | null }
     events.map(({ dedupe }) => dedupe?.scope ?? null),
     events.map(({ dedupe }) => dedupe?.key ?? null),
     events.map(({ dedupe }) => dedupe?.expiresAt ?? null),
-    items.map(({ runs }) => JSON.stringify(runs.map(({ id }) => id))),
+    items.map(({ event, runs }) => JSON.stringify([...runs.map(({ id }) => id), ...runsOf(found.get(event.id) ?? [])])),
     events.map(({ body }) => asBuffer(body)),
     items.map(({ batch }) => batch?.id ?? null),
     items.map(({ batch }) => batch?.item ?? null),

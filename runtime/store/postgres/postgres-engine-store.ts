@@ -53,7 +53,7 @@ const unreadableAgainMs = 60_000;
 export function createPostgresEngineStore(deps: Deps): EngineStore & { drain(): Promise<void> } {
   const { database, wakes, bus, clock, committed } = deps;
   const ingests = createBatches<IngestRequest, IngestAllOutcome>({
-    commit: (requests) => commitIngest(database, wakes, requests, clock()),
+    commit: (requests) => commitIngest(deps, requests, clock()),
     keysOf: dedupeKeysOf,
     sizeOf: ({ items }) => items.length,
     maxBatch: 128,

@@ -4,6 +4,7 @@ import type { EncodedRecord, EncodedStart } from "../journal-rows.ts";
 import type { Database, Query } from "./database.ts";
 import { leaveSignals, lockRuns } from "./leave-signals.ts";
 import { startRuns } from "./start-runs.ts";
+import { keepWaits } from "./waits.ts";
 import type { Wake, Wakes } from "./wakes.ts";
 
 export type WriteRequest = Omit<RunWrite, "records" | "starts"> & {
@@ -26,7 +27,9 @@ type Deps = { database: Database; wakes: Wakes; ids: { next(prefix: string): str
 /** Appends, parks and finishes, each behind its own fence, in one commit. */
 export async function commitWrites(deps: Deps, requests: WriteRequest[], now: number): Promise<Written[]> {
   const { database } = deps;
-  const more = requests.some(({ release, starts, signals = [] }) => isParked(release) || starts.length + signals.length > 0);
+  const more = requests.some(
+    ({ release, starts, signals = [], waits }) => waits || isParked(release) || starts.length + signals.length > 0,
+  );
   // One statement is a commit of its own.
   const hints = more
     ? await database.transaction((query) => writeWithMore(query, deps, requests, now))
@@ -55,6 +58,7 @@ async function writeWithMore(query: Query, deps: Deps, requests: WriteRequest[],
     taken.flatMap(({ signals = [] }) => signals),
     now,
   );
+  await keepWaits(query, taken, written);
   if (requests.some(({ release }) => isParked(release)))
     await wakes.insert(query, await wakesOfParked(query, requests, written, now));
   return written;

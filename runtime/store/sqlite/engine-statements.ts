@@ -76,6 +76,15 @@ export function prepareEngineStatements(db: SqliteDatabase) {
     selectSignals: prepare(`SELECT id, signal FROM signals WHERE run_id = ? ORDER BY id`),
     deleteSignal: prepare(`DELETE FROM signals WHERE id = ?`),
     deleteSignals: prepare(`DELETE FROM signals WHERE run_id = ?`),
+    insertWait: prepare(
+      `INSERT INTO waits (run_id, step, workspace_id, flow_id, kind, entry, approvers, since, until, trigger_node, path, key)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id, step) DO NOTHING`,
+    ),
+    deleteWait: prepare(`DELETE FROM waits WHERE run_id = ? AND step = ?`),
+    selectWaits: prepare(
+      `SELECT run_id AS run, step FROM waits WHERE flow_id = ? AND trigger_node = ? AND path = ? AND key = ? AND until > ?
+       ORDER BY run_id, step`,
+    ),
     wakeParkedForSignal: prepare(`UPDATE runs SET wake_at = ? WHERE id = ? AND EXISTS (SELECT 1 FROM signals WHERE run_id = ?)`),
     postponeRun: prepare(`UPDATE runs SET wake_at = ? WHERE id = ? AND owner IS NULL AND finished_at IS NULL`),
     selectOwned: prepare(`SELECT id FROM runs WHERE finished_at IS NULL AND owner IS NOT NULL`),

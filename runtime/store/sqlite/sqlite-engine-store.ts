@@ -8,6 +8,7 @@ import {
   type EngineStore,
   isParked,
   type JournalRecord,
+  type NewWait,
   type PreparedRun,
   type RunState,
   type RunWrite,
@@ -133,7 +134,7 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
 
   /** The fence and the release are one statement: no row changes when a later claim has raised the epoch. */
   function applyWrite(
-    { ref, records, release, consumed, signals = [] }: RunWrite,
+    { ref, records, release, consumed, signals = [], waits }: RunWrite,
     rows: EncodedRecord[],
   ): RunHintRow | undefined {
     const now = clock();
@@ -149,11 +150,19 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
     ) as RunHintRow | undefined;
     if (!hint) return undefined;
     insertRows(ref.run, rows);
+    for (const wait of waits?.add ?? []) insertWait(ref.run, hint, wait);
+    for (const step of waits?.remove ?? []) sql.deleteWait.run(ref.run, step);
     for (const { run, signal } of signals) leaveSignal(run, signal, now);
     for (const id of consumed) sql.deleteSignal.run(id);
     if (isParked(release)) sql.wakeParkedForSignal.run(now, ref.run, ref.run);
     if (release.to === "final") sql.deleteSignals.run(ref.run);
     return hint;
+  }
+
+  function insertWait(run: string, { workspace, flow }: RunHintRow, wait: NewWait): void {
+    const { step, kind, entry, approvers, since, until, correlation } = wait;
+    const key = correlation === null ? [null, null, null] : [correlation.trigger, correlation.path, correlation.key];
+    sql.insertWait.run(run, step, workspace, flow, kind, entry, JSON.stringify(approvers), since, until, ...key);
   }
 
   function insertRows(run: string, rows: EncodedRecord[]): void {

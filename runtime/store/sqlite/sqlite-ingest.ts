@@ -11,12 +11,13 @@ import type {
   ReleaseOutcome,
 } from "../engine-store.ts";
 import { publishIngested, publishQueued } from "../ingest-hints.ts";
+import { resumeSignal } from "../resume-signal.ts";
 import type { DedupeKeys } from "./dedupe-keys.ts";
 import type { EngineStatements } from "./engine-statements.ts";
 import type { GroupCommit } from "./group-commit.ts";
 
-type Tables = { sql: EngineStatements; keys: DedupeKeys };
-type Deps = Tables & { commits: GroupCommit; bus: Bus; clock: () => number; ids: { next(prefix: string): string } };
+type Tables = { sql: EngineStatements; keys: DedupeKeys; ids: { next(prefix: string): string } };
+type Deps = Tables & { commits: GroupCommit; bus: Bus; clock: () => number };
 type Item = { event: NewEvent; runs: NewRun[] };
 type Batch = { id: string; item: number };
 type HeldRow = { id: string; workspace: string; source: EventSource; node: string | null };
@@ -59,7 +60,8 @@ function applyItems(tables: Tables, delivery: NewDelivery | null, items: Item[])
   return outcomes;
 }
 
-function applyEvent({ sql, keys }: Tables, event: NewEvent, runs: NewRun[], batch: Batch | null): ItemOutcome {
+function applyEvent(tables: Tables, event: NewEvent, runs: NewRun[], batch: Batch | null): ItemOutcome {
+  const { sql, keys } = tables;
   const first = keys.take(event);
   if (first !== null) {
     // An item of a poll that was only noted has no event.
@@ -67,10 +69,30 @@ function applyEvent({ sql, keys }: Tables, event: NewEvent, runs: NewRun[], batc
     sql.countDuplicate.run(event.receivedAt, first);
     return { outcome: "duplicate", event: first, runs: JSON.parse(row?.runs ?? "[]") };
   }
+  const resumed = resumeSteps(tables, event);
+  if (resumed.length > 0) {
+    insertEvent(sql, event, resumed, batch);
+    return { outcome: "accepted", event: event.id, runs: resumed, resumed: true };
+  }
   const runIds = runs.map((run) => run.id);
   insertEvent(sql, event, runIds, batch);
   for (const { id, flowVersion, trigger } of runs) insertRun(sql, { ...event, event: event.id, id, flowVersion, trigger });
   return { outcome: "accepted", event: event.id, runs: runIds };
+}
+
+/** Lets the steps go on that wait for one of the event's keys, each once; gives their runs. */
+function resumeSteps({ sql, ids }: Tables, event: NewEvent): string[] {
+  const runs = new Set<string>();
+  for (const { path, key } of event.correlations ?? []) {
+    const waits = sql.selectWaits.all(event.flow, event.node, path, key, event.receivedAt) as { run: string; step: string }[];
+    for (const { run, step } of waits) {
+      sql.deleteWait.run(run, step);
+      if (sql.wakeForSignal.run(event.receivedAt, run).changes === 0) continue;
+      sql.insertSignal.run(ids.next("sig"), run, JSON.stringify(resumeSignal(event, step)), event.receivedAt);
+      runs.add(run);
+    }
+  }
+  return [...runs];
 }
 
 function insertEvent(sql: EngineStatements, event: NewEvent, runs: string[], batch: Batch | null): void {

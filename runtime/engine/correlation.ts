@@ -1,0 +1,35 @@
+import { inText, parsePath, readPath } from "../../shared/flow/expression.ts";
+import type { Json } from "../../shared/json.ts";
+import type { RunnableVersion } from "../flows/load-version.ts";
+
+const longestKey = 2_000;
+
+/** The text by which a value is compared as a key; null for what is none: missing, empty, or longer than 2,000 characters. */
+export function correlationKey(value: Json | undefined): string | null {
+  if (value === undefined || value === null) return null;
+  const text = inText(value);
+  return text === "" || text.length > longestKey ? null : text;
+}
+
+/**
+ * What the events of a trigger may resume: the values of their body at the paths of the version's waits. Undefined where none waits for
+ * them; `body` is only asked for where one does.
+ */
+export function correlationsOf(
+  version: RunnableVersion,
+  trigger: string,
+  body: () => Json,
+): { path: string; key: string }[] | undefined {
+  const paths = new Set(
+    version.flow.nodes.flatMap((node) =>
+      node.kind === "wait" && node.correlation?.trigger === trigger ? node.correlation.path : [],
+    ),
+  );
+  if (paths.size === 0) return undefined;
+  const value = body();
+  return [...paths].flatMap((path) => {
+    const parsed = parsePath(path);
+    const key = correlationKey(parsed === null ? undefined : (readPath(value, parsed) as Json | undefined));
+    return key === null ? [] : { path, key };
+  });
+}
