@@ -16,6 +16,7 @@ const outcomes: Record<CallOutcome["outcome"], string> = {
   succeeded: "Succeeded",
   rejected: "Rejected",
   unauthorized: "Not authorized",
+  forbidden: "Not allowed",
   "rate-limited": "Rate limited",
   "server-error": "Server error",
   unreachable: "Not reachable",
@@ -36,6 +37,8 @@ export function outcomeWord(outcome: string | null): string {
 const hints: Partial<Record<string, string>> = {
   rejected: "The other side understood the request and said no. Its answer, under Attempts, tells why; check the input.",
   unauthorized: "The connection's credentials were refused. Check that they are still valid.",
+  forbidden:
+    "The credentials are good, but this account may not do that: its plan, its role or its scopes do not include it. Trying again does not help.",
   "rate-limited": "The account's limit was reached at each attempt. Try again later, or start fewer runs at once.",
   "server-error": "The other side failed. It may work again later.",
   unreachable: "No connection was made, so nothing was sent. Check the address and the network.",

@@ -81,6 +81,12 @@ function AttemptBody({ run, attempt, said, isLast }: AttemptProps) {
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-1 text-xs">
         <dt className="text-muted">Sent</dt>
         <dd className="tabular-nums">{formatClock(attempt.startedAt)}</dd>
+        {attempt.tokenRenewedAt !== undefined && (
+          <>
+            <dt className="text-muted">Token renewed</dt>
+            <dd className="tabular-nums">{formatClock(attempt.tokenRenewedAt)}</dd>
+          </>
+        )}
         {attempt.retryAt !== null && (
           <>
             <dt className="text-muted">{isLast ? "Next try" : "Tried again"}</dt>

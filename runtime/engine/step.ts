@@ -22,7 +22,7 @@ export type StepOutcome =
       outcome: "succeeded";
       ports: string[];
       values: JournalValues;
-      call?: { attempt: number; status: number; durationMs: number };
+      call?: { attempt: number; status: number; durationMs: number; tokenRenewedAt?: number };
     }
   | { outcome: "failed"; error: RunError; values?: JournalValues }
   /** It goes on at `until` (ms), or when a signal comes (null). */

@@ -40,6 +40,7 @@ export async function outcomeOf(sent: Sent, { maxBytes, redactor, now, durationM
   if (sent.status < 300) return { outcome: "succeeded", ...answer };
   const message = messageOf(sent.status, headers, body);
   if (sent.status === 401) return { outcome: "unauthorized", message, ...answer };
+  if (sent.status === 403) return { outcome: "forbidden", message, ...answer };
   if (sent.status === 429) return { outcome: "rate-limited", message, retryAfterMs: retryAfterMs(headers, now), ...answer };
   if (sent.status < 500) return { outcome: "rejected", message, ...answer };
   // A rate window's reset says nothing about a fault, so only Retry-After counts here.

@@ -156,6 +156,7 @@ describe("what an answer comes to", () => {
       { outcome: "rejected", message: "answered 422 Unprocessable Entity: no" },
     ],
     ["401", { status: 401, body: "who?" }, { outcome: "unauthorized", message: "answered 401 Unauthorized: who?" }],
+    ["403", { status: 403, body: "no" }, { outcome: "forbidden", message: "answered 403 Forbidden: no" }],
     ["429", { status: 429, headers: { "retry-after": "3" } }, { outcome: "rate-limited", retryAfterMs: 3_000 }],
     [
       "429 until a date",

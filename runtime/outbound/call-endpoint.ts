@@ -72,7 +72,11 @@ export type Outbound = {
   destroy(): Promise<void>;
 };
 
-export type Admission = Pick<CallInput, "connector" | "connection" | "limitGroup" | "signal"> & { atMostMs: number };
+export type Admission = Pick<CallInput, "connector" | "connection" | "limitGroup" | "signal"> & {
+  atMostMs: number;
+  /** For whom, where several share an account: no flow waits behind all calls of another one. */
+  flow?: string;
+};
 export type SentRequest = { method: string; url: string; headers: Record<string, string>; body: Json };
 
 export type OutboundDeps = {
@@ -149,12 +153,14 @@ function startWatch(clock: () => number): Watch {
 type PlacedCall = { input: CallInput; watch: Watch; baseUrl: string; origin: CallOrigin; path: string };
 type Blocked = { reason: string; message: string };
 
-async function admit(context: Context, { connector, connection, limitGroup, atMostMs, signal }: Admission): Promise<Passed> {
+async function admit(context: Context, admission: Admission): Promise<Passed> {
+  const { connector, connection, limitGroup, atMostMs, signal, flow } = admission;
   const { auth } = connector;
   const baseUrl = baseUrlOf(connector, connection, context.sandboxes);
   const { origin } = context.originOf(baseUrl ?? "");
   await context.client.ready();
-  return context.quota.admit({ limit: limitOf(connector.limits, limitGroup), origin, auth, connection }, { atMostMs, signal });
+  const counted = { limit: limitOf(connector.limits, limitGroup), origin, auth, connection, ...(flow !== undefined && { flow }) };
+  return context.quota.admit(counted, { atMostMs, signal });
 }
 
 async function call(context: Context, input: CallInput): Promise<CallOutcome> {
@@ -265,7 +271,8 @@ async function callWithToken(
   if (outcome.outcome !== "unauthorized") return outcome;
   // The token may have been revoked before its time. 401 says that nothing was done, so sending again is safe.
   const second = await waited(context.tokens.renew(request, first.token));
-  if (second.result === "token") return sendOnce(context, placed, header(second.token));
+  const tokenRenewedAt = context.clock();
+  if (second.result === "token") return { ...(await sendOnce(context, placed, header(second.token))), tokenRenewedAt };
   // Nothing to renew it with: the API's own answer says more.
   const { outcome: why } = second;
   return scheme.kind === "oauth2" && why.outcome === "blocked" && why.reason === "authorization" ? outcome : failed(why);
@@ -297,6 +304,8 @@ async function sendOnce(context: Context, placed: PlacedCall, credential: Creden
   // In doubt for a moment only.
   while (sent.sent === "withheld" && (await input.isOurs?.())) sent = await sendNow();
   const redactor = secrets.redactorOf(input.connector, input.connection, credential?.secret ?? null);
+  const { connector, connection } = input;
+  if (sent.sent === "received") context.quota.heed({ origin: origin.origin, auth: connector.auth, connection }, sent.headers);
   return outcomeOf(sent, { maxBytes, redactor, now: clock(), durationMs: watch.ms() });
 }
 

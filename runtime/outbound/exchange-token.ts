@@ -78,6 +78,7 @@ function failureOf(outcome: CallOutcome): FailedOutcome {
   switch (outcome.outcome) {
     case "rejected":
     case "unauthorized":
+    case "forbidden":
       return { ...outcome, outcome: "unauthorized", message };
     case "rate-limited":
     case "over-quota":

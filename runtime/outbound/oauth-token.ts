@@ -179,6 +179,7 @@ function failureOf(outcome: CallOutcome, body: Json, { tokenPath }: OAuth2): Tok
     case "succeeded":
     case "rejected":
     case "unauthorized":
+    case "forbidden":
       if (error === "invalid_grant") return { answer: "refused", message, status: outcome.status };
       // The body is left out: it may hold a token elsewhere.
       return {

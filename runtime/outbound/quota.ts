@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { type AuthScheme, credentialFields } from "../../shared/connector/auth-scheme.ts";
+import type { AuthScheme } from "../../shared/connector/auth-scheme.ts";
 import type { RateLimit } from "../../shared/connector/rate-limit.ts";
 import type { CallOutcome } from "../../shared/run/call-outcome.ts";
 import type { LoadedConnection } from "../connections/load-connection.ts";
 import type { Governor } from "../store/governor.ts";
+import { accountOf } from "./account-of.ts";
+import { createUsedUp } from "./used-up.ts";
 
 /** Waits `ms` milliseconds, or until the signal is aborted. */
 export type Wait = (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -20,7 +22,10 @@ export type Counted = {
   origin: string;
   auth: AuthScheme;
   connection: LoadedConnection | null;
+  /** For whom the call is made. */
+  flow?: string;
 };
+type Caller = Pick<Counted, "origin" | "auth" | "connection">;
 
 type Deps = { governor: Governor; clock: () => number; wait: Wait };
 export type Quota = {
@@ -28,6 +33,8 @@ export type Quota = {
   admit(counted: Counted, options: { atMostMs: number; signal: AbortSignal }): Promise<Passed>;
   /** Takes a place at most `atMostMs` away and waits for it. With a permit that is still good, waits for its moment. */
   pass(counted: Counted, options: { atMostMs: number; signal: AbortSignal; permit?: Permit | undefined }): Promise<Passed>;
+  /** Takes account of an answer that says that nothing is left of a limit: `admit` lets no call of the account pass before its reset. */
+  heed(caller: Caller, headers: Record<string, string>): void;
 };
 
 /** How long the write of an intent may take: usually, and at all. */
@@ -35,8 +42,11 @@ const intentMs = { usual: 15, most: 100 };
 
 /** Lets calls through as the limits of their API allow, those of all connections of one account together. */
 export function createQuota({ governor, clock, wait }: Deps): Quota {
+  const usedUp = createUsedUp(clock);
   async function takePlace(counted: Counted, limit: RateLimit, atMostMs: number): Promise<Passed> {
-    const place = await governor.take({ key: keyOf(counted, limit), windows: limit.windows, atMostMs });
+    const { flow } = counted;
+    const asked = { key: keyOf(counted, limit), windows: limit.windows, atMostMs, ...(flow !== undefined && { flow }) };
+    const place = await governor.take(asked);
     if (place.place === "not-before") return { passed: "not-before", waitMs: place.waitMs };
     const at = clock() + place.waitMs;
     return { passed: "yes", permit: { at, goodUntil: at + intentMs.most } };
@@ -50,6 +60,9 @@ export function createQuota({ governor, clock, wait }: Deps): Quota {
   return {
     async admit(counted, { atMostMs, signal }) {
       const { limit } = counted;
+      const pauseMs = usedUp.pauseMs(counted);
+      if (pauseMs > atMostMs) return { passed: "not-before", waitMs: pauseMs };
+      await waitUntil(clock() + pauseMs, signal);
       if (limit === null) return signal.aborted ? { passed: "canceled" } : { passed: "yes", permit: unlimited };
       const taken = await takePlace(counted, limit, atMostMs);
       if (taken.passed === "yes") await waitUntil(taken.permit.at - intentMs.usual, signal);
@@ -65,6 +78,7 @@ export function createQuota({ governor, clock, wait }: Deps): Quota {
       if (taken.passed === "yes") await waitUntil(taken.permit.at, signal);
       return signal.aborted ? { passed: "canceled" } : taken;
     },
+    heed: usedUp.note,
   };
 }
 
@@ -72,18 +86,10 @@ const unlimited: Permit = { at: 0, goodUntil: 0 };
 
 /** Where workspaces share an account, they share its limits. A hash, since names of accounts are nobody else's business. */
 function keyOf({ origin, auth, connection }: Counted, { group }: RateLimit): string {
-  const account = connection === null ? null : accountOf(auth, connection);
+  const account = accountOf(auth, connection);
   return createHash("sha256")
     .update(JSON.stringify([origin, account, group ?? null]))
     .digest("base64url");
-}
-
-/** The identity that the API gave, else the client id or user name, else the connection alone. */
-function accountOf(auth: AuthScheme, { account, credentials, id }: LoadedConnection): string[] {
-  if (account !== null) return ["account", account];
-  const name = credentialFields(auth).find(({ key, secret }) => !secret && (key === "clientId" || key === "username"));
-  const value = name && credentials[name.key];
-  return value ? ["name", value] : ["connection", id];
 }
 
 /** What a call comes to that was not let through; null for one that was. */

@@ -7,6 +7,11 @@ const longestMs = 24 * 3_600_000;
 export function retryAfterMs(headers: Record<string, string>, now: number): number | null {
   const asked = headers["retry-after"];
   if (asked !== undefined) return parseRetryAfter(asked.trim(), now);
+  return resetMs(headers, now);
+}
+
+/** How long the API's rate window lasts, in milliseconds from `now`; null when it says nothing readable. At most a day. */
+export function resetMs(headers: Record<string, string>, now: number): number | null {
   const reset = headers["x-ratelimit-reset"] ?? headers["x-rate-limit-reset"] ?? headers["ratelimit-reset"];
   return reset === undefined ? null : parseReset(reset.trim(), now);
 }

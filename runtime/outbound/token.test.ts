@@ -405,6 +405,22 @@ describe("calls with a token", () => {
     expect(upstream.requests.filter(({ path }) => path === "/base/authenticate")).toHaveLength(2);
   });
 
+  test("a token that was renewed within a call is said with its time", async () => {
+    const { call } = await connect();
+    expect(await call()).not.toHaveProperty("tokenRenewedAt");
+    valid = "revoked";
+    expect(await call()).toMatchObject({ outcome: "succeeded", tokenRenewedAt: now });
+  });
+
+  test("a 403 asks for no new token", async () => {
+    const { call, upstream } = await connect();
+    upstream.always(({ path }) => (path === "/base/authenticate" ? { body: { data: { jwt: "good" } } } : { status: 403 }));
+    const outcome = await call();
+    expect(outcome).toMatchObject({ outcome: "forbidden", status: 403 });
+    expect(outcome).not.toHaveProperty("tokenRenewedAt");
+    expect(upstream.requests.map(({ path }) => path)).toEqual(["/base/authenticate", "/base/items"]);
+  });
+
   test("a token endpoint that is down means that the call was not sent", async () => {
     const { call, upstream } = await connect();
     down = true;

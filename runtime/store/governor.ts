@@ -6,12 +6,15 @@ export type Asked = {
   windows: RateWindow[];
   /** How long the caller would wait, in milliseconds; at most `farthestMs`. */
   atMostMs: number;
+  /** For whom it is, where several ask for themselves. */
+  flow?: string;
 };
 
 /**
  * `taken`: the place is the caller's, `waitMs` from now. `not-before`: it would have been later than the caller would wait, so
- * nothing was reserved; a place can be had in `waitMs`. Those who are told so are told times that follow each other as the limits
- * allow, so that they do not all come back at once.
+ * nothing was reserved; a place can be had in `waitMs`. Those of one flow who are told so are told times that follow each other as the
+ * limits allow, and shared with the other flows that are told times, so that they do not all come back at once, and no flow waits behind
+ * all the calls of another one.
  */
 export type Place = { place: "taken"; waitMs: number } | { place: "not-before"; waitMs: number };
 

@@ -44,6 +44,7 @@ export function faultOf(outcome: Exclude<CallOutcome, { outcome: "succeeded" }>)
   switch (outcome.outcome) {
     case "rejected":
     case "unauthorized":
+    case "forbidden":
     case "blocked":
       return "refused";
     case "rate-limited":

@@ -48,6 +48,19 @@ export function describeGovernor(name: string, open: () => Promise<OpenGovernor>
       expect(new Set(places).size).toBe(5);
     });
 
+    it("tells a flow that asks little to come back soon, however many calls of another one wait", async () => {
+      const windows = [{ limit: 10, perMs: 1_000 }];
+      const turnAway = async (flow: string) => (await governor.take({ key: "account", windows, atMostMs: 0, flow })).waitMs;
+      await taken(windows);
+      const flood: number[] = [];
+      for (let count = 0; count < 50; count += 1) flood.push(await turnAway("flood"));
+      expect(flood.at(-1)).toBeGreaterThan(4_000);
+      expect(await turnAway("single")).toBeLessThan(250);
+      // From now on the two share what there is.
+      const [one = 0, two = 0] = [await turnAway("flood"), await turnAway("flood")];
+      expect(two - one).toBeGreaterThan(150);
+    });
+
     it("lets a whole long window go at once, and nothing more before it has passed", async () => {
       const windows = [{ limit: 100, perMs: 10_000 }];
       const start = clock();

@@ -154,6 +154,7 @@ function checkOf(outcome: CallOutcome, accountPath: string | null): ConnectionCh
       return { outcome: "healthy", status, message, account };
     }
     case "unauthorized":
+    case "forbidden":
     case "rejected":
       return { outcome: "broken", status, message: outcome.message, account: null };
     case "blocked":

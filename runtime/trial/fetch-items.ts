@@ -126,9 +126,11 @@ function send(deps: FetchItemsDeps, { look, endpoint, connection }: Target, requ
   });
 }
 
+const refusing: ReadonlySet<CallOutcome["outcome"]> = new Set(["rejected", "unauthorized", "forbidden", "blocked"]);
+
 function failureOf({ name }: Endpoint, outcome: Exclude<CallOutcome, { outcome: "succeeded" }>): Failed {
   const retryAfterMs = "retryAfterMs" in outcome ? (outcome.retryAfterMs ?? 0) : 0;
-  const isRefused = outcome.outcome === "rejected" || outcome.outcome === "unauthorized" || outcome.outcome === "blocked";
+  const isRefused = refusing.has(outcome.outcome);
   return { outcome: "failed", message: `"${name}": ${outcome.message}`, retryAfterMs, refused: isRefused };
 }
 

@@ -18,6 +18,8 @@ export type AttemptView = {
   message: string | null;
   retryAt: number | null;
   nextGroup: boolean;
+  /** The connection's token was refused and renewed in it (ms). */
+  tokenRenewedAt?: number;
 };
 
 type Attempted = { attempts: AttemptView[] };
@@ -53,16 +55,20 @@ export function failAttempt(step: Attempted, entry: Extract<JournalEntry, { kind
   attempt.message = entry.message;
   attempt.retryAt = entry.retryAt;
   attempt.nextGroup = entry.nextGroup;
+  if (entry.tokenRenewedAt !== undefined) attempt.tokenRenewedAt = entry.tokenRenewedAt;
   attempt.responseEntry = entry.values?.includes("response") ? entry.number : null;
 }
 
+type Answered = { attempt: number; status: number; tokenRenewedAt?: number | undefined };
+
 /** It has brought an answer, which `entry` holds. */
-export function closeAttempt(step: Attempted, call: { attempt: number; status: number }, entry: JournalEntry): void {
+export function closeAttempt(step: Attempted, call: Answered, entry: JournalEntry): void {
   const attempt = step.attempts.findLast((candidate) => candidate.attempt === call.attempt);
   if (!attempt) return;
   attempt.status = "succeeded";
   attempt.outcome = "succeeded";
   attempt.httpStatus = call.status;
+  if (call.tokenRenewedAt !== undefined) attempt.tokenRenewedAt = call.tokenRenewedAt;
   attempt.finishedAt = entry.at;
   attempt.responseEntry = entry.number;
 }

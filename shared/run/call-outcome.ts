@@ -1,15 +1,19 @@
 import type { Json } from "../json.ts";
 
-type Answer = { status: number; headers: Record<string, string>; body: Json; durationMs: number };
-type Failure = { message: string; durationMs: number };
+/** `tokenRenewedAt`: the connection's token was refused and renewed within the call (ms). */
+type Call = { durationMs: number; tokenRenewedAt?: number };
+type Answer = Call & { status: number; headers: Record<string, string>; body: Json };
+type Failure = Call & { message: string };
 
 /** What one attempt of an outside call came to. Only this union and `decideRetry` say what is retryable. */
 export type CallOutcome =
   | ({ outcome: "succeeded" } & Answer)
-  /** A definite no: 4xx other than 401 and 429. */
+  /** A definite no: 4xx other than 401, 403 and 429. */
   | ({ outcome: "rejected"; message: string } & Answer)
   /** 401 after one forced token refresh, or the token exchange itself refused. */
   | ({ outcome: "unauthorized"; message: string } & Answer)
+  /** 403: the credentials are good, and this account may not do it (RFC 9110, 15.5.4). Another token would not change that. */
+  | ({ outcome: "forbidden"; message: string } & Answer)
   | ({ outcome: "rate-limited"; message: string; retryAfterMs: number | null } & Answer)
   | ({ outcome: "server-error"; message: string; retryAfterMs: number | null } & Answer)
   /** Nothing was sent: the name did not resolve, the connection was not made, or there is no token before `retryAfterMs`. */

@@ -59,6 +59,7 @@ export const JournalEntry = z.discriminatedUnion("kind", [
     durationMs: z.number(),
     retryAt: z.int().nullable(),
     nextGroup: z.boolean(),
+    tokenRenewedAt: z.int().optional(),
   }),
   /** A page of a list came, and another one is asked for. Values: `output`, its body, and `response` (headers). */
   z.object({
@@ -68,6 +69,7 @@ export const JournalEntry = z.discriminatedUnion("kind", [
     attempt: z.int(),
     status: z.int(),
     durationMs: z.number(),
+    tokenRenewedAt: z.int().optional(),
   }),
   z.object({ ...head, ...step, kind: z.literal("step-waiting"), reason: WaitReason, until: z.int().nullable() }),
   /** `ports`: those taken. `call`: the answer of the last attempt, its body being the output. Values: `input`, `output`, `response` (headers). */
@@ -77,7 +79,7 @@ export const JournalEntry = z.discriminatedUnion("kind", [
     kind: z.literal("step-succeeded"),
     startedAt: z.int(),
     ports: z.array(z.string()),
-    call: z.object({ attempt: z.int(), status: z.int(), durationMs: z.number() }).optional(),
+    call: z.object({ attempt: z.int(), status: z.int(), durationMs: z.number(), tokenRenewedAt: z.int().optional() }).optional(),
   }),
   /** `ports`: those taken all the same, by the step's policy. */
   z.object({

@@ -56,6 +56,7 @@ export function decideRetry(input: {
     case "succeeded":
     case "rejected":
     case "unauthorized":
+    case "forbidden":
     case "blocked":
     case "too-large":
     case "canceled":

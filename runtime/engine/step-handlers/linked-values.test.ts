@@ -102,7 +102,7 @@ test.each<[what: string, value: number, error: { code: string; message: string }
   [
     "cannot be looked up fails the step with the API's answer",
     52,
-    { code: "rejected", message: 'the value of "found" could not be looked up: answered 403 Forbidden: not yours' },
+    { code: "forbidden", message: 'the value of "found" could not be looked up: answered 403 Forbidden: not yours' },
   ],
 ])("a value beyond the fetched list that %s", async (_, value, error) => {
   serve({ choices: [{ id: 7 }], has_more: true });

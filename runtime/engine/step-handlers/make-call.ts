@@ -156,7 +156,7 @@ async function send(calling: Calling, attempt: Attempt, context: StepContext): P
   const { journal, outbound } = context;
   const signal = context.signal();
   const atMostMs = context.step?.reason === "quota" ? turnMs.again : turnMs.first;
-  const turn = await outbound.admit({ connector, connection, limitGroup, atMostMs, signal });
+  const turn = await outbound.admit({ connector, connection, limitGroup, atMostMs, signal, flow: context.claimed.flow });
   if (turn.passed === "canceled") return { outcome: "canceled" };
   if (turn.passed === "not-before") return waitForQuota(turn.waitMs, context);
   begin(calling, attempt, context);
@@ -223,18 +223,23 @@ async function concludeSuccess(
 ): Promise<StepOutcome | "page"> {
   const { node, paged } = calling;
   const { status, headers, body, durationMs } = outcome;
+  const renewed = renewalOf(outcome);
   const done = (output: Json, response: Json): StepOutcome => {
     const values = { input: inputShown(attempt), output: calling.outputOf(output, outcome), response };
-    return { outcome: "succeeded", ports: ["out"], values, call: { attempt: attempt.attempt, status, durationMs } };
+    return { outcome: "succeeded", ports: ["out"], values, call: { attempt: attempt.attempt, status, durationMs, ...renewed } };
   };
   if (!paged) return done(body, { status, headers });
   const judged = await judgePage(paged, outcome, context);
   if ("whole" in judged) return done(judged.whole, { status, headers, pages: judged.pages, more: judged.more });
   context.journal.add(
-    { kind: "page-received", ...place(node.id, context.path), attempt: attempt.attempt, status, durationMs },
+    { kind: "page-received", ...place(node.id, context.path), attempt: attempt.attempt, status, durationMs, ...renewed },
     { output: body, response: { status, headers } },
   );
   return "outcome" in judged ? judged : "page";
+}
+
+function renewalOf({ tokenRenewedAt }: CallOutcome): { tokenRenewedAt?: number } {
+  return tokenRenewedAt === undefined ? {} : { tokenRenewedAt };
 }
 
 /** The body where it has fields or is a value; the text or the parts of another one are in the request. */
@@ -274,6 +279,7 @@ function concludeFailure(
       durationMs: outcome.durationMs,
       retryAt,
       nextGroup: decision.decision === "retry" && decision.nextGroup,
+      ...renewalOf(outcome),
     },
     "status" in outcome ? { response: { status: outcome.status, headers: outcome.headers, body: outcome.body } } : {},
   );

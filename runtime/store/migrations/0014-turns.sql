@@ -10,3 +10,8 @@ CREATE TABLE run_turns (
   displaced BIGINT NOT NULL DEFAULT 0
 ) /*sqlite: WITHOUT ROWID */;
 CREATE INDEX run_turns_by_key ON run_turns (flow_id, key, going, run_id);
+
+/*postgres:
+-- When each flow was told to come back, by its id: told_at was the same for all of them.
+ALTER TABLE places ADD COLUMN told JSONB NOT NULL DEFAULT '{}';
+*/

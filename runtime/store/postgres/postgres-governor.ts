@@ -2,6 +2,8 @@ import { AppError } from "../../../shared/app-error.ts";
 import { farthestMs, type Governor, type Pace, type Place, paceOf } from "../governor.ts";
 import { type Database, isProgramFault, isRowFault } from "./database.ts";
 
+type Asking = { atMostMs: number; flow: string };
+
 /** While the database is away nothing can be counted, so nothing is sent. */
 const awayMs = 1_000;
 const nobody = Promise.resolve();
@@ -20,28 +22,31 @@ export function createPostgresGovernor(database: Database): Governor {
     return pace;
   }
 
-  async function takeIn(name: string, { spacingMs, intervalMs, bursts }: Pace, atMostMs: number): Promise<number> {
+  async function takeIn(name: string, pace: Pace, asking: Asking): Promise<number> {
+    const { spacingMs, intervalMs, bursts } = pace;
     const marks = Math.max(0, ...bursts.map(({ count }) => count));
     const params = [
       name,
-      atMostMs,
+      asking.atMostMs,
       spacingMs,
       intervalMs,
       marks,
       bursts.map(({ spanMs }) => spanMs),
       bursts.map(({ count }) => count),
       bursts.map(({ size }) => size),
+      asking.flow,
     ];
     const taken = await database.query<{ waitMs: number }>(takePlace, params);
     const [row] = taken.rows;
     if (row) return row.waitMs;
     await database.query(addRow, [name, bursts.length, bursts.length * marks]);
-    return takeIn(name, { spacingMs, intervalMs, bursts }, atMostMs);
+    return takeIn(name, pace, asking);
   }
 
-  async function take(name: string, pace: Pace, atMostMs: number): Promise<Place> {
+  async function take(name: string, pace: Pace, asking: Asking): Promise<Place> {
+    const { atMostMs } = asking;
     try {
-      const waitMs = await takeIn(name, pace, atMostMs);
+      const waitMs = await takeIn(name, pace, asking);
       return { place: waitMs <= atMostMs ? "taken" : "not-before", waitMs };
     } catch (cause) {
       if (isProgramFault(cause) || isRowFault(cause)) throw new AppError("internal", "a statement failed", { cause });
@@ -51,13 +56,13 @@ export function createPostgresGovernor(database: Database): Governor {
   }
 
   return {
-    take({ key, windows, atMostMs }) {
+    take({ key, windows, atMostMs, flow = "" }) {
       const kind = JSON.stringify(windows);
       const pace = paceNamed(kind, () => paceOf(windows));
       // Other windows have another row: what they would have to know of the calls before was not kept.
       const name = `${key} ${kind}`;
       // One after another: those who wait for the row at once would only keep all the connections from others.
-      const mine = (lastOf.get(name) ?? nobody).then(() => take(name, pace, atMostMs));
+      const mine = (lastOf.get(name) ?? nobody).then(() => take(name, pace, { atMostMs, flow }));
       const ended = mine.then(ignore, ignore);
       lastOf.set(name, ended);
       void ended.then(() => lastOf.get(name) === ended && lastOf.delete(name));
@@ -78,13 +83,14 @@ const addRow = `INSERT INTO places (name, last_at, told_at, limits_until, wait_m
 /**
  * What memory-governor.ts does, in one statement: the row is locked by its update, and Postgres computes what it is set to from the
  * row as the one before left it, however many ask at once. `marks` has those of all windows one after another, each $5 long, the
- * oldest first. $1 name, $2 longest wait, $3 spacing, $4 interval; per window $6 span, $7 groups, $8 calls of a group.
+ * oldest first. $1 name, $2 longest wait, $3 spacing, $4 interval; per window $6 span, $7 groups, $8 calls of a group; $9 flow. `told` has the flows
+ * that were turned away, and when each of them was told to come back.
  */
 const takePlace = `
-UPDATE places AS p SET (last_at, told_at, limits_until, wait_ms, in_group, marks) = (
+UPDATE places AS p SET (last_at, told, limits_until, wait_ms, in_group, marks) = (
   SELECT
     CASE WHEN taken THEN place ELSE p.last_at END,
-    CASE WHEN taken THEN p.told_at ELSE told END,
+    CASE WHEN taken THEN p.told ELSE others || jsonb_build_object($9::text, told) END,
     greatest(place + $3, place + (SELECT max(span) FROM unnest($6::float8[]) AS span), told),
     CASE WHEN taken THEN place ELSE told END - now,
     CASE WHEN taken THEN ARRAY(
@@ -105,5 +111,8 @@ UPDATE places AS p SET (last_at, told_at, limits_until, wait_ms, in_group, marks
     LATERAL (SELECT greatest(now, last + $3, (
       SELECT max(${notAhead("p.marks[w * $5 - count + 1]")} + span)
       FROM unnest($6::float8[], $7::int[]) WITH ORDINALITY AS b(span, count, w) WHERE in_group[w] = 0)) AS place) AS found,
-    LATERAL (SELECT place - now <= $2 AS taken, greatest(place, p.told_at + $4) AS told) AS decided
+    LATERAL (SELECT coalesce(jsonb_object_agg(key, value), '{}'::jsonb) AS others, count(*) AS flows
+      FROM jsonb_each(p.told) WHERE key <> $9 AND value::float8 >= now) AS waiting,
+    LATERAL (SELECT place - now <= $2 AS taken,
+      greatest(place, coalesce((p.told ->> $9)::float8, '-Infinity') + $4::float8 * (flows + 1)) AS told) AS decided
 ) WHERE name = $1 RETURNING wait_ms AS "waitMs"`;

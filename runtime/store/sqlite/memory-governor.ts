@@ -1,24 +1,24 @@
 import { farthestMs, type Governor, type Pace, type Place, paceOf } from "../governor.ts";
 
-/** `last`: the last place taken; `told`: the last one that somebody was turned away to. Times in milliseconds. */
-type Taken = { pace: Pace; last: number; told: number; bursts: { inGroup: number; marks: number[] }[] };
+/** `last`: the last place taken; `told`: by flow, the last one that it was turned away to. Times in milliseconds. */
+type Taken = { pace: Pace; last: number; told: Map<string, number>; bursts: { inGroup: number; marks: number[] }[] };
 
 /** The governor of one process. */
 export function createMemoryGovernor(clock: () => number): Governor {
   const known = new Map<string, Taken>();
   return {
-    async take({ key, windows, atMostMs }) {
+    async take({ key, windows, atMostMs, flow = "" }) {
       // Other windows are counted anew: what they would have to know of the calls before was not kept.
       const name = `${key} ${JSON.stringify(windows)}`;
       const taken = known.get(name) ?? nothingTaken(paceOf(windows));
       known.set(name, taken);
-      return takePlace(taken, clock(), atMostMs);
+      return takePlace(taken, { now: clock(), atMostMs, flow });
     },
     async purge() {
       const now = clock();
       for (const [name, { pace, last, told }] of known) {
         const limitsUntil = last + Math.max(pace.spacingMs, ...pace.bursts.map(({ spanMs }) => spanMs));
-        if (Math.max(limitsUntil, told) < now) known.delete(name);
+        if (Math.max(limitsUntil, ...told.values()) < now) known.delete(name);
       }
     },
   };
@@ -26,10 +26,12 @@ export function createMemoryGovernor(clock: () => number): Governor {
 
 function nothingTaken(pace: Pace): Taken {
   const bursts = pace.bursts.map(({ count }) => ({ inGroup: 0, marks: Array<number>(count).fill(Number.NEGATIVE_INFINITY) }));
-  return { pace, last: Number.NEGATIVE_INFINITY, told: Number.NEGATIVE_INFINITY, bursts };
+  return { pace, last: Number.NEGATIVE_INFINITY, told: new Map(), bursts };
 }
 
-function takePlace(taken: Taken, now: number, atMostMs: number): Place {
+type Asking = { now: number; atMostMs: number; flow: string };
+
+function takePlace(taken: Taken, { now, atMostMs, flow }: Asking): Place {
   const { pace, bursts } = taken;
   const notAhead = (time: number) => (time > now + farthestMs ? now : time);
   const last = notAhead(taken.last);
@@ -43,8 +45,13 @@ function takePlace(taken: Taken, now: number, atMostMs: number): Place {
   }
   const waitMs = place - now;
   if (waitMs > atMostMs) {
-    taken.told = Math.max(place, taken.told + pace.intervalMs);
-    return { place: "not-before", waitMs: taken.told - now };
+    const before = taken.told.get(flow) ?? Number.NEGATIVE_INFINITY;
+    for (const [other, at] of taken.told) if (at < now) taken.told.delete(other);
+    taken.told.delete(flow);
+    // Those who wait have a turn each: a flow alone has them all.
+    const told = Math.max(place, before + pace.intervalMs * (taken.told.size + 1));
+    taken.told.set(flow, told);
+    return { place: "not-before", waitMs: told - now };
   }
   taken.last = place;
   for (const [index, { size }] of pace.bursts.entries()) {
