@@ -19,6 +19,7 @@ describe("the configuration", () => {
       allowedHttpHosts: [],
       maxBodyBytes: 1_048_576,
       workerSlots: 100,
+      retentionDays: 30,
       logLevel: "info",
     });
     expect(isAbsolute(config.dataDir)).toBe(true);
@@ -66,6 +67,7 @@ describe("the configuration", () => {
     ["PATCHBAY_ALLOW_HTTP", " LocalHost:8080 , [::1]:80,", { allowedHttpHosts: ["localhost:8080", "[::1]:80"] }],
     ["PATCHBAY_MAX_BODY_BYTES", "1024", { maxBodyBytes: 1_024 }],
     ["PATCHBAY_WORKER_SLOTS", "0", { workerSlots: 0 }],
+    ["PATCHBAY_RETENTION_DAYS", "0", { retentionDays: 0 }],
     ["PATCHBAY_LOG_LEVEL", "silent", { logLevel: "silent" }],
   ])("takes %s=%s", (name, value, expected) => {
     expect(readConfig({ [name]: value })).toMatchObject(expected);
@@ -99,6 +101,7 @@ describe("the configuration", () => {
     ["PATCHBAY_MAX_BODY_BYTES", "67108865", "1024 to 67108864"],
     ["PATCHBAY_MAX_BODY_BYTES", "Infinity", "1024 to 67108864"],
     ["PATCHBAY_WORKER_SLOTS", "10001", "0 to 10000"],
+    ["PATCHBAY_RETENTION_DAYS", "-1", "0 to 36500"],
     ["PATCHBAY_PUBLIC_URL", "patchbay.example", "http or https"],
     ["PATCHBAY_PUBLIC_URL", "ftp://patchbay.example", "http or https"],
     ["PATCHBAY_SANDBOX_URL", "sandbox:8421", "http or https"],

@@ -30,6 +30,8 @@ export type Config = {
   maxBodyBytes: number;
   /** Runs that this process carries on at a time; 0 when it only takes events in. */
   workerSlots: number;
+  /** Ended runs are kept for so many days where their flow says nothing; 0: for ever. */
+  retentionDays: number;
   logLevel: string;
   /** Built interface. */
   staticDir: string;
@@ -61,6 +63,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       .map(hostAndPort),
     maxBodyBytes: whole(env, "PATCHBAY_MAX_BODY_BYTES", 1_048_576, 1_024, 67_108_864),
     workerSlots: whole(env, "PATCHBAY_WORKER_SLOTS", 100, 0, 10_000),
+    retentionDays: whole(env, "PATCHBAY_RETENTION_DAYS", 30, 0, 36_500),
     logLevel: oneOf(env, "PATCHBAY_LOG_LEVEL", "info", ["fatal", "error", "warn", "info", "debug", "trace", "silent"]),
     staticDir: join(root, "dist"),
   };

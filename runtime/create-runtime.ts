@@ -3,7 +3,9 @@ import { AppError } from "../shared/app-error.ts";
 import type { Config } from "./config.ts";
 import { createDuties } from "./duties/duties.ts";
 import { clearLeftovers } from "./duties/leftovers.ts";
+import { deleteOld } from "./duties/retention.ts";
 import { sweepTurns } from "./duties/sweep-turns.ts";
+import { createKeyValues } from "./engine/key-values.ts";
 import { setRealTimer } from "./engine/timer.ts";
 import { purgeDedupeKeys } from "./ingress/purge-dedupe.ts";
 import type { Log } from "./log.ts";
@@ -66,6 +68,8 @@ export async function createRuntime({ role, config, env, log }: Options): Promis
   });
   duties.add(purgeDedupeKeys({ engine: pair.engine, clock }));
   duties.add(sweepTurns(pair));
+  const keyValues = createKeyValues({ sql, clock });
+  duties.add(deleteOld({ sql, clock, keyValues, retentionDays: config.retentionDays }));
   duties.add(clearLeftovers({ sql, clock, governor: pair.governor }));
   duties.start();
   if (config.database.kind === "embedded") await releaseTurns(sql);

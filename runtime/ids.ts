@@ -30,6 +30,11 @@ export function createIds(clock: Clock): Ids {
   };
 }
 
+/** Every id of this kind that was made before `at` (ms) comes before it. */
+export function firstIdAt(prefix: string, at: number): string {
+  return `${prefix}_${Math.max(0, at).toString(16).padStart(12, "0")}`;
+}
+
 /** An unguessable name for a URL: 160 random bits, base64url. */
 export function randomName(prefix: string): string {
   return `${prefix}_${randomBytes(20).toString("base64url")}`;
