@@ -7,6 +7,14 @@ export const resumeWait = at<typeof waits.resumeWait>("POST", "/waits/:token/res
 export const decideWait = at<typeof waits.decideWait>("POST", "/waits/:token/decision");
 export const getWaitLink = at<typeof waits.getWaitLink>("GET", "/runs/:run/steps/:step/wait");
 
+export const listWaits = at<typeof waits.listWaits>("GET", "/waits");
+
+/** The approvals that whoever is signed in may decide; looked at again whenever a run has moved. */
+export const waitingForMeQuery = queryOptions({
+  queryKey: ["runs", "waiting for me"],
+  queryFn: ({ signal }) => call(listWaits, {}, signal),
+});
+
 /** What a step waits for, by the token of its link; looked at again while it may be answered by somebody else. */
 export function waitQuery(token: string) {
   return queryOptions({

@@ -278,6 +278,30 @@ describe("an approval", () => {
     expect(await outputOf(run, "may")).toMatchObject({ by: bob.id });
   });
 
+  it("is listed for whoever may decide it, as long as it waits", async () => {
+    const dan = await server.addPerson("Dan", { role: "user", workspace: ada.workspace });
+    const named = await server.publish({
+      workspace: ada.workspace,
+      name: "Named",
+      nodes: [approval({ approvers: [dan.id], form: [] })],
+      edges: ["event -> may"],
+    });
+    const { run, token } = await startWaiting(named, "may");
+    const listed = async (person: TestPerson) => {
+      const { waits } = (await get("/api/v1/waits", person)).json as { waits: { run: string }[] };
+      return waits.filter((wait) => wait.run === run);
+    };
+    const item = { run, step: "may", token, flow: { id: named.flow, name: "Named" }, title: "Pay Mira?" };
+    expect(await listed(dan)).toEqual([{ ...item, since: server.clock(), until: server.clock() + hourMs }]);
+    expect(await listed(ada)).toEqual([]);
+    const open = await startWaiting(asks, "may");
+    expect((await get("/api/v1/waits", ada)).text).toContain(open.run);
+    expect((await get("/api/v1/waits", await server.addPerson("Fay"))).json).toEqual({ waits: [] });
+    await decide(token, { decision: "rejected" }, dan);
+    await server.reaches(run);
+    expect(await listed(dan)).toEqual([]);
+  });
+
   it("refuses what another site sends", async () => {
     const { token } = await startWaiting(asks, "may");
     expect((await post(`/api/v1/waits/${token}/decision`, '{"decision":"approved"}')).status).toBe(403);

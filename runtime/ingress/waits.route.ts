@@ -8,6 +8,7 @@ import type { WaitLinks, WaitPlace } from "../engine/wait-links.ts";
 import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
 import type { AnswerWait } from "./answer-wait.ts";
+import { listWaits, wordsIn } from "./list-waits.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import { readWait, type Wait, type WaitDeps } from "./read-wait.ts";
 import { readWaitToken } from "./read-wait-token.ts";
@@ -61,6 +62,10 @@ export function waitsRoute(deps: Deps): Hono {
     // A key has one spelling: a link is made for no other.
     if (step && stepKey(node.id, step.iteration) !== params.step) throw notOurs();
     return { token: waitLinks.token(place), url: waitLinks.url(place) };
+  });
+  mount(app, { route: api.listWaits, guard }, async ({ session }) => {
+    const { workspace, person } = session;
+    return { waits: await listWaits(deps, { workspace: workspace.id, person: person.id }) };
   });
   return app;
 
@@ -149,10 +154,3 @@ const conflictWords: Record<Wait["state"], string> = {
   late: "its deadline has passed",
   over: "the run does not wait for this any more",
 };
-
-/** What an approval shows, as it was journaled when it began to wait. */
-function wordsIn(shown: Json): { title: string; description: string } {
-  const fields = typeof shown === "object" && shown !== null && !Array.isArray(shown) ? shown : {};
-  const { title, description } = fields;
-  return { title: typeof title === "string" ? title : "", description: typeof description === "string" ? description : "" };
-}

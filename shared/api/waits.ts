@@ -72,3 +72,24 @@ export const getWaitLink = route({
   params: z.object({ run: z.string().max(100), step: z.string().max(200) }),
   response: z.object({ token: z.string(), url: z.string() }),
 });
+
+/** Approvals that the caller may decide, those that wait longest first; at most 50. */
+export const listWaits = route({
+  method: "GET",
+  path: "/waits",
+  access: "person",
+  response: z.object({
+    waits: z.array(
+      z.object({
+        run: z.string(),
+        /** Its key. */
+        step: z.string(),
+        token: z.string(),
+        flow: z.object({ id: z.string(), name: z.string() }),
+        title: z.string(),
+        since: z.int(),
+        until: z.int(),
+      }),
+    ),
+  }),
+});

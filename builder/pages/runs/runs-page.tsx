@@ -11,6 +11,7 @@ import { ApiProblem } from "../shell/api-problem.tsx";
 import { LooseCable } from "../shell/loose-cable.tsx";
 import { Page, PageHeader } from "../shell/page.tsx";
 import { RunsTable } from "./runs-table.tsx";
+import { WaitingForYou } from "./waiting-for-you.tsx";
 
 const route = getRouteApi("/shell/runs");
 const statuses: readonly { value: RunStatus | "all"; label: string }[] = [
@@ -50,6 +51,7 @@ export function RunsPage() {
           />
         </div>
       </div>
+      <WaitingForYou />
       <RunsList status={status} flow={flow} onShowAll={() => void navigate({ search: {}, replace: true })} />
     </Page>
   );

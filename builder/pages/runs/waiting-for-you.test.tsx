@@ -1,0 +1,30 @@
+import { screen, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { fakeEventSource } from "../../testing/fake-event-source.ts";
+import { fakeServer } from "../../testing/fake-server.ts";
+import { renderApp } from "../../testing/render-app.tsx";
+
+const session = {
+  person: { id: "usr_1", name: "Ada", email: "ada@example.com", role: "administrator" },
+  workspace: { id: "wsp_1", name: "Ours" },
+};
+const wait = { run: "run_1", token: "abc", flow: { id: "flw_1", name: "Pay" }, since: 1, until: Date.now() + 3_600_000 };
+
+it("the runs page leads to what waits for whoever looks, an iteration by its own link", async () => {
+  fakeEventSource();
+  fakeServer({
+    "GET /session": session,
+    "GET /flows": { flows: [] },
+    "GET /runs": { runs: [], next: null },
+    "GET /waits": {
+      waits: [
+        { ...wait, step: "may", title: "Pay Mira?" },
+        { ...wait, step: "each[2]", title: "And Ben?" },
+      ],
+    },
+  });
+  renderApp("/runs");
+  const list = within(await screen.findByRole("region", { name: "Waiting for you" }));
+  expect(list.getByRole("link", { name: "Pay Mira?" })).toHaveAttribute("href", "/runs/run_1?step=may");
+  expect(list.getByRole("link", { name: "And Ben?" })).toHaveAttribute("href", "/w/abc");
+});

@@ -1,0 +1,42 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { UserRoundCheck } from "lucide-react";
+import { waitingForMeQuery } from "../../api/wait-routes.ts";
+import { RelativeTime } from "../../ui/relative-time.tsx";
+
+const link = "min-w-0 truncate rounded-small font-medium hover:underline";
+
+/** The approvals that whoever looks may decide; nothing where there is none. */
+export function WaitingForYou() {
+  const { data } = useQuery(waitingForMeQuery);
+  if (!data || data.waits.length === 0) return null;
+  return (
+    <section aria-label="Waiting for you" className="mx-6 mb-4 rounded-card border border-waiting-line bg-waiting-tint">
+      <h2 className="flex items-center gap-2 px-4 pt-3 pb-1 font-semibold text-sm text-waiting-text">
+        <UserRoundCheck className="size-4" aria-hidden="true" />
+        Waiting for you
+        <span className="tabular-nums">{data.waits.length}</span>
+      </h2>
+      <ul className="max-h-60 overflow-y-auto pb-2">
+        {data.waits.map(({ run, step, token, flow, title, until }) => (
+          <li key={`${run} ${step}`} className="flex items-baseline gap-3 px-4 py-1.5 text-sm">
+            {step.includes("[") ? (
+              // The page of a run shows a node; which of its iterations is meant, the link of the step alone says.
+              <Link to="/w/$token" params={{ token }} className={link}>
+                {title}
+              </Link>
+            ) : (
+              <Link to="/runs/$run" params={{ run }} search={{ step }} className={link}>
+                {title}
+              </Link>
+            )}
+            <span className="min-w-0 flex-1 truncate text-muted">{flow.name}</span>
+            <span className="whitespace-nowrap text-muted text-xs">
+              Time is up <RelativeTime at={until} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
