@@ -56,7 +56,8 @@ describe.skipIf(chromiumPath === null)("a run that waits", () => {
 
     // What has ended cannot be canceled; it can be run again with the same event.
     await cancel.waitFor({ state: "detached" });
-    await page.getByRole("button", { name: "Run again" }).click();
+    await page.getByRole("button", { name: "Run again", exact: true }).click();
+    await page.getByRole("button", { name: "Change the event…" }).click();
     expect(await page.getByRole("dialog").getByRole("textbox").inputValue()).toContain("Mira");
   });
 });

@@ -15,6 +15,7 @@ import { State } from "../ui/lamp.tsx";
 import { TabPanel, Tabs } from "../ui/tabs.tsx";
 import { EntryValue } from "./entry-value.tsx";
 import { NodeSettings } from "./node-settings.tsx";
+import { RunFromHere } from "./run-from-here.tsx";
 import { StepAttempts } from "./step-attempts.tsx";
 import { StepConsole } from "./step-console.tsx";
 import { StepNotice } from "./step-notice.tsx";
@@ -81,6 +82,7 @@ export function StepPanel({
           </Link>
         )}
         <StepNotice run={run} node={node} step={step} />
+        <RunFromHere run={run} node={node} step={step} />
       </header>
       <Tabs
         label="What is known of the step"

@@ -2,20 +2,23 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Ban, RotateCcw } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import type { RunSummary } from "../../../shared/api/runs.ts";
+import type { Flow } from "../../../shared/flow/flow.ts";
 import type { RunView } from "../../../shared/run/run-view.ts";
 import { call } from "../../api/client.ts";
 import { explain } from "../../api/explain.ts";
 import { eventQuery } from "../../api/queries.ts";
 import { cancelRun } from "../../api/routes.ts";
+import { rerunSteps } from "../../panels/rerun-steps.ts";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { notify } from "../../ui/toast.ts";
 
+const RerunDialog = lazy(() => import("../../panels/rerun-dialog.tsx"));
 const RunNow = lazy(() => import("../flows/run-now.tsx"));
 
-/** What now: stop a run that goes on; run the same event again once it is over. */
-export function RunActions({ run, view }: { run: RunSummary; view: RunView }) {
-  return view.finishedAt === null ? <CancelRun run={run} view={view} /> : <RunAgain run={run} />;
+/** What now: stop a run that goes on; run it again once it is over. */
+export function RunActions({ run, view, flow }: { run: RunSummary; view: RunView; flow: Flow }) {
+  return view.finishedAt === null ? <CancelRun run={run} view={view} /> : <RunAgain run={run} view={view} flow={flow} />;
 }
 
 function CancelRun({ run, view }: { run: RunSummary; view: RunView }) {
@@ -49,18 +52,31 @@ function CancelRun({ run, view }: { run: RunSummary; view: RunView }) {
   );
 }
 
-function RunAgain({ run }: { run: RunSummary }) {
-  const [asking, setAsking] = useState(false);
-  const { data } = useQuery({ ...eventQuery(run.event), enabled: asking });
+function RunAgain({ run, view, flow }: { run: RunSummary; view: RunView; flow: Flow }) {
+  const [asking, setAsking] = useState<"where" | "event" | null>(null);
+  const { data } = useQuery({ ...eventQuery(run.event), enabled: asking === "event" });
+  const close = () => setAsking(null);
   return (
     <>
-      <Button onClick={() => setAsking(true)}>
+      <Button onClick={() => setAsking("where")}>
         <RotateCcw aria-hidden="true" />
         Run again
       </Button>
-      {asking && data && (
+      {asking === "where" && (
         <Suspense>
-          <RunNow flow={run.flow} body={pretty(data.event.body)} onClose={() => setAsking(false)} />
+          <RerunDialog
+            run={run.id}
+            flow={run.flow.name}
+            failed={view.status !== "succeeded"}
+            steps={rerunSteps(flow, view)}
+            more={run.event !== "" && <Button onClick={() => setAsking("event")}>Change the event…</Button>}
+            onClose={close}
+          />
+        </Suspense>
+      )}
+      {asking === "event" && data && (
+        <Suspense>
+          <RunNow flow={run.flow} body={pretty(data.event.body)} onClose={close} />
         </Suspense>
       )}
     </>

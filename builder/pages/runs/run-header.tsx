@@ -9,6 +9,7 @@ import { RelativeTime } from "../../ui/relative-time.tsx";
 import { shortId } from "../../ui/short-id.ts";
 import { RunActions } from "./run-actions.tsx";
 import { RunAnswer } from "./run-answer.tsx";
+import { RunRelatives } from "./run-relatives.tsx";
 import { sourceWord } from "./runs-table.tsx";
 import { verdictOf } from "./verdict.ts";
 
@@ -79,11 +80,17 @@ export function RunHeader({
             </Link>
           </li>
           <li>
-            {sourceWord[run.source]},{" "}
-            <Link to="/events/$event" params={{ event: run.event }}>
-              event <code className="font-mono text-xs">{shortId(run.event)}</code>
-            </Link>
+            {sourceWord[run.source]}
+            {run.event !== "" && (
+              <>
+                ,{" "}
+                <Link to="/events/$event" params={{ event: run.event }}>
+                  event <code className="font-mono text-xs">{shortId(run.event)}</code>
+                </Link>
+              </>
+            )}
           </li>
+          <RunRelatives run={run} />
           {view.answer && <RunAnswer run={run.id} answer={view.answer} />}
           {view.resumes > 0 && (
             <li data-tip="A worker was lost; another took the run over from its journal">
@@ -96,7 +103,7 @@ export function RunHeader({
           </li>
         </ul>
       </div>
-      <RunActions run={run} view={view} />
+      <RunActions run={run} view={view} flow={version.document} />
     </header>
   );
 }

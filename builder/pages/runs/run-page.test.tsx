@@ -95,6 +95,57 @@ test("cancels only after it was asked, and then says that it does", async () => 
   expect(server.callsTo(`POST /runs/${id}/cancel`)).toHaveLength(1);
 });
 
+test("runs again from what failed, and says before which calls are made a second time", async () => {
+  const { id, server, user, router } = show(runSummary("failed"), journals.failed);
+  const call = { node: "search", iteration: [], status: "failed", method: "POST", url: "https://api.example/x", sentAt: 1 };
+  server.answers[`GET /runs/${id}/rerun-preview`] = {
+    calls: [{ ...call, step: "search", effect: "unsafe" }],
+    callCount: 1,
+    unsafeCount: 1,
+    flows: [],
+    kept: ["lead"],
+    keptCount: 1,
+  };
+  server.answers[`POST /runs/${id}/rerun`] = { run: "run_again" };
+  await user.click(await screen.findByRole("button", { name: "Run again" }));
+  const dialog = await screen.findByRole("dialog", { name: "Run again" });
+  expect(await within(dialog).findByText("One of them may act twice.")).toBeInTheDocument();
+  expect(dialog).toHaveTextContent("POST https://api.example/x");
+  await user.click(within(dialog).getByRole("radio", { name: "Latest version" }));
+  await user.click(within(dialog).getByRole("button", { name: "Start the run" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/runs/run_again"));
+  expect(server.callsTo(`POST /runs/${id}/rerun`)[0]?.body).toEqual({ from: "failed", version: "latest" });
+  expect(server.callsTo(`GET /runs/${id}/rerun-preview`).map(({ query }) => query.version)).toEqual(["same", "latest"]);
+});
+
+test("runs again from the step that is shown", async () => {
+  const { id, server, user } = show(runSummary("failed", { rerunOf: "run_first" }), journals.failed);
+  expect((await screen.findByRole("link", { name: /^run / })).getAttribute("href")).toBe("/runs/run_first");
+  await user.click(await screen.findByRole("button", { name: "Run again from here" }));
+  await waitFor(() =>
+    expect(server.callsTo(`GET /runs/${id}/rerun-preview`)[0]?.query).toEqual({ from: "step", step: "search", version: "same" }),
+  );
+});
+
+test("says for how many runs before it cancels them", async () => {
+  const server = fakeServer({
+    "GET /session": session,
+    "GET /flows": { flows: [] },
+    "GET /runs": { runs: [runSummary("waiting")], next: null },
+    "POST /runs/bulk": { found: 2, taken: 2, refused: 0, reasons: [] },
+  });
+  renderApp("/runs?status=waiting");
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole("button", { name: "Cancel these…" }));
+  const question = await screen.findByRole("alertdialog", { name: "Cancel 2 runs?" });
+  await user.click(within(question).getByRole("button", { name: "Cancel runs" }));
+  await waitFor(() => expect(server.callsTo("POST /runs/bulk")).toHaveLength(2));
+  expect(server.callsTo("POST /runs/bulk").map(({ body }) => body)).toEqual([
+    { action: "cancel", filter: { status: "waiting" }, from: "failed", dryRun: true },
+    { action: "cancel", filter: { status: "waiting" }, from: "failed" },
+  ]);
+});
+
 test("shows a run that waits for a worker", async () => {
   show(runSummary("queued"), []);
   expect(await screen.findByTestId("run-status")).toHaveTextContent("Queued");

@@ -10,6 +10,7 @@ import { SkeletonRows } from "../../ui/skeleton.tsx";
 import { ApiProblem } from "../shell/api-problem.tsx";
 import { LooseCable } from "../shell/loose-cable.tsx";
 import { Page, PageHeader } from "../shell/page.tsx";
+import { BulkActions } from "./bulk-actions.tsx";
 import { RunsTable } from "./runs-table.tsx";
 import { WaitingForYou } from "./waiting-for-you.tsx";
 
@@ -49,6 +50,7 @@ export function RunsPage() {
             options={flowOptions}
             onChange={(value) => void navigate({ search: { status, flow: value || undefined }, replace: true })}
           />
+          <BulkActions status={status} flow={flow} />
         </div>
       </div>
       <WaitingForYou />

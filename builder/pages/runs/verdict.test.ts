@@ -22,6 +22,17 @@ test("says that a run without entries waits for a worker", () => {
   expect(sentence([])).toBe("Stored, and waiting for a worker to take it.");
 });
 
+test("says what a run waits for that may not go on yet, and why one was dropped", () => {
+  const queued = journal([0, { kind: "run-started", trigger: "lead" }], [5, { kind: "turn-awaited", limit: 5 }]);
+  expect(sentence(queued)).toBe("Waits for its turn: 5 of 5 runs of this flow are going on.");
+  const error = { code: "too_many_runs", message: "another run of this flow was going on" };
+  const dropped = journal(
+    [0, { kind: "run-started", trigger: "lead" }],
+    [5, { kind: "run-finished", status: "canceled", error }],
+  );
+  expect(sentence(dropped)).toBe("Canceled: another run of this flow was going on.");
+});
+
 test("says that a cancel has been asked for, and how far a canceled run got", () => {
   const [started, lead] = journals.running;
   if (!started || !lead) return expect.unreachable();

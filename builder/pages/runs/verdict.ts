@@ -17,7 +17,10 @@ export function verdictOf(view: RunView, version: FlowVersion): Verdict {
   };
   switch (view.status) {
     case "queued":
-      return plain("Stored, and waiting for a worker to take it.");
+      if (view.awaitsTurn === null) return plain("Stored, and waiting for a worker to take it.");
+      return plain(
+        `Waits for its turn: ${number(view.awaitsTurn)} of ${number(view.awaitsTurn)} runs of this flow ${view.awaitsTurn === 1 ? "is" : "are"} going on.`,
+      );
     case "running": {
       const step = named(steps.findLast((each) => each.status === "running")?.node);
       if (view.cancelRequested) return plain("Canceling: it stops before its next step.");
@@ -41,6 +44,7 @@ export function verdictOf(view: RunView, version: FlowVersion): Verdict {
       return step ? { before: "Stopped at ", step, after: why && `: ${why}` } : plain(why);
     }
     case "canceled":
+      if (view.error) return plain(`Canceled: ${view.error.message}.`);
       // What a loop repeats has no number that one could be of.
       return steps.some(({ container }) => container?.count != null)
         ? plain(`Canceled after ${inSteps(done())}.`)

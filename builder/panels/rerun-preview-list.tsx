@@ -1,0 +1,48 @@
+import { TriangleAlert } from "lucide-react";
+import type { RepeatedCall, RerunPreview } from "../../shared/api/rerun.ts";
+import { Badge } from "../ui/badge.tsx";
+import { formatClock } from "../ui/format-time.ts";
+import { Skeleton } from "../ui/skeleton.tsx";
+
+const effectWords: Record<RepeatedCall["effect"], string> = { unsafe: "Unsafe", idempotent: "Idempotent", read: "Read" };
+
+/** The calls that a rerun would make a second time, those first that may act twice. */
+export function RerunPreviewList({ preview }: { preview: RerunPreview | undefined }) {
+  if (!preview) return <Skeleton className="h-24" />;
+  const { calls, callCount, unsafeCount, flows, keptCount } = preview;
+  return (
+    <section aria-label="What is done again" className="flex flex-col gap-2 text-sm">
+      <p>
+        {keptCount === 0 ? "No step is taken over. " : `${counted(keptCount, "step")} taken over, and not executed again. `}
+        {callCount === 0 ? "No call that was made is made again." : `${counted(callCount, "call")} would be made again:`}
+      </p>
+      {unsafeCount > 0 && (
+        <p className="flex items-center gap-2 text-waiting-text">
+          <TriangleAlert className="size-4 shrink-0" aria-hidden="true" />
+          {unsafeCount === 1 ? "One of them may act twice." : `${counted(unsafeCount, "of them", "of them")} may act twice.`}
+        </p>
+      )}
+      <ul className="flex flex-col divide-y divide-line rounded-card border border-line empty:hidden">
+        {calls.map((call) => (
+          <li key={call.step} className="flex min-w-0 items-center gap-2 px-3 py-2">
+            <Badge tone={call.effect === "unsafe" ? "waiting" : "neutral"}>{effectWords[call.effect]}</Badge>
+            <code className="min-w-0 flex-1 truncate font-mono text-xs" data-tip={call.url}>
+              {call.method} {call.url}
+            </code>
+            <span className="shrink-0 text-muted text-xs tabular-nums">
+              {call.step}, sent {formatClock(call.sentAt)}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {callCount > calls.length && <p className="text-muted">And {counted(callCount - calls.length, "more", "more")}.</p>}
+      {flows.length > 0 && (
+        <p>{counted(flows.length, "other flow", "other flows")} would be started again, with all that they call.</p>
+      )}
+    </section>
+  );
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}

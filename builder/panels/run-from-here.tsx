@@ -1,0 +1,38 @@
+import { RotateCcw } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import type { FlowNode } from "../../shared/flow/node.ts";
+import { isTrigger } from "../../shared/flow/node-ports.ts";
+import { type StepView, stepKey } from "../../shared/run/run-view.ts";
+import { useRunStore } from "../stores/run-store.ts";
+import { Button } from "../ui/button.tsx";
+
+const RerunDialog = lazy(() => import("./rerun-dialog.tsx"));
+
+/** Runs again from this step on, once the run is over. */
+export function RunFromHere({ run, node, step }: { run: string; node: FlowNode; step: StepView | undefined }) {
+  const [asking, setAsking] = useState(false);
+  const isOver = useRunStore((state) => state.run === run && state.view.finishedAt !== null);
+  const succeeded = useRunStore((state) => state.view.status === "succeeded");
+  if (!isOver || !step || isTrigger(node) || step.status === "skipped") return null;
+  const key = stepKey(step.node, step.iteration);
+  return (
+    <>
+      <Button onClick={() => setAsking(true)}>
+        <RotateCcw aria-hidden="true" />
+        Run again from here
+      </Button>
+      {asking && (
+        <Suspense>
+          <RerunDialog
+            run={run}
+            flow={node.name}
+            failed={!succeeded}
+            steps={[{ key, name: node.name }]}
+            step={key}
+            onClose={() => setAsking(false)}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}
