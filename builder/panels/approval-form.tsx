@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ApprovalNode } from "../../shared/flow/wait-node.ts";
 import { peopleQuery } from "../api/queries.ts";
 import { Checkbox } from "../ui/checkbox.tsx";
+import { CopiedLine } from "./copied-line.tsx";
 import { FormFieldsEditor } from "./form-fields-editor.tsx";
 import type { NodeFormProps } from "./node-form-props.ts";
 import { SpanField } from "./span-field.tsx";
@@ -11,6 +12,13 @@ import { TemplateField } from "./template-field.tsx";
 export function ApprovalForm({ node, roots, problems, disabled, onChange }: NodeFormProps<ApprovalNode>) {
   return (
     <div className="flex flex-col gap-6">
+      <div className="flex flex-col gap-1.5">
+        <p className="text-muted text-sm">
+          It is decided on a page of its own, which works on a phone, or in the run. Other steps, also earlier ones, know the
+          page's link as:
+        </p>
+        <CopiedLine text={`{{steps.${node.id}.url}}`} what="template of the link" />
+      </div>
       <TemplateField
         label="Title"
         help="The question, as its page shows it."

@@ -4,6 +4,7 @@ import { Checkbox } from "../ui/checkbox.tsx";
 import { Field } from "../ui/field.tsx";
 import { Choice } from "../ui/input.tsx";
 import { Segmented } from "../ui/segmented.tsx";
+import { CopiedLine } from "./copied-line.tsx";
 import type { NodeFormProps } from "./node-form-props.ts";
 import { SpanField } from "./span-field.tsx";
 import { TemplateField } from "./template-field.tsx";
@@ -55,9 +56,13 @@ export function WaitForm({ document, node, roots, problems, disabled, onChange }
   const triggers = document.nodes.filter(bringsEvents);
   return (
     <div className="flex flex-col gap-6">
-      <p className="text-muted text-sm">
-        Each wait has a signed URL of its own: calling it ends the wait, and what was sent is the step's output.
-      </p>
+      <div className="flex flex-col gap-1.5">
+        <p className="text-muted text-sm">
+          Each wait has a signed URL of its own: a POST to it ends the wait, and what was sent is the step's output. Other steps,
+          also earlier ones, know it as:
+        </p>
+        <CopiedLine text={`{{steps.${node.id}.url}}`} what="template of the URL" />
+      </div>
       <SpanField
         label="At most"
         help="Then it leaves by “timeout”, or fails where no edge leaves there."

@@ -1,7 +1,8 @@
 import { AppError } from "../../shared/app-error.ts";
 import type { PollSource } from "../../shared/connector/trigger.ts";
 import type { Json } from "../../shared/json.ts";
-import type { LoadVersion } from "../flows/load-version.ts";
+import { correlationsOf } from "../engine/correlation.ts";
+import type { LoadVersion, RunnableVersion } from "../flows/load-version.ts";
 import { pollingOf } from "../flows/poll-source.ts";
 import type { Ids } from "../ids.ts";
 import type { Sql, Statement } from "../store/sql.ts";
@@ -153,7 +154,7 @@ async function lookOnce(deps: PollDeps, timer: Timer): Promise<LookResult | { me
   // The oldest first; what is left is found again, since the cursor stays.
   const now = fresh.slice(0, mostEvents);
   const left = fresh.length - now.length;
-  const events = await store(deps, timer, { scope, items: now });
+  const events = await store(deps, timer, { scope, version, items: now });
   if (events === null) return failed(deps, timer, "the events could not be stored: they are looked for again");
   await sql.commit([ended(deps, timer, { looked, source: polling.source, found: fresh.length, left })]);
   return { found: fresh.length, events };
@@ -162,8 +163,8 @@ async function lookOnce(deps: PollDeps, timer: Timer): Promise<LookResult | { me
 /** All of them and their runs in one commit; null when nothing was stored. A look that is repeated finds them stored already. */
 async function store(
   { ingestAll, ids, clock }: PollDeps,
-  { workspace, flow, node, version }: Timer,
-  { scope, items }: { scope: string; items: { key: string; item: Json }[] },
+  { workspace, flow, node }: Timer,
+  { scope, version, items }: { scope: string; version: RunnableVersion; items: { key: string; item: Json }[] },
 ): Promise<number | null> {
   if (items.length === 0) return 0;
   const outcome = await ingestAll(
@@ -182,8 +183,9 @@ async function store(
         contentType: "application/json",
         body: Buffer.from(JSON.stringify(item)),
         dedupe: { scope, key, windowMs: seenKeysMs },
+        correlations: correlationsOf(version, node, () => item) ?? [],
       },
-      run: { id: ids.next("run"), flowVersion: version, trigger: node },
+      run: { id: ids.next("run"), flowVersion: version.id, trigger: node },
     })),
   );
   if (outcome.outcome !== "stored") return null;

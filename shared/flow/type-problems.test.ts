@@ -206,6 +206,57 @@ describe("paths", () => {
   });
 });
 
+it("the link of a wait is known to all steps beside it and inside of these, and to none outside of its container", () => {
+  const transform = (id: string, output: Json, more = {}) => ({ ...at, id, kind: "transform", output, ...more });
+  const messages = (nodes: object[], edges: [string, string][]) => {
+    const wired = edges.map(([source, target]) => ({ id: `${source}-${target}`, source, port: "out", target }));
+    const start = { ...at, id: "start", kind: "manual-trigger" };
+    return validateFlow(Flow.parse({ schemaVersion: 1, nodes: [start, ...nodes], edges: wired }), connectors)
+      .filter(({ code }) => ["unknown_path", "inside_container", "not_an_ancestor", "unknown_node"].includes(code))
+      .map(({ node, code }) => [node, code]);
+  };
+  const wait = { ...at, id: "call", kind: "wait" };
+  const tell = transform("tell", ["{{steps.call.url}}", "{{= steps.call.url }}"]);
+  expect(
+    messages(
+      [tell, wait],
+      [
+        ["start", "tell"],
+        ["tell", "call"],
+      ],
+    ),
+  ).toEqual([]);
+  expect(
+    messages(
+      [transform("tell", "{{steps.call.output}}"), wait],
+      [
+        ["start", "tell"],
+        ["tell", "call"],
+      ],
+    ),
+  ).toEqual([["tell", "not_an_ancestor"]]);
+  expect(
+    messages(
+      [transform("tell", "{{steps.call.url.x}}"), wait],
+      [
+        ["start", "tell"],
+        ["tell", "call"],
+      ],
+    ),
+  ).toEqual([["tell", "unknown_path"]]);
+  const loop = { ...at, id: "each", kind: "for-each", items: [1] };
+  const looped = [loop, { ...wait, parent: "each" }, transform("in", "{{steps.call.url}}", { parent: "each" })];
+  expect(
+    messages(
+      [...looped, transform("out", "{{steps.call.url}}")],
+      [
+        ["start", "each"],
+        ["start", "out"],
+      ],
+    ),
+  ).toEqual([["out", "inside_container"]]);
+});
+
 it("blocks by errors alone", () => {
   const found = (severity: "error" | "warning") => ({ node: null, field: null, code: "c", message: "m", severity });
   expect(blocking([found("warning"), found("error")])).toEqual([found("error")]);
