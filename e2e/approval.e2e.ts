@@ -115,6 +115,9 @@ describe.skipIf(chromiumPath === null)("an approval", () => {
 
   it("is rejected in the product by somebody whose name is kept", async () => {
     const run = await startRun();
+    await page.goto("/runs");
+    await look(page, "list");
+    await page.getByRole("region", { name: "Waiting for you" }).getByRole("link", { name: "Pay Mira Holm?" }).click();
     await page.getByRole("button", { name: "Reject" }).click();
     await runShowing(page, "succeeded").first().waitFor();
     const { entries } = (await (await context.request.get(`/api/v1/runs/${run}`)).json()) as {
