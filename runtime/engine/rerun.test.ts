@@ -151,6 +151,17 @@ describe("a rerun", () => {
     expect(await engine.output(id, "text")).toBe(large);
   });
 
+  it("knows what was marked as secret, and stores it sealed again", async () => {
+    refuse("hush-hush");
+    const marked = FlowNode.parse({ ...node.transform("text", { password: "hush-hush" }), secretPaths: ["password"] });
+    const end = call("end", "unsafe", "{{steps.text.output.password}}");
+    const { run } = await ran([marked, end], ["start -> text", "text -> end"]);
+    refuse();
+    const { id, sent } = await again(run, "failed");
+    expect(sent).toEqual(["hush-hush"]);
+    expect(JSON.stringify(await engine.pair.engine.journal(id, 0, { bare: false }))).not.toContain("hush-hush");
+  });
+
   it("does not end where a stop step has ended the run before", async () => {
     refuse();
     const nodes = [call("one", "unsafe"), step("stop", "halt", { status: "failed", message: "no" }), call("late", "unsafe")];

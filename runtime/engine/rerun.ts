@@ -158,7 +158,8 @@ async function callOf({ engine }: RerunDeps, run: string, key: string, step: Ste
     status: step.status,
     effect: last?.effect ?? "read",
     method: request?.method ?? "",
-    url: request?.url ?? "",
+    // What is secret is no text.
+    url: typeof request?.url === "string" ? request.url : "",
     sentAt: last?.startedAt ?? 0,
   };
 }
