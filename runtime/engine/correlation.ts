@@ -1,6 +1,7 @@
 import { inText, parsePath, readPath } from "../../shared/flow/expression.ts";
 import type { Json } from "../../shared/json.ts";
 import type { RunnableVersion } from "../flows/load-version.ts";
+import { compileOnce } from "./compile-once.ts";
 
 const longestKey = 2_000;
 
@@ -20,12 +21,8 @@ export function correlationsOf(
   trigger: string,
   body: () => Json,
 ): { path: string; key: string }[] | undefined {
-  const paths = new Set(
-    version.flow.nodes.flatMap((node) =>
-      node.kind === "wait" && node.correlation?.trigger === trigger ? node.correlation.path : [],
-    ),
-  );
-  if (paths.size === 0) return undefined;
+  const paths = pathsOf(version).get(trigger);
+  if (paths === undefined) return undefined;
   const value = body();
   return [...paths].flatMap((path) => {
     const parsed = parsePath(path);
@@ -33,3 +30,14 @@ export function correlationsOf(
     return key === null ? [] : { path, key };
   });
 }
+
+/** The paths at which the version's waits look for their keys, by trigger: asked of each event, and none in most versions. */
+const pathsOf = compileOnce(({ flow }: RunnableVersion) => {
+  const paths = new Map<string, Set<string>>();
+  for (const node of flow.nodes) {
+    if (node.kind !== "wait" || !node.correlation) continue;
+    const { trigger, path } = node.correlation;
+    paths.set(trigger, (paths.get(trigger) ?? new Set()).add(path));
+  }
+  return paths;
+});
