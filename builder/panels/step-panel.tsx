@@ -67,6 +67,7 @@ export function StepPanel({
               Iteration {step.iteration.map((index) => index + 1).join(", ")}
             </span>
           )}
+          {step?.kept && <span className="whitespace-nowrap text-muted">Taken over</span>}
           <span className="ml-auto flex min-w-0 items-center">
             <code className="truncate font-mono text-muted text-xs">{node.id}</code>
             <CopyButton text={node.id} what="step id" />

@@ -44,11 +44,7 @@ export async function awaitTurn(held: HeldRun, concurrency: Concurrency): Promis
 /** A run of the flow has ended: the next one has its turn. What fails is made up for by the sweep. */
 export function endTurn({ deps, claimed, version }: HeldRun): void {
   if (!concurrencyOf({ claimed, version })) return;
-  const next = async () => {
-    const place = await deps.turns.of(claimed.run);
-    if (place) await deps.turns.next(place);
-  };
-  next().catch((error) => deps.report(claimed.run, error));
+  deps.turns.end(claimed.run).catch((error) => deps.report(claimed.run, error));
 }
 
 const compile = compileOnce((concurrency: Concurrency) => compileValue(concurrency.key ?? ""));

@@ -16,8 +16,8 @@ export type Turns = {
   of(run: string): Promise<(Place & { turn: Turn }) | null>;
   /** Takes a place for a run, or one in the queue. Throws `unavailable`. */
   take(run: string, place: Place, concurrency: Concurrency): Promise<Turn>;
-  /** Places may have become free: those who wait the longest take them, and are woken. */
-  next(place: Place): Promise<void>;
+  /** A run has ended: those who wait the longest take the places that are free, and are woken. */
+  end(run: string): Promise<void>;
   /** Does what a process that ended in the middle has left undone. Gives how many rows it has cleared away or moved. */
   sweep(): Promise<number>;
 };
@@ -121,7 +121,12 @@ export function createTurns({ sql, engine }: Deps): Turns {
   return {
     of,
     take: (run, place, concurrency) => inTurn(place.flow, () => take(run, place, concurrency)),
-    next: (place) => inTurn(place.flow, () => next(place)),
+    async end(run) {
+      const place = await of(run);
+      if (!place) return;
+      await sql.commit([{ text: `DELETE FROM run_turns WHERE run_id = $1`, params: [run] }]);
+      await inTurn(place.flow, () => next(place));
+    },
     async sweep() {
       let moved = 0;
       for (let cleared = await clearEnded(); cleared > 0; cleared = await clearEnded()) moved += cleared;
