@@ -171,6 +171,21 @@ export function describePair(name: string, open: () => Promise<OpenPair>): void 
       expect(await pair.engine.signal("run_unknown", { kind: "cancel", by: "usr_1" })).toBe("gone");
     });
 
+    it("starts a run and leaves it a signal in one write", async () => {
+      const parent = await accepted();
+      const { workspace, flow, flowVersion, trigger } = await claim();
+      const started = { id: "run_started", workspace, flow, flowVersion, trigger, event: "", source: "sub-flow" as const };
+      await pair.engine.write({
+        ref: { run: parent, epoch: 1 },
+        records: [record(1)],
+        release: { to: "running" },
+        consumed: [],
+        starts: [{ ...started, createdAt: 1, records: [record(1)], parent: { run: parent, step: "n" }, depth: 1, rerunOf: null }],
+        signals: [{ run: started.id, signal: { kind: "cancel", by: parent } }],
+      });
+      expect((await pair.engine.signals(started.id)).map(({ signal }) => signal)).toEqual([{ kind: "cancel", by: parent }]);
+    });
+
     it("keeps the first answer", async () => {
       const id = await accepted();
       const claimed = await claim();

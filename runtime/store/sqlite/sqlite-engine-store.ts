@@ -19,7 +19,7 @@ import {
   wakeAtOf,
 } from "../engine-store.ts";
 import { publishQueued } from "../ingest-hints.ts";
-import { type EncodedRecord, encodeRecords, encodeStarts } from "../journal-rows.ts";
+import { type EncodedRecord, type EncodedStart, encodeRecords, encodeStarts } from "../journal-rows.ts";
 import type { Claim } from "../queue.ts";
 import type { DedupeKeys } from "./dedupe-keys.ts";
 import type { EngineStatements } from "./engine-statements.ts";
@@ -114,8 +114,7 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
     let hint: RunHintRow | undefined;
     return commits.submit<WriteOutcome>({
       apply() {
-        hint = applyWrite(request, encoded.records);
-        if (hint) for (const { run, rows } of starts.encoded) insertPrepared(run, rows);
+        hint = applyWrite(request, encoded.records, starts.encoded);
         return { outcome: hint ? "written" : "stale" };
       },
       refused: (reason) => ({ outcome: "refused", reason }),
@@ -136,6 +135,7 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
   function applyWrite(
     { ref, records, release, consumed, signals = [], waits }: RunWrite,
     rows: EncodedRecord[],
+    starts: EncodedStart[],
   ): RunHintRow | undefined {
     const now = clock();
     const answer = records.find((record) => record.entry.kind === "run-answered")?.entry.number ?? null;
@@ -152,6 +152,8 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
     insertRows(ref.run, rows);
     for (const wait of waits?.add ?? []) insertWait(ref.run, hint, wait);
     for (const step of waits?.remove ?? []) sql.deleteWait.run(ref.run, step);
+    for (const start of starts) insertPrepared(start.run, start.rows);
+    // One may be for a run that has just been started.
     for (const { run, signal } of signals) leaveSignal(run, signal, now);
     for (const id of consumed) sql.deleteSignal.run(id);
     if (isParked(release)) sql.wakeParkedForSignal.run(now, ref.run, ref.run);
