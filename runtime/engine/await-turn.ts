@@ -1,11 +1,12 @@
 import { inText } from "../../shared/flow/expression.ts";
 import type { Concurrency } from "../../shared/flow/flow-settings.ts";
 import type { RunError } from "../../shared/run/run.ts";
+import type { RunView } from "../../shared/run/run-view.ts";
 import { compileValue } from "../expressions/resolve-template.ts";
 import { compileOnce } from "./compile-once.ts";
 import type { HeldRun } from "./held-run.ts";
 import { resolveValue } from "./resolve-value.ts";
-import type { Place } from "./turns.ts";
+import { displacedBy, type Place } from "./turns.ts";
 
 /** `failed`: what its flow counts runs by cannot be told. */
 export type Awaited = { turn: "going" | "waiting" } | { turn: "dropped"; error: RunError } | { turn: "failed"; error: RunError };
@@ -39,6 +40,12 @@ export async function awaitTurn(held: HeldRun, concurrency: Concurrency): Promis
       return { turn, error: { code: "too_many_runs", message } };
     }
   }
+}
+
+/** What people read of a canceled run whose place a newer one has taken; null of others. */
+export function whyDisplaced({ canceledBy }: Pick<RunView, "canceledBy">): RunError | null {
+  if (canceledBy !== displacedBy) return null;
+  return { code: "displaced", message: "a newer run of this flow has taken its place" };
 }
 
 /** A run of the flow has ended: the next one has its turn. What fails is made up for by the sweep. */

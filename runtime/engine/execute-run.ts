@@ -3,7 +3,7 @@ import type { Json } from "../../shared/json.ts";
 import type { RunError } from "../../shared/run/run.ts";
 import { stepKey } from "../../shared/run/run-view.ts";
 import type { ClaimedRun } from "../store/engine-store.ts";
-import { awaitTurn, concurrencyOf, endTurn } from "./await-turn.ts";
+import { awaitTurn, concurrencyOf, endTurn, whyDisplaced } from "./await-turn.ts";
 import { createBell } from "./bell.ts";
 import { cancelOpen } from "./containers.ts";
 import { startErrorFlow } from "./error-flow.ts";
@@ -59,7 +59,7 @@ export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: Ru
     if (control.abandoned) journal.abandon("the worker has let go of it");
     else if (control.signaled) await takeSignals(held);
     if (journal.lost() !== null) return drop(held);
-    if (journal.view.cancelRequested) return finish(held, "canceled", null);
+    if (journal.view.cancelRequested) return finish(held, "canceled", whyDisplaced(journal.view));
     const { stopping } = journal.view;
     if (stopping) return finish(held, stopping.status, stopping.error);
     if (concurrency && !held.top.failure) {

@@ -114,7 +114,7 @@ describe("runs of a flow with a limit", () => {
     const [oldest, older] = [await start(flow, "waiting"), await start(flow, "waiting")];
     const newest = await engine.start(flow);
     await engine.reaches(newest, "waiting");
-    expect((await engine.reaches(oldest)).status).toBe("canceled");
+    expect(await engine.reaches(oldest)).toMatchObject({ status: "canceled", error: { code: "displaced" } });
     expect(await state(older)).toBe("waiting");
     expect((await engine.entries(oldest)).find(({ kind }) => kind === "cancel-requested")).toMatchObject({ by: "concurrency" });
   });

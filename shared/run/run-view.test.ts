@@ -78,8 +78,27 @@ describe("foldJournal: the run", () => {
   it("notes the wish to cancel and changes nothing else", () => {
     const before = fold(started, { kind: "step-waiting", node: "a", reason: "event", until: null });
     const after = foldJournal([{ number: 3, at: 30, kind: "cancel-requested", by: "usr_1" }], before);
-    expect(after).toEqual({ ...before, length: 3, cancelRequested: true });
+    expect(after).toEqual({ ...before, length: 3, cancelRequested: true, canceledBy: "usr_1" });
     expect(fold({ kind: "cancel-requested", by: "usr_1" }).status).toBe("queued");
+  });
+
+  it("tells the steps that a rerun has taken over from its own, and waits for its turn as queued", () => {
+    const view = fold(
+      { kind: "run-started", trigger: "a", rerunOf: "run_1", kept: 1 },
+      { kind: "step-succeeded", node: "a", startedAt: 0, ports: ["out"] },
+      { kind: "turn-awaited", limit: 2 },
+    );
+    expect(view).toMatchObject({ status: "queued", awaitsTurn: 2, rerunOf: "run_1", steps: { a: { kept: true } } });
+    const { length } = view;
+    const later = foldJournal(
+      [
+        { number: length + 1, at: 99, kind: "turn-taken" },
+        { number: length + 2, at: 100, kind: "step-succeeded", node: "b", startedAt: 99, ports: ["out"] },
+      ],
+      view,
+    );
+    expect(later).toMatchObject({ status: "running", awaitsTurn: null, startedAt: 99 });
+    expect(later.steps.b?.kept).toBeUndefined();
   });
 
   it("keeps the first answer", () => {

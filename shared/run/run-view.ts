@@ -65,6 +65,8 @@ export type RunView = {
   pureSteps: number;
   answer: { entry: number; node: string; status: number } | null;
   cancelRequested: boolean;
+  /** Who asked for that first: the id of a person or a run, or "concurrency". */
+  canceledBy: string | null;
   /** A stop step has ended the run; its error is null when the run succeeds. */
   stopping: { status: "succeeded" | "failed"; error: RunError | null } | null;
   /** The run whose steps were taken over, in the entries up to this number. */
@@ -89,6 +91,7 @@ export function emptyRunView(): RunView {
     pureSteps: 0,
     answer: null,
     cancelRequested: false,
+    canceledBy: null,
     stopping: null,
     rerunOf: null,
     keptUntil: 0,
@@ -134,6 +137,7 @@ export function applyEntry(view: RunView, entry: JournalEntry): void {
       break;
     case "cancel-requested":
       view.cancelRequested = true;
+      view.canceledBy ??= entry.by;
       return;
     case "run-answered":
       view.answer ??= { entry: entry.number, node: entry.node, status: entry.status };
