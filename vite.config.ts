@@ -26,6 +26,8 @@ export default defineConfig({
     // Schemas and windows are shared by many pages as well, but by none that is seen first.
     rolldownOptions: {
       output: {
+        // The first page has a list of the names of all others: what a name says, the manifest says as well.
+        chunkFileNames: "assets/[hash].js",
         codeSplitting: {
           groups: [
             { name: "frame", test: frame, priority: 2 },
