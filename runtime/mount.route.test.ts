@@ -4,6 +4,7 @@ import { listFlows, runFlow, saveEdits } from "../shared/api/flows.ts";
 import { runStreamPath, workspaceStreamPath } from "../shared/api/live.ts";
 import type { Route } from "../shared/api/route.ts";
 import { getRun } from "../shared/api/runs.ts";
+import { FlowNode } from "../shared/flow/node.ts";
 import { newConnection } from "./connections/create-connection.ts";
 import { beginImport } from "./connectors/imports.ts";
 import { publishConnector } from "./connectors/publish-connector.ts";
@@ -55,14 +56,19 @@ const theirs = {
   key: "upstream",
   webhook: "pushed",
   trigger: "created",
+  step: "shape",
 };
 /** Of routes that do not answer without one. */
 const queries: Record<string, string> = {
+  previewRerun: "?from=trigger",
   nextFirings: `?schedule=${encodeURIComponent('{"kind":"interval","everyMs":60000}')}`,
 };
+/** Of routes that are about something else. */
+const places: Record<string, typeof theirs> = {};
 /** Bodies that are understood, of routes that would not get as far as their ids with an empty one. */
 const bodies: Record<string, object> = {
   decideOutcome: { decision: "fail" },
+  rerunRun: { from: "trigger" },
   updateFlow: { name: "Another", description: "" },
   saveEdits: { base: 0, save: "save", edits: [{ edit: "remove", nodes: [], edges: [] }] },
   publishDraft: { revision: 0 },
@@ -94,6 +100,9 @@ beforeAll(async () => {
   const nodes = [node.transform("shape", "{{trigger.body}}")];
   const hook = await server.publish({ workspace: person.workspace, nodes, edges: ["event -> shape"] });
   const { headers } = await deliver(server, hook, { id: "first" });
+  const hold = FlowNode.parse({ ...node.transform("hold", null), kind: "wait" });
+  const held = await server.publish({ workspace: person.workspace, nodes: [hold], edges: ["event -> hold"] });
+  const waiting = await deliver(server, held, { id: "second" });
   const invited = await ask(`${server.url}/api/v1/invitations`, {
     method: "POST",
     headers: { ...ours, Cookie: person.cookie },
@@ -105,6 +114,8 @@ beforeAll(async () => {
   const { refusals } = refused.json as { refusals: { id: string }[] };
   Object.assign(theirs, { hook: hook.hook, refusal: refusals[0]?.id });
   Object.assign(theirs, { flow: hook.flow, run: headers["x-patchbay-run"], event: headers["x-patchbay-event"] });
+  places.getWaitLink = { ...theirs, run: String(waiting.headers["x-patchbay-run"]), step: "hold" };
+  await server.reaches(places.getWaitLink.run, "waiting");
   const { workspace } = person;
   const { connector } = await publishConnector({ ...server, sql: server.pair.sql }, workspace, testConnector);
   const connection = { workspace, connector, auth: testConnector.auth, name: "Theirs", target: "live" as const, credentials: {} };
@@ -122,7 +133,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const urlOf = ({ path, name: route = "" }: Pick<Route, "path"> & { name?: string }) =>
-  `${server.url}/api/v1${path.replace(/:(\w+)/g, (_, name: keyof typeof theirs) => theirs[name])}${queries[route] ?? ""}`;
+  `${server.url}/api/v1${path.replace(/:(\w+)/g, (_, name: keyof typeof theirs) => (places[route] ?? theirs)[name])}${queries[route] ?? ""}`;
 const bodyOf = ({ name, body, upload }: Row) => (body || upload ? JSON.stringify(bodies[name] ?? {}) : undefined);
 
 describe("the table of routes", () => {
@@ -157,7 +168,8 @@ describe("the table of routes", () => {
         ],
         ...["publishConnectorVersion", "installConnector", "uninstallConnector"],
         ...["submitConnector", "decideSubmission", "withdrawConnector"],
-        ...["cancelRun", "decideOutcome", "signIn", "signOut"],
+        ...["bulkRuns", "cancelRun", "decideOutcome", "decideWait", "rerunRun", "resumeWait", "signIn", "signOut"],
+        ...["importConnectorFile", "importFlow", "previewFlowImport", "tryCode"],
       ].toSorted(),
     );
   });
