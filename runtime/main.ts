@@ -34,6 +34,10 @@ const commands: Record<string, { about: string; run(args: string[]): Promise<voi
     about: "make a draft of such a file",
     run: async (args) => (await import("./cli/transfer.ts")).importFile(args),
   },
+  test: {
+    about: "run flow tests from files, without sending anything",
+    run: async (args) => (await import("./cli/test-flows.ts")).testFlows(args),
+  },
   hooks: { about: "list hooks, or set a hook's secret", run: async (args) => (await import("./cli/hooks.ts")).hooks(args) },
 };
 

@@ -1,16 +1,17 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { AppError } from "../../shared/app-error.ts";
 import { canonicalText } from "../../shared/canonical-text.ts";
 import { exportConnector } from "../../shared/connector/connector-file.ts";
 import type { FlowFile } from "../../shared/flow/flow-file.ts";
-import { type Json, nestsTooDeep } from "../../shared/json.ts";
+import type { Json } from "../../shared/json.ts";
 import { readConfig } from "../config.ts";
 import { readConnector } from "../connectors/connector-rows.ts";
 import { importConnectorFile, requireConnectorFile } from "../connectors/transfer-connector.ts";
 import { flowFile, importFlowFile, requireFlowFile } from "../flows/transfer-flow.ts";
 import { type Foundation, openExisting } from "../roles/foundation.ts";
 import { operatorsEnvironment } from "./operators-environment.ts";
+import { readJsonFile } from "./read-json-file.ts";
 
 const exportUsage = `Usage: npm run patchbay -- export <flow> [file]
        npm run patchbay -- export --connector <key> [file]
@@ -53,7 +54,7 @@ export async function importFile(args: string[]): Promise<void> {
   );
   const [path, ...more] = positionals;
   if (path === undefined || more.length > 0) throw new AppError("bad_request", importUsage);
-  const value = await readJson(path);
+  const value = await readJsonFile(path);
   await withDatabase(async (foundation) => {
     const workspace = await onlyWorkspace(foundation);
     if (kindOf(value) === "connector") {
@@ -84,23 +85,6 @@ function say(done: string, notes: string[]): void {
 
 function kindOf(value: Json): Json | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value.patchbay : undefined;
-}
-
-async function readJson(path: string): Promise<Json> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    throw new AppError("bad_request", `${path} could not be opened: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
-  }
-  if (nestsTooDeep(text)) throw new AppError("bad_request", `${path} nests too deep`);
-  try {
-    return JSON.parse(text) as Json;
-  } catch (cause) {
-    throw new AppError("bad_request", `${path} is not JSON`, { cause });
-  }
 }
 
 async function withDatabase<T>(work: (foundation: Foundation) => Promise<T>): Promise<T> {

@@ -36,13 +36,20 @@ export async function outcomeOf(sent: Sent, { maxBytes, redactor, now, durationM
   const text = decoded.body.toString("utf8");
   const headers = redactHeaders(sent.headers, redactor);
   const body = redactBody(text, parseBody(text, headers["content-type"]), redactor);
-  const answer = { status: sent.status, headers, body, durationMs };
-  if (sent.status < 300) return { outcome: "succeeded", ...answer };
-  const message = messageOf(sent.status, headers, body);
-  if (sent.status === 401) return { outcome: "unauthorized", message, ...answer };
-  if (sent.status === 403) return { outcome: "forbidden", message, ...answer };
-  if (sent.status === 429) return { outcome: "rate-limited", message, retryAfterMs: retryAfterMs(headers, now), ...answer };
-  if (sent.status < 500) return { outcome: "rejected", message, ...answer };
+  return readOutcome({ status: sent.status, headers, body, durationMs }, now);
+}
+
+type Answered = { status: number; headers: Record<string, string>; body: Json; durationMs: number };
+
+/** What an answer that came whole means, by its status (RFC 9110, 15). */
+export function readOutcome(answer: Answered, now: number): CallOutcome {
+  const { status, headers, body } = answer;
+  if (status < 300) return { outcome: "succeeded", ...answer };
+  const message = messageOf(status, headers, body);
+  if (status === 401) return { outcome: "unauthorized", message, ...answer };
+  if (status === 403) return { outcome: "forbidden", message, ...answer };
+  if (status === 429) return { outcome: "rate-limited", message, retryAfterMs: retryAfterMs(headers, now), ...answer };
+  if (status < 500) return { outcome: "rejected", message, ...answer };
   // A rate window's reset says nothing about a fault, so only Retry-After counts here.
   const asked = headers["retry-after"] === undefined ? null : retryAfterMs(headers, now);
   return { outcome: "server-error", message, retryAfterMs: asked, ...answer };

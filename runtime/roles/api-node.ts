@@ -19,6 +19,7 @@ import { eventsRoute } from "../events/events.route.ts";
 import { createRefusals } from "../events/refusals.ts";
 import { type CodePool, createCodePool } from "../expressions/code-pool.ts";
 import { createJsonataPool, type JsonataPool } from "../expressions/jsonata-pool.ts";
+import { flowTestsRoute } from "../flow-tests/flow-tests.route.ts";
 import { draftsRoute } from "../flows/drafts.route.ts";
 import { flowsRoute } from "../flows/flows.route.ts";
 import { transferRoute } from "../flows/transfer.route.ts";
@@ -174,6 +175,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
       transferRoute({ sql, clock, ids, guard }),
       waitsRoute({ ...waits, sql, engine, loadVersion, clock, guard }),
       rerunRoute({ sql, engine, loadVersion, clock, ids, guard }),
+      flowTestsRoute({ sql, engine, loadVersion, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),
       connectorsRoute({ sql, clock, ids, guard, allowedHttpHosts, publicUrl, sandboxes }),

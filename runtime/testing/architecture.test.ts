@@ -23,7 +23,7 @@ const layers = [
   ["trial"],
   ["events", "engine", "duties"],
   ["ingress"],
-  ["subscriptions", "workbooks", "marketplace", "mcp", "catalog"],
+  ["subscriptions", "workbooks", "marketplace", "mcp", "catalog", "flow-tests"],
 ];
 const compositionRoot = /^runtime\/(?:main\.ts|create-runtime\.ts|app\.ts|boot\.mjs|(?:cli|roles)\/.*)$/;
 const routeFile = /^runtime\/.*\.route\.ts$/;

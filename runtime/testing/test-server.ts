@@ -32,6 +32,7 @@ import { eventsRoute } from "../events/events.route.ts";
 import { createRefusals, type Refusals } from "../events/refusals.ts";
 import { createCodePool } from "../expressions/code-pool.ts";
 import { createJsonataPool } from "../expressions/jsonata-pool.ts";
+import { flowTestsRoute } from "../flow-tests/flow-tests.route.ts";
 import { draftsRoute } from "../flows/drafts.route.ts";
 import { createFindFlow } from "../flows/find-flow.ts";
 import { flowsRoute } from "../flows/flows.route.ts";
@@ -348,6 +349,7 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
       transferRoute({ sql, clock, ids, guard }),
       waitsRoute({ ...waits, sql, engine, loadVersion, clock, guard }),
       rerunRoute({ sql, engine, loadVersion, clock, ids, guard }),
+      flowTestsRoute({ sql, engine, loadVersion, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),
       connectorsRoute({
