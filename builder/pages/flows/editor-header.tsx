@@ -56,7 +56,7 @@ export function EditorHeader({
         <Button look="primary" onClick={() => open({ kind: "publish" })}>
           Publish
         </Button>
-        <FlowSwitch flow={flow} />
+        <FlowSwitch flow={flow} saveFirst={queue.flush} />
       </div>
     </header>
   );

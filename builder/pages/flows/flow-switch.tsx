@@ -9,6 +9,7 @@ import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { notify } from "../../ui/toast.ts";
+import { useExportItem } from "./use-export-item.tsx";
 
 const changes = {
   pause: (flow: string) => call(pauseFlow, { params: { flow } }),
@@ -21,8 +22,15 @@ const done = {
   unpublish: ["Unpublished", "Nothing starts it any more."],
 } as const;
 
-/** Pauses a published flow, lets it go on, or takes it out of service. Nothing where nothing is published. */
-export function FlowSwitch({ flow }: { flow: Pick<FlowSummary, "id" | "name" | "state" | "version"> }) {
+/** The menu of a flow: gives it as a file, and where something is published, pauses it, lets it go on, or takes it out of service. */
+export function FlowSwitch({
+  flow,
+  saveFirst,
+}: {
+  flow: Pick<FlowSummary, "id" | "name" | "state" | "version">;
+  /** Saves what is still unsaved of the draft; false when it could not be. */
+  saveFirst?: () => Promise<boolean>;
+}) {
   const client = useQueryClient();
   const [ending, setEnding] = useState(false);
   const change = useMutation({
@@ -38,7 +46,9 @@ export function FlowSwitch({ flow }: { flow: Pick<FlowSummary, "id" | "name" | "
       notify("failed", "That did not work", explain(error).why);
     },
   });
-  if (flow.version === null || flow.state === "draft") return null;
+  const exportItem = useExportItem(flow.id, saveFirst);
+  const menu = `More for ${flow.name}`;
+  if (flow.version === null || flow.state === "draft") return <Menu label={menu} items={[exportItem]} />;
   const paused = flow.state === "paused";
   return (
     <>
@@ -49,11 +59,12 @@ export function FlowSwitch({ flow }: { flow: Pick<FlowSummary, "id" | "name" | "
         </Button>
       )}
       <Menu
-        label={`More for ${flow.name}`}
+        label={menu}
         items={[
           ...(paused
             ? []
             : [{ label: "Pause", icon: <CirclePause aria-hidden="true" />, onSelect: () => change.mutate("pause") }]),
+          exportItem,
           { label: "Unpublish…", icon: <CircleStop aria-hidden="true" />, danger: true, onSelect: () => setEnding(true) },
         ]}
       />

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Plus } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { clsx } from "clsx";
+import { FileUp, Plus } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useId, useState } from "react";
 import type { FlowSummary } from "../../../shared/api/flows.ts";
 import { flowsQuery, sessionQuery } from "../../api/queries.ts";
 import { Badge } from "../../ui/badge.tsx";
-import { Button } from "../../ui/button.tsx";
+import { Button, buttonStyle } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { State } from "../../ui/lamp.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
@@ -70,15 +71,20 @@ const columns: readonly Column<FlowSummary>[] = [
 ];
 
 const NewFlow = lazy(() => import("./new-flow.tsx"));
+const ImportFlow = lazy(() => import("./import-flow.tsx"));
 
 export function FlowsPage() {
   const { data: session } = useQuery(sessionQuery);
   const [creating, setCreating] = useState(false);
+  const [file, setFile] = useState<File | null>(null);
   const create = session?.person.role === "administrator" && (
-    <Button look="primary" onClick={() => setCreating(true)}>
-      <Plus aria-hidden="true" />
-      New flow
-    </Button>
+    <div className="flex gap-2">
+      <ChooseFlowFile onFile={setFile} />
+      <Button look="primary" onClick={() => setCreating(true)}>
+        <Plus aria-hidden="true" />
+        New flow
+      </Button>
+    </div>
   );
   return (
     <Page crumbs={[{ label: "Flows" }]} width="table">
@@ -93,7 +99,40 @@ export function FlowsPage() {
           <NewFlow onClose={() => setCreating(false)} />
         </Suspense>
       )}
+      {file && (
+        <Suspense>
+          <ImportFlow file={file} onClose={() => setFile(null)} />
+        </Suspense>
+      )}
     </Page>
+  );
+}
+
+function ChooseFlowFile({ onFile }: { onFile: (file: File) => void }) {
+  const id = useId();
+  return (
+    <label
+      htmlFor={id}
+      className={clsx(
+        buttonStyle(),
+        "cursor-pointer has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-accent has-[:focus-visible]:outline-offset-2",
+      )}
+    >
+      <FileUp aria-hidden="true" />
+      Import
+      <input
+        id={id}
+        type="file"
+        accept=".json,application/json"
+        className="sr-only"
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          if (file) onFile(file);
+          // The same file may be chosen again after it was put right.
+          event.target.value = "";
+        }}
+      />
+    </label>
   );
 }
 
