@@ -12,6 +12,7 @@ import { rerunSteps } from "../../panels/rerun-steps.ts";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { notify } from "../../ui/toast.ts";
+import { SaveAsTest } from "./save-as-test.tsx";
 
 const RerunDialog = lazy(() => import("../../panels/rerun-dialog.tsx"));
 const RunNow = lazy(() => import("../flows/run-now.tsx"));
@@ -58,6 +59,7 @@ function RunAgain({ run, view, flow }: { run: RunSummary; view: RunView; flow: F
   const close = () => setAsking(null);
   return (
     <>
+      {run.rerunOf === null && <SaveAsTest run={run} />}
       <Button onClick={() => setAsking("where")}>
         <RotateCcw aria-hidden="true" />
         Run again

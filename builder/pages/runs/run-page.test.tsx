@@ -40,6 +40,17 @@ test("answers at a glance: did it work, where did it stop, why", async () => {
   expect(screen.getByRole("button", { name: "Run again" })).toBeInTheDocument();
 });
 
+test("a run that has ended is saved as a test file", async () => {
+  const { user, server, id } = show(runSummary("failed"), journals.failed);
+  const saved: Blob[] = [];
+  URL.createObjectURL = (blob) => `blob:${saved.push(blob as Blob)}`;
+  URL.revokeObjectURL = () => {};
+  server.answers[`GET /runs/${id}/test`] = { patchbay: "flow-test", name: "Inbound lead" };
+  await user.click(await screen.findByRole("button", { name: "Save as test" }));
+  await waitFor(() => expect(saved).toHaveLength(1));
+  expect(JSON.parse((await saved[0]?.text()) ?? "")).toMatchObject({ patchbay: "flow-test" });
+});
+
 test("follows a run to its end without a reload", async () => {
   const { stream } = show(runSummary("running"), journals.running);
   expect(await screen.findByTestId("run-status")).toHaveTextContent("Running");
