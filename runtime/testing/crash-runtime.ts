@@ -7,8 +7,8 @@ import type { Pair } from "../store/pair.ts";
 import { answerPeople } from "./answer-people.ts";
 import { type CallOracle, createCallOracle } from "./call-oracle.ts";
 import { type Side, startLife } from "./engine-life.ts";
-import { openTestDatabase } from "./open-test-database.ts";
 import { openProgramDesk, type ProgramDesk } from "./program-desk.ts";
+import { openTestSqlite } from "./test-sqlite.ts";
 import { createTestTimers } from "./test-timers.ts";
 
 /** Asked at each point, which are counted from 1: every commit of the engine, and every call. */
@@ -37,7 +37,7 @@ const patienceMs = 15_000;
  * opened again, and a new worker takes up what was left. The clock jumps to what is due next.
  */
 export async function startCrashRuntime({ jsonata, code }: Shared): Promise<CrashRuntime> {
-  const database = await openTestDatabase();
+  const database = openTestSqlite();
   const { clock } = database;
   const ids = createIds(clock);
   const oracle = createCallOracle(clock);
