@@ -4,7 +4,7 @@ import { outcomePorts, parentOf } from "../../shared/flow/node-ports.ts";
 import type { Json } from "../../shared/json.ts";
 import type { IterationChunk } from "../../shared/run/iteration-chunk.ts";
 import type { StepStatus } from "../../shared/run/run.ts";
-import { type StepView, stepKey } from "../../shared/run/run-view.ts";
+import { emptyStep, type StepView, stepKey } from "../../shared/run/run-view.ts";
 
 const statuses: Partial<Record<string, StepStatus>> = { s: "succeeded", f: "failed", k: "skipped" };
 
@@ -27,24 +27,10 @@ export function chunkSteps(
     if (!entry || !status) return [];
     const output = status === "succeeded" ? entry.outputs[at] : undefined;
     const step: StepView = {
-      node: node.id,
-      iteration: path,
+      ...emptyStep(node.id, path),
       status,
-      reason: null,
-      until: null,
-      startedAt: null,
-      finishedAt: null,
       ports: status === "succeeded" ? portsTaken(node, output) : [],
-      attempts: [],
-      pages: [],
       error: entry.errors?.[String(at)] ?? null,
-      inputEntry: null,
-      outputEntry: null,
-      decision: null,
-      decisionEntry: null,
-      container: null,
-      child: null,
-      received: null,
     };
     return [{ key: stepKey(node.id, path), step, output }];
   });

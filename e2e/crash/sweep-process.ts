@@ -4,9 +4,10 @@ import { createCodePool } from "../../runtime/expressions/code-pool.ts";
 import { createJsonataPool } from "../../runtime/expressions/jsonata-pool.ts";
 import { createIds } from "../../runtime/ids.ts";
 import type { Outbound } from "../../runtime/outbound/call-endpoint.ts";
+import { closedOutbound } from "../../runtime/outbound/closed-outbound.ts";
 import { openSqlite } from "../../runtime/store/sqlite/open-sqlite.ts";
 import { answerPeople } from "../../runtime/testing/answer-people.ts";
-import { nameOf, refusingOutbound } from "../../runtime/testing/call-oracle.ts";
+import { nameOf } from "../../runtime/testing/call-oracle.ts";
 import { startLife } from "../../runtime/testing/engine-life.ts";
 import type { Json } from "../../shared/json.ts";
 import type { CallOutcome } from "../../shared/run/call-outcome.ts";
@@ -28,7 +29,7 @@ async function ask<T>(path: string, body: Json): Promise<T> {
 }
 
 const outbound: Outbound = {
-  ...refusingOutbound,
+  ...closedOutbound,
   admit: async () => ({ passed: "yes", permit: { at: clock(), goodUntil: clock() + 1_000 } }),
   call: ({ request, idempotency }) =>
     ask<CallOutcome>("/call", { body: request.body, url: request.url, key: idempotency?.key ?? null }),

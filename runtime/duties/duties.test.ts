@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createDuties, type Duties, type Duty, moveDuty } from "../duties/duties.ts";
+import { createManualTimers, type ManualTimers } from "../engine/manual-timers.ts";
 import { openTestDatabase } from "../testing/open-test-database.ts";
 import type { TestDatabase } from "../testing/test-database.ts";
-import { createTestTimers, type TestTimers } from "../testing/test-timers.ts";
 
 const minute = 60_000;
 
 let database: TestDatabase;
-let timers: TestTimers;
+let timers: ManualTimers;
 let nodes: Duties[];
 let reports: string[];
 /** Names of the nodes that did the duty, in order. */
@@ -15,7 +15,7 @@ let done: string[];
 
 beforeEach(async () => {
   database = await openTestDatabase({ busyTimeoutMs: 20 });
-  timers = createTestTimers(database.clock);
+  timers = createManualTimers(database.clock);
   [nodes, reports, done] = [[], [], []];
 });
 afterEach(async () => {

@@ -3,12 +3,11 @@ import { lastInside } from "../../shared/flow/graph.ts";
 import type { Json } from "../../shared/json.ts";
 import type { RunError } from "../../shared/run/run.ts";
 import { isSettled, stepKey } from "../../shared/run/run-view.ts";
-import { compileValue } from "../expressions/resolve-template.ts";
-import { compileOnce } from "./compile-once.ts";
+import { resolveResult } from "./container-result.ts";
 import { abortInside, type HeldRun, type OpenContainer, type OpenScope, runsInside } from "./held-run.ts";
 import { openScope, scopeKey, settleFailure } from "./open-scope.ts";
 import { isPure, runPureIterations } from "./pure-iterations.ts";
-import { type Resolved, resolveValue } from "./resolve-value.ts";
+import type { Resolved } from "./resolve-value.ts";
 import { place } from "./step.ts";
 
 type Opening = { node: ContainerNode; items: Json[] | null; startedAt: number };
@@ -64,8 +63,6 @@ async function goThroughPure(held: HeldRun, container: OpenContainer): Promise<v
   beginIterations(held, container);
 }
 
-const compile = compileOnce((node: ContainerNode) => compileValue(node.result ?? null));
-
 /** Every node of a scope has settled: the iteration, or the container, gives what it gives. True when that is in the journal. */
 export function closeScope(held: HeldRun, scope: OpenScope): boolean {
   const { of: container } = scope;
@@ -82,9 +79,7 @@ export function closeScope(held: HeldRun, scope: OpenScope): boolean {
     end({ outcome: "resolved", value });
     return true;
   }
-  const { jsonata } = held.deps;
-  const context = { lookup: scope.lookup, jsonata, version: held.version };
-  const resolved = resolveValue({ node: { id: node.id, inside: true }, context, compiled: compile(node) });
+  const resolved = resolveResult(held, node, scope.lookup);
   if (!(resolved instanceof Promise)) {
     end(resolved);
     return true;

@@ -43,9 +43,7 @@ export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: Ru
     changed: new Set(),
     steps: Object.keys(journal.view.steps).length + journal.view.pureSteps,
   };
-  // A scope is opened in a run that is held, and the run is held by its first scope.
-  const held = opening as HeldRun;
-  held.top = openScope(held, null, []);
+  const held: HeldRun = { ...opening, top: openScope(opening, null, []) };
   if (journal.view.length === 0) {
     const starting = start(held);
     // Most triggers give their output at once, and the run goes on in this turn.

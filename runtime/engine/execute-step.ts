@@ -1,6 +1,6 @@
 import { isUnavailable } from "../../shared/app-error.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
-import { failed, type StepContext, type StepOutcome } from "./step.ts";
+import { failed, internalFault, type StepContext, type StepOutcome } from "./step.ts";
 import { branch } from "./step-handlers/branch.ts";
 import { call } from "./step-handlers/call.ts";
 import { code } from "./step-handlers/code.ts";
@@ -27,7 +27,7 @@ export function executeStep(node: FlowNode, context: StepContext): StepOutcome |
       context.journal.abandon(error.message);
       return { outcome: "lost" };
     }
-    return failed("internal", "an unexpected fault: the operator finds it in the log by the run's id");
+    return internalFault();
   };
   try {
     const outcome = handle(node, context);

@@ -13,7 +13,7 @@ export function scopeKey(container: string | null, path: number[]): string {
 }
 
 /** Opens a scope, in which nothing has been looked at yet. */
-export function openScope(held: HeldRun, of: OpenContainer | null, path: number[]): OpenScope {
+export function openScope(held: Omit<HeldRun, "top">, of: OpenContainer | null, path: number[]): OpenScope {
   const container = of?.node.id ?? null;
   const { claimed, deps, journal, version } = held;
   const waitUrl = (step: string) => deps.waitLinks.url({ workspace: claimed.workspace, run: claimed.run, step });

@@ -8,13 +8,14 @@ import { isTrigger, outcomePorts } from "../../shared/flow/node-ports.ts";
 import type { Json } from "../../shared/json.ts";
 import { type IterationChunk, resultIn } from "../../shared/run/iteration-chunk.ts";
 import type { RunError } from "../../shared/run/run.ts";
-import { compileValue, type Lookup } from "../expressions/resolve-template.ts";
+import type { Lookup } from "../expressions/resolve-template.ts";
 import { compileOnce } from "./compile-once.ts";
+import { resolveResult } from "./container-result.ts";
 import { executeStep } from "./execute-step.ts";
 import type { HeldRun, Loop, OpenContainer, Running } from "./held-run.ts";
-import { resolveValue } from "./resolve-value.ts";
 import { budgetProblem } from "./run-budget.ts";
-import { place, type StepContext, type StepOutcome } from "./step.ts";
+import { place, type StepOutcome } from "./step.ts";
+import { stepContext } from "./step-context.ts";
 
 const mostInChunk = 100;
 /** Entries that may be on their way to the disk while the next iterations are run. */
@@ -135,15 +136,12 @@ function addToChunk(chunk: Chunk, { local, failure, result }: Ran, { loop, node 
   }
 }
 
-const compileResult = compileOnce((node: ForEachNode) => compileValue(node.result ?? null));
-
 /** Gives what runs one iteration: at once, unless an expression is evaluated. */
 function prepareIteration(
   held: HeldRun,
   { scope }: OpenContainer,
   node: ForEachNode,
 ): (local: Local, inside: Inside) => Ran | Promise<Ran> {
-  const { deps, claimed, journal, version } = held;
   let current: Local = { index: 0, item: null, steps: new Map() };
   const lookup: Lookup = (path) => {
     const [root, id, field] = path;
@@ -158,20 +156,8 @@ function prepareIteration(
     if (field === "error") return readPath(step.error ?? undefined, path.slice(3)) as Json | undefined;
     return field === "status" ? words[step.letter] : undefined;
   };
-  const context: StepContext = {
-    ...deps,
-    claimed,
-    run: claimed.run,
-    workspace: claimed.workspace,
-    report: (error) => deps.report(claimed.run, error),
-    version,
-    path: scope.path,
-    key: node.id,
-    step: null,
-    journal,
-    lookup,
-    signal: () => new AbortController().signal,
-  };
+  const signal = () => new AbortController().signal;
+  const context = stepContext(held, { path: scope.path, key: node.id, step: null, lookup, signal });
 
   function go(local: Local, { nodes }: Inside, from: number): Ran | Promise<Ran> {
     for (let at = from; at < nodes.length; at += 1) {
@@ -192,7 +178,7 @@ function prepareIteration(
       if (failure) return { local, failure, result: null };
     }
     if (node.result === undefined) return { local, failure: null, result: null };
-    const resolved = resolveValue({ node: { id: node.id, inside: true }, context, compiled: compileResult(node) });
+    const resolved = resolveResult(held, node, lookup);
     const end = (given: Awaited<typeof resolved>): Ran =>
       given.outcome === "resolved"
         ? { local, failure: null, result: given.value ?? null }

@@ -9,6 +9,7 @@ import { type HeldRun, type OpenScope, type Running, signalOf } from "./held-run
 import { isStopping, scopeKey, settleFailure } from "./open-scope.ts";
 import { budgetProblem } from "./run-budget.ts";
 import { place, type StepOutcome } from "./step.ts";
+import { stepContext } from "./step-context.ts";
 
 /** Starts and settles all that can be, and gives true when something was: more may be possible then. */
 export function advance(held: HeldRun): boolean {
@@ -64,7 +65,7 @@ function isDue(step: StepView, now: number): boolean {
 
 /** Executes a node in its scope. */
 function execute(held: HeldRun, scope: OpenScope, node: FlowNode): void {
-  const { deps, claimed, journal, version, control } = held;
+  const { deps, journal, control } = held;
   const key = stepKey(node.id, scope.path);
   const step = journal.view.steps[key] ?? null;
   const startedAt = step?.startedAt ?? deps.clock();
@@ -77,21 +78,8 @@ function execute(held: HeldRun, scope: OpenScope, node: FlowNode): void {
     }
   }
   const running: Running = { abort: null, aborted: false };
-  const outcome = executeStep(node, {
-    ...deps,
-    claimed,
-    run: claimed.run,
-    workspace: claimed.workspace,
-    report: (error) => deps.report(claimed.run, error),
-    version,
-    path: scope.path,
-    key,
-    step,
-    journal,
-    lookup: scope.lookup,
-    signal: () => signalOf(running),
-    confirm: () => isHeld(held),
-  });
+  const signal = () => signalOf(running);
+  const outcome = executeStep(node, stepContext(held, { path: scope.path, key, step, lookup: scope.lookup, signal }));
   if (!(outcome instanceof Promise)) {
     settle(held, scope, node, startedAt, outcome);
     return;
@@ -103,12 +91,6 @@ function execute(held: HeldRun, scope: OpenScope, node: FlowNode): void {
     // What can follow at once goes to disk with it.
     control.bell.ring();
   });
-}
-
-/** A promise while it is in doubt. */
-function isHeld({ deps, control }: HeldRun): boolean | Promise<boolean> {
-  const confirmed = deps.confirm();
-  return confirmed instanceof Promise ? confirmed.then((held) => held && !control.abandoned) : confirmed && !control.abandoned;
 }
 
 /** Journals what a step came to. */

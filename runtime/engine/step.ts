@@ -3,18 +3,11 @@ import type { Json } from "../../shared/json.ts";
 import type { JournalValues } from "../../shared/run/journal.ts";
 import type { RunError, WaitReason } from "../../shared/run/run.ts";
 import type { StepView } from "../../shared/run/run-view.ts";
-import type { LoadConnection } from "../connections/load-connection.ts";
-import type { CodePool } from "../expressions/code-pool.ts";
-import type { JsonataPool } from "../expressions/jsonata-pool.ts";
 import type { Lookup } from "../expressions/resolve-template.ts";
-import type { FindFlow } from "../flows/find-flow.ts";
 import type { RunnableVersion } from "../flows/load-version.ts";
-import type { Ids } from "../ids.ts";
-import type { Outbound } from "../outbound/call-endpoint.ts";
 import type { ClaimedRun } from "../store/engine-store.ts";
-import type { ResolveLink } from "../trial/resolve-link.ts";
+import type { RunDeps } from "./held-run.ts";
 import type { RunJournal } from "./journal.ts";
-import type { KeyValues } from "./key-values.ts";
 
 /** What a step came to. */
 export type StepOutcome =
@@ -36,8 +29,25 @@ export type StepOutcome =
   /** The journal can no longer be written: nothing more may be done. */
   | { outcome: "lost" };
 
+/** What of the worker's own reaches a step. */
+type Given = Pick<
+  RunDeps,
+  | "clock"
+  | "code"
+  | "confirm"
+  | "findFlow"
+  | "ids"
+  | "jsonata"
+  | "keyValues"
+  | "loadConnection"
+  | "outbound"
+  | "random"
+  | "resolveLink"
+  | "sandboxes"
+>;
+
 /** What a step sees of the world. `step` is null the first time it runs, else what the journal says of it. */
-export type StepContext = {
+export type StepContext = Given & {
   claimed: Pick<ClaimedRun, "flow" | "depth">;
   run: string;
   workspace: string;
@@ -48,22 +58,8 @@ export type StepContext = {
   step: StepView | null;
   journal: RunJournal;
   lookup: Lookup;
-  jsonata: Pick<JsonataPool, "evaluate">;
-  code: Pick<CodePool, "run">;
-  keyValues: KeyValues;
-  findFlow: FindFlow;
-  ids: Ids;
-  clock: () => number;
-  random: () => number;
   /** Aborted when the run stops. */
   signal: () => AbortSignal;
-  outbound: Outbound;
-  /** Origins of the bundled sandboxes, by name. */
-  sandboxes: Record<string, string>;
-  loadConnection: LoadConnection;
-  resolveLink: ResolveLink;
-  /** Is this run still this worker's? Asked before anything outside is touched: a process that was stopped for a while may not know. */
-  confirm(): boolean | Promise<boolean>;
   /** Tells the operator of a fault of ours. */
   report(error: unknown): void;
 };
@@ -76,7 +72,14 @@ export function place(node: string, path: number[]): { node: string; iteration?:
   return path.length === 0 ? { node } : { node, iteration: path };
 }
 
-export function failed(code: string, message: string, values?: JournalValues): StepOutcome {
+type Failed = Extract<StepOutcome, { outcome: "failed" }>;
+
+/** People get a constant sentence for a fault of ours, the log its cause. */
+export function internalFault(): Failed {
+  return failed("internal", "an unexpected fault: the operator finds it in the log by the run's id");
+}
+
+export function failed(code: string, message: string, values?: JournalValues): Failed {
   return { outcome: "failed", error: { code, message }, ...(values && { values }) };
 }
 

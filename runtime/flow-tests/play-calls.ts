@@ -4,6 +4,7 @@ import type { Json } from "../../shared/json.ts";
 import type { CallOutcome } from "../../shared/run/call-outcome.ts";
 import { readOutcome } from "../outbound/answer-outcome.ts";
 import type { Outbound } from "../outbound/call-endpoint.ts";
+import { closedOutbound } from "../outbound/closed-outbound.ts";
 
 export type CallPlayer = {
   outbound: Outbound;
@@ -38,14 +39,9 @@ export function playCalls(recorded: RecordedCall[], clock: () => number): CallPl
       return sent;
     },
     outbound: {
+      ...closedOutbound,
       admit: async () => ({ passed: "yes", permit: { at: clock(), goodUntil: clock() + 1_000 } }),
       call: async ({ request }) => answer(request),
-      preview: () => null,
-      renewToken: async () => null,
-      holdToken: async () => null,
-      redeemCode: async () => null,
-      close: async () => {},
-      destroy: async () => {},
     },
   };
 }

@@ -1,3 +1,4 @@
+import { createManualTimers } from "../engine/manual-timers.ts";
 import type { SetTimer } from "../engine/timer.ts";
 
 /** A clock that stands still but for its jumps, and the timers that fall due by them. */
@@ -5,22 +6,10 @@ export type VirtualTime = { clock(): number; setTimer: SetTimer; jumpTo(time: nu
 
 export function createVirtualTime(startAt: number): VirtualTime {
   let now = startAt;
-  const pending = new Set<{ at: number; callback: () => void }>();
-  const fire = () => {
-    for (const timer of [...pending]) {
-      if (timer.at > now) continue;
-      pending.delete(timer);
-      timer.callback();
-    }
-  };
+  const { setTimer, fire } = createManualTimers(() => now);
   return {
     clock: () => now,
-    setTimer(ms, callback) {
-      const timer = { at: now + ms, callback };
-      pending.add(timer);
-      if (ms <= 0) setImmediate(fire);
-      return () => void pending.delete(timer);
-    },
+    setTimer,
     jumpTo(time) {
       now = Math.max(now, time);
       fire();

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import { createManualTimers } from "../engine/manual-timers.ts";
 import { createTestClock } from "../testing/test-database.ts";
-import { createTestTimers } from "../testing/test-timers.ts";
 import { createTriggerLoop } from "./trigger-loop.ts";
 
 test("looks again and again, also after a fault, of which it tells once; and waits for its look when it is stopped", async () => {
   const clock = createTestClock();
-  const timers = createTestTimers(clock);
+  const timers = createManualTimers(clock);
   const reports: unknown[] = [];
   let looks = 0;
   let looked = Promise.withResolvers<void>();

@@ -4,6 +4,7 @@ import type { Endpoint } from "../../shared/connector/endpoint.ts";
 import type { Json } from "../../shared/json.ts";
 import type { CallOutcome } from "../../shared/run/call-outcome.ts";
 import type { Outbound } from "../outbound/call-endpoint.ts";
+import { closedOutbound } from "../outbound/closed-outbound.ts";
 import type { JournalRecord } from "../store/engine-store.ts";
 
 /** What came to the world outside under one name, which each call has for itself. */
@@ -98,24 +99,12 @@ export function createCallOracle(clock: () => number): CallOracle {
       for (const name of names) settled.add(name);
     },
     outbound: {
-      ...refusingOutbound,
+      ...closedOutbound,
       admit: async () => ({ passed: "yes", permit: { at: clock(), goodUntil: clock() + 1_000 } }),
       call: ({ request, idempotency }) => take({ body: request.body, url: request.url, key: idempotency?.key ?? null }),
     },
   };
 }
-
-/** A way out by which nothing goes. */
-export const refusingOutbound: Outbound = {
-  admit: async () => ({ passed: "canceled" }),
-  call: async () => ({ outcome: "canceled", message: "nothing is sent", durationMs: 0 }),
-  preview: () => null,
-  renewToken: async () => null,
-  holdToken: async () => null,
-  redeemCode: async () => null,
-  close: async () => {},
-  destroy: async () => {},
-};
 
 export function nameOf(body: Json): string {
   return String((Object(body) as { name?: Json }).name ?? "");

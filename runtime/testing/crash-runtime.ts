@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { createManualTimers } from "../engine/manual-timers.ts";
 import type { CodePool } from "../expressions/code-pool.ts";
 import type { JsonataPool } from "../expressions/jsonata-pool.ts";
 import { createIds } from "../ids.ts";
@@ -9,7 +10,6 @@ import { type CallOracle, createCallOracle } from "./call-oracle.ts";
 import { type Side, startLife } from "./engine-life.ts";
 import { openProgramDesk, type ProgramDesk } from "./program-desk.ts";
 import { openTestSqlite } from "./test-sqlite.ts";
-import { createTestTimers } from "./test-timers.ts";
 
 /** Asked at each point, which are counted from 1: every commit of the engine, and every call. */
 export type CrashPlan = (point: number) => Side | null;
@@ -51,7 +51,7 @@ export async function startCrashRuntime({ jsonata, code }: Shared): Promise<Cras
       points += 1;
       return plan(points);
     };
-    const timers = createTestTimers(clock);
+    const timers = createManualTimers(clock);
     const started = startLife({
       pair: database.pair,
       clock,

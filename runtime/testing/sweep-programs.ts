@@ -21,8 +21,6 @@ type Sweep = {
   seed: number;
   jsonata: Pick<JsonataPool, "evaluate">;
   code: Pick<CodePool, "run">;
-  /** Told after each batch. */
-  told?(report: SweepReport): void;
 };
 
 const inBatch = 50;
@@ -30,22 +28,21 @@ const inBatch = 50;
 const crashesWanted = 15;
 
 /** Runs random programs, many at a time, once without a crash and once with many; both must come to the same. */
-export async function sweepPrograms({ programs, seed, told, ...shared }: Sweep): Promise<SweepReport> {
+export async function sweepPrograms({ programs, seed, ...shared }: Sweep): Promise<SweepReport> {
   const report: SweepReport = { programs: 0, crashes: 0, mismatches: [], repeatedSteps: 0, stuck: 0, faults: [] };
   for (let first = 0; first < programs; first += inBatch) {
     const seeds = Array.from({ length: Math.min(inBatch, programs - first) }, (_, at) => seed * 1_000_003 + first + at);
     await sweepBatch(seeds, shared, report);
-    told?.(report);
   }
   return report;
 }
 
 async function sweepBatch(seeds: number[], shared: Pick<Sweep, "jsonata" | "code">, report: SweepReport): Promise<void> {
-  const calm = await runAll(seeds, shared, () => neverCrash);
+  const calm = await runAll(seeds, shared, neverCrash);
   // As many points as without a crash, and some more.
   const random = createRandom(seeds[0] ?? 0);
   const rate = crashesWanted / Math.max(1, calm.points);
-  const rough = await runAll(seeds, shared, () => () => (random() < rate ? (random() < 0.5 ? "before" : "after") : null));
+  const rough = await runAll(seeds, shared, () => (random() < rate ? (random() < 0.5 ? "before" : "after") : null));
   report.programs += seeds.length;
   report.crashes += rough.crashes;
   report.repeatedSteps += rough.repeated + calm.repeated;
@@ -70,11 +67,11 @@ type Ran = {
   sent: CrashRuntime["oracle"]["sent"];
 };
 
-async function runAll(seeds: number[], shared: Pick<Sweep, "jsonata" | "code">, planOf: () => CrashPlan): Promise<Ran> {
+async function runAll(seeds: number[], shared: Pick<Sweep, "jsonata" | "code">, plan: CrashPlan): Promise<Ran> {
   const runtime = await startCrashRuntime(shared);
   try {
     const runs = await runtime.startRandom(seeds);
-    const stuck = await runtime.settle(planOf());
+    const stuck = await runtime.settle(plan);
     const records = await Promise.all(runs.map((run) => runtime.records(run)));
     const { oracle, points, crashes } = runtime;
     const faults = oracle.faults.map(String);

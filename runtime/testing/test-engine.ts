@@ -14,6 +14,7 @@ import { createTokenStore } from "../connections/token-store.ts";
 import { createVault } from "../connections/vault.ts";
 import { publishConnector } from "../connectors/publish-connector.ts";
 import { createKeyValues } from "../engine/key-values.ts";
+import { createManualTimers } from "../engine/manual-timers.ts";
 import { createValueSealer } from "../engine/secret-values.ts";
 import { createTurns } from "../engine/turns.ts";
 import { createWaitLinks } from "../engine/wait-links.ts";
@@ -35,7 +36,7 @@ import { createResolveLink } from "../trial/resolve-link.ts";
 import { type FakeUpstream, startFakeUpstream } from "./fake-upstream.ts";
 import { openTestDatabase } from "./open-test-database.ts";
 import type { TestClock } from "./test-database.ts";
-import { createTestTimers, createTestWaits } from "./test-timers.ts";
+import { createTestWaits } from "./test-timers.ts";
 
 const workspace = "wsp_test";
 
@@ -85,7 +86,7 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
   const ids = createIds(clock);
   const vault = createVault({ masterKey: randomBytes(32), masterKeyId: "test", sql, clock, ids, randomBytes });
   const sandboxes = { zoominfo: upstream.url };
-  const timers = createTestTimers(clock);
+  const timers = createManualTimers(clock);
   const waits = createTestWaits(timers);
   const outbound = createOutbound({
     clock,

@@ -21,6 +21,7 @@ import { createImports } from "../connectors/imports.ts";
 import { logosRoute } from "../connectors/logos.route.ts";
 import { versionsRoute } from "../connectors/versions.route.ts";
 import { createKeyValues } from "../engine/key-values.ts";
+import { createManualTimers } from "../engine/manual-timers.ts";
 import { overviewRoute } from "../engine/overview.route.ts";
 import { rerunRoute } from "../engine/rerun.route.ts";
 import { runsRoute } from "../engine/runs.route.ts";
@@ -75,7 +76,6 @@ import { trialRoute } from "../trial/trial.route.ts";
 import { openTestDatabase } from "./open-test-database.ts";
 import type { TestClock, TestDatabase } from "./test-database.ts";
 import { type NewHookFlow, publishHook, type TestHook } from "./test-hook.ts";
-import { createTestTimers } from "./test-timers.ts";
 
 /** Somebody who is signed in to a workspace. */
 export type TestPerson = { id: string; workspace: string; cookie: string };
@@ -249,7 +249,7 @@ type Wiring = {
 /** As the composition root does it, with the test's clock and timers, and passwords that cost nothing. */
 function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
   const { sql, engine, bus, lease, governor } = pair;
-  const timers = createTestTimers(clock);
+  const timers = createManualTimers(clock);
   const answerTimers = new Set<() => void>();
   const tokens = createTokenStore({ sql, vault });
   const { sandboxes = {} } = options;

@@ -290,7 +290,15 @@ function stepOf(view: RunView, node: string, iteration: number[] = []): StepView
   const key = stepKey(node, iteration);
   const known = view.steps[key];
   if (known) return known;
-  const step: StepView = {
+  const step = emptyStep(node, iteration);
+  view.steps[key] = step;
+  view.open.add(key);
+  return step;
+}
+
+/** A step of which nothing is known but that it has begun. */
+export function emptyStep(node: string, iteration: number[]): StepView {
+  return {
     node,
     iteration,
     status: "running",
@@ -310,9 +318,6 @@ function stepOf(view: RunView, node: string, iteration: number[] = []): StepView
     child: null,
     received: null,
   };
-  view.steps[key] = step;
-  view.open.add(key);
-  return step;
 }
 
 export function isSettled(step: StepView): boolean {

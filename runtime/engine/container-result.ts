@@ -1,0 +1,28 @@
+import { isUnavailable } from "../../shared/app-error.ts";
+import type { ContainerNode } from "../../shared/flow/container-node.ts";
+import { compileValue, type Lookup } from "../expressions/resolve-template.ts";
+import { compileOnce } from "./compile-once.ts";
+import type { HeldRun } from "./held-run.ts";
+import { type Resolved, resolveValue } from "./resolve-value.ts";
+import { internalFault } from "./step.ts";
+
+const compile = compileOnce((node: ContainerNode) => compileValue(node.result ?? null));
+
+/**
+ * What a container, or an iteration, gives by its `result`, which is resolved inside of it. A fault of ours fails it as it would fail a
+ * step; a database or a process that does not answer lets go of the run.
+ */
+export function resolveResult(
+  { deps, claimed, journal, version }: HeldRun,
+  node: ContainerNode,
+  lookup: Lookup,
+): Resolved | Promise<Resolved> {
+  const context = { lookup, jsonata: deps.jsonata, version };
+  const resolved = resolveValue({ node: { id: node.id, inside: true }, context, compiled: compile(node) });
+  if (!(resolved instanceof Promise)) return resolved;
+  return resolved.catch((error): Resolved => {
+    deps.report(claimed.run, error);
+    if (isUnavailable(error)) journal.abandon(error.message);
+    return internalFault();
+  });
+}
