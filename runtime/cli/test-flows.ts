@@ -37,7 +37,7 @@ async function run(args: string[]): Promise<{ file: string; result: FlowTestResu
       tell(file, result);
     }
     const failed = results.filter(({ result }) => !result.passed).length;
-    process.stdout.write(`${results.length} tests, ${failed} failed\n`);
+    process.stdout.write(`${results.length} ${results.length === 1 ? "test" : "tests"}, ${failed} failed\n`);
     if (values.junit !== undefined) await writeFile(values.junit, junitOf(results));
     return results;
   } finally {
