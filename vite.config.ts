@@ -2,6 +2,7 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import type { ProjectConfig } from "vitest/node";
 
 /** Needed by the first page, whatever else needs it. */
 const frame = /node_modules[\\/](?:react|react-dom|scheduler)[\\/]|builder[\\/]ui[\\/]icon-button/;
@@ -9,6 +10,17 @@ const windows =
   /node_modules[\\/](?:@radix-ui|react-remove-scroll|react-style-singleton|aria-hidden|use-)|builder[\\/]ui[\\/]dialog/;
 /** Documents are schemas: whatever is said with one brings zod along. */
 const schemas = /node_modules[\\/]zod[\\/]|[\\/]shared[\\/]json\.ts$/;
+
+/** Of tests that start servers and browsers. */
+const browser: ProjectConfig = {
+  root: ".",
+  environment: "node",
+  testTimeout: 120_000,
+  hookTimeout: 60_000,
+  // A page on a busy machine takes its time.
+  expect: { poll: { timeout: 10_000 } },
+};
+const onPostgres = process.env.PATCHBAY_E2E_PAIR === "postgres";
 
 export default defineConfig({
   root: "builder",
@@ -67,7 +79,7 @@ export default defineConfig({
           pool: "threads",
           environment: "node",
           include: [
-            "runtime/{catalog,connections,connectors,duties,engine,events,flows,ingress,live,marketplace,people,roles,store,subscriptions,trial}/**/*.test.ts",
+            "runtime/{catalog,connections,connectors,duties,engine,events,flow-tests,flows,ingress,live,marketplace,people,roles,store,subscriptions,trial}/**/*.test.ts",
           ],
           // What knows no database is tested once.
           exclude: [
@@ -75,8 +87,8 @@ export default defineConfig({
             "runtime/connectors/import/**",
             "runtime/connectors/export-*",
             "runtime/ingress/verify/**",
-            // The crashes of one process that has its file for itself; those of several are e2e/crash's.
-            "runtime/engine/crash-*",
+            // They take long, and the scenarios are on both; the crashes of several processes are e2e/crash's.
+            "runtime/engine/crash-{sweep,random}.test.ts",
           ],
           env: { PATCHBAY_TEST_PAIR: "postgres" },
           globalSetup: ["runtime/testing/provide-postgres.ts"],
@@ -108,37 +120,36 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          root: ".",
+          ...browser,
           name: "e2e",
-          environment: "node",
           include: ["e2e/**/*.e2e.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
           fileParallelism: false,
-          // A page on a busy machine takes its time.
-          expect: { poll: { timeout: 10_000 } },
-          ...(process.env.PATCHBAY_E2E_PAIR === "postgres" && {
-            globalSetup: ["runtime/testing/provide-postgres.ts"],
-            // They choose their databases themselves.
-            exclude: ["e2e/crash/**", "e2e/cluster.e2e.ts"],
-          }),
+          // Those of crashes and clusters choose their databases themselves.
+          exclude: ["e2e/strict-*", ...(onPostgres ? ["e2e/crash/**", "e2e/cluster.e2e.ts"] : [])],
+          ...(onPostgres && { globalSetup: ["runtime/testing/provide-postgres.ts"] }),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The look of every page: nothing in it is about time or processes, so it goes on beside the other tests.
+          ...browser,
+          name: "pages",
+          include: ["e2e/strict-*.e2e.ts"],
+          ...(onPostgres && { globalSetup: ["runtime/testing/provide-postgres.ts"] }),
         },
       },
       {
         extends: true,
         test: {
           // What people do most, once more on the other database; the quick run has the shorter half. All of it:
-          // PATCHBAY_E2E_PAIR=postgres with project e2e.
-          root: ".",
+          // PATCHBAY_E2E_PAIR=postgres with projects e2e and pages.
+          ...browser,
           name: "e2e-postgres",
-          environment: "node",
           include: process.env.PATCHBAY_FULL === "1" ? ["e2e/{authoring,cancel-run}.e2e.ts"] : ["e2e/cancel-run.e2e.ts"],
           env: { PATCHBAY_E2E_PAIR: "postgres" },
           globalSetup: ["runtime/testing/provide-postgres.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
           fileParallelism: false,
-          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],

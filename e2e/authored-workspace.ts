@@ -16,6 +16,7 @@ import type { FormField } from "../shared/flow/form-field.ts";
 import type { FlowNode } from "../shared/flow/node.ts";
 import type { Schedule } from "../shared/flow/schedule.ts";
 import type { Json } from "../shared/json.ts";
+import { furtherSteps } from "./further-steps.ts";
 import type { Tracker } from "./tracker-upstream.ts";
 
 /** A name as long as names may be: pages must bear it. */
@@ -39,8 +40,10 @@ export type AuthoredWorkspace = {
   emptyFlow: string;
   /** A trigger without a hook URL, a call that lacks its inputs, an expression that cannot be read. */
   unfinished: string;
-  /** A node of each kind. */
+  /** What is used most: a call and what is around it. */
   flow: string;
+  /** Steps of every other kind. */
+  steps: string;
   /** What else starts a flow: a schedule, an API call, a form. */
   starts: string;
   /** Address of the set-up sheet of a hook. */
@@ -70,6 +73,7 @@ export async function authorWorkspace(request: APIRequestContext, tracker: Track
     emptyFlow,
     unfinished: await makeUnfinished(request, { connector, endpoint: createIssue }),
     flow,
+    steps: await makeSteps(request, flow),
     starts: await makeStarts(request),
     sheet: new URL(sheet.url).pathname,
     invitation: new URL(url).pathname + new URL(url).search,
@@ -248,6 +252,12 @@ async function makeStarts(request: APIRequestContext): Promise<string> {
     ],
     edges: [],
   });
+  return flow;
+}
+
+async function makeSteps(request: APIRequestContext, other: string): Promise<string> {
+  const { flow } = await ask(request, createFlow, { body: { name: "Orders", description: "" } });
+  await draw(request, flow, furtherSteps(other, longName));
   return flow;
 }
 

@@ -222,10 +222,16 @@ describe.skipIf(chromiumPath === null)("from an empty workspace to a live flow o
     await editor.waitFor();
     expect(asked.filter((url) => url.includes("code-editor"))).not.toEqual([]);
     await page.keyboard.type("$uppercase(trigger.body.iss");
-    await page.locator(".suggest-widget").getByText("trigger.body.issue.title").first().waitFor();
+    const offered = page.locator(".suggest-widget");
+    await offered.getByText("trigger.body.issue.title").first().waitFor();
+    // Below the first line, where it is typed, and not elsewhere on the page.
+    const [list, place] = [await offered.boundingBox(), await page.getByTestId("code-editor").boundingBox()];
+    if (!list || !place) return expect.unreachable();
+    expect(list.y - place.y).toBeGreaterThan(0);
+    expect(list.y - place.y).toBeLessThan(50);
     await page.keyboard.press("Escape");
-    await page.keyboard.type("ue.title)");
-    await page.getByText('"IT IS BROKEN"', { exact: true }).waitFor();
+    await page.keyboard.type('ue.title) & " at all');
+    await page.getByText('"IT IS BROKEN at all"', { exact: true }).waitFor();
     await button("Cancel").click();
   });
 

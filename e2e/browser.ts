@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Locator, type Page, type Request } from "playwright-core";
 import { AppError } from "../shared/app-error.ts";
 import { chromiumFlags, chromiumPath } from "./chromium.ts";
 import type { Server } from "./server.ts";
@@ -75,26 +75,24 @@ export function runShowing(page: Page, status: string): Locator {
 
 export type Script = { url: string; text: string; gzipBytes: number };
 
-/** Every script that a first visit of the path loads, until the page has nothing more to ask for. */
+/** Every script that a first visit of the path has asked for when the page has settled. */
 export async function scriptsOfFirstVisit(
   context: BrowserContext,
   path: string,
   settled: (page: Page) => Locator,
 ): Promise<Script[]> {
   const page = await context.newPage();
-  const bodies: Promise<Script>[] = [];
-  page.on("response", (response) => {
-    const type = response.headers()["content-type"] ?? "";
-    if (!type.includes("javascript")) return;
-    const read = async (): Promise<Script> => {
-      const body = await response.body();
-      return { url: response.url(), text: body.toString("utf8"), gzipBytes: gzipSync(body).length };
-    };
-    bodies.push(read());
-  });
+  const asked = new Set<Request>();
+  page.on("request", (request) => request.resourceType() === "script" && asked.add(request));
   await page.goto(path);
   await settled(page).waitFor();
-  const scripts = await Promise.all(bodies);
+  const scripts = await Promise.all(
+    [...asked].map(async (request): Promise<Script> => {
+      const response = await request.response();
+      const body = (await response?.body()) ?? Buffer.alloc(0);
+      return { url: request.url(), text: body.toString("utf8"), gzipBytes: gzipSync(body).length };
+    }),
+  );
   await page.close();
   return scripts;
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FakeUpstream, startFakeUpstream } from "../runtime/testing/fake-upstream.ts";
 import { node, testConnector } from "../runtime/testing/test-engine.ts";
+import { getDraft } from "../shared/api/flows.ts";
 import { acceptInvitation } from "../shared/api/people.ts";
+import { FlowNode } from "../shared/flow/node.ts";
 import { ask, authorWorkspace, longName } from "./authored-workspace.ts";
 import {
   type Browser,
@@ -206,6 +208,11 @@ describe.skipIf(chromiumPath === null)("every page", () => {
     it.each(connectors)("is well made: $name", (visit) => keepsRules(person, visit));
 
     const node = (name: string, id: string, shows: string): Visit => ({ name, path: `/flows/:authored?node=${id}`, shows });
+    const further = (kind: string, id: string, shows: string): Visit => ({
+      name: `editor-${kind}`,
+      path: `/flows/:steps?node=${id}`,
+      shows,
+    });
     const editor: Visit[] = [
       { name: "editor-empty", path: "/flows/:emptyFlow", shows: "Add a trigger" },
       { name: "editor", path: "/flows/:authored", shows: "What is it?" },
@@ -218,11 +225,32 @@ describe.skipIf(chromiumPath === null)("every page", () => {
       node("editor-transform", "shape", "Data of earlier steps"),
       node("editor-delay", "pause", "Unit"),
       node("editor-respond", "answer", "Data of earlier steps"),
+      { name: "editor-steps", path: "/flows/:steps", shows: "Ask the status page" },
+      further("http", "ask", "Body type"),
+      further("code", "count", "Output schema"),
+      further("filter", "known", "Data of earlier steps"),
+      further("for-each", "each", "When an item fails"),
+      further("try", "attempt", "Result"),
+      further("key-value", "total", "Operation"),
+      further("once", "first", "Remembered for"),
+      further("approval", "allow", "Description"),
+      further("wait", "paid", "Whose value at"),
+      further("sub-flow", "other", "This step"),
+      further("stop", "enough", "The run ends as"),
       { name: "editor-schedule", path: "/flows/:starts?node=timed", shows: "Next times" },
       { name: "editor-api", path: "/flows/:starts?node=called", shows: "Create API URL" },
       { name: "editor-form", path: "/flows/:starts?node=asked", shows: "Add a field" },
     ];
     it.each(editor)("is well made: $name", (visit) => keepsRules(person, visit));
+
+    it("shows a node of each kind, but for what a connector's own trigger starts", async () => {
+      const flows = await Promise.all(
+        ["authored", "steps", "starts"].map((key) => ask(person.request, getDraft, { params: { flow: ids[key] ?? "" } })),
+      );
+      const shown = new Set(flows.flatMap(({ document }) => document.nodes.map(({ kind }) => kind)));
+      const kinds = FlowNode.options.map(({ shape }) => shape.kind.value);
+      expect(kinds.filter((kind) => !shown.has(kind))).toEqual(["app-trigger"]);
+    });
 
     it("is well made: invitation-not-good", () =>
       keepsRules(stranger, { name: "invitation-not-good", path: "/invitation?token=of-nobody", shows: "not good" }, [403]));

@@ -57,6 +57,7 @@ const theirs = {
   webhook: "pushed",
   trigger: "created",
   step: "shape",
+  test: "",
 };
 /** Of routes that do not answer without one. */
 const queries: Record<string, string> = {
@@ -90,6 +91,9 @@ const bodies: Record<string, object> = {
   setWebhookSecret: { secret: "generate", overlapMs: 0 },
   vouchForConnector: { vouched: true },
   replayEvent: { to: "published" },
+  keepFlowTest: { run: "run_theirs", name: "Theirs" },
+  runFlowTests: { revision: 0 },
+  previewReplay: { revision: 0 },
 };
 
 beforeAll(async () => {
@@ -129,6 +133,12 @@ beforeAll(async () => {
   Object.assign(theirs, { import: await beginImport({ ...server, sql: server.pair.sql }, workspace) });
   Object.assign(theirs, { invitation: invitation.id, person: person.id, connection: made.id });
   await server.reaches(theirs.run);
+  const kept = await ask(`${server.url}/api/v1/flows/${theirs.flow}/tests`, {
+    method: "POST",
+    headers: { ...ours, Cookie: person.cookie },
+    body: JSON.stringify({ run: theirs.run, name: "Theirs" }),
+  });
+  Object.assign(theirs, { test: (kept.json as { test: string }).test });
 });
 afterAll(() => server.close());
 
@@ -169,6 +179,7 @@ describe("the table of routes", () => {
         ...["publishConnectorVersion", "installConnector", "uninstallConnector"],
         ...["submitConnector", "decideSubmission", "withdrawConnector"],
         ...["bulkRuns", "cancelRun", "decideOutcome", "decideWait", "rerunRun", "resumeWait", "signIn", "signOut"],
+        ...["keepFlowTest", "deleteFlowTest", "runFlowTests", "previewReplay"],
         ...["importConnectorFile", "importFlow", "previewFlowImport", "tryCode"],
       ].toSorted(),
     );

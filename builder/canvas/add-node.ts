@@ -153,7 +153,8 @@ function newStep(kind: PlainStepKind, common: Pick<FlowNode, "id" | "name" | "po
     case "key-value":
       return { ...common, kind, operation: "get", scope: "flow", key: "key", by: 1 };
     case "once":
-      return { ...common, kind, key: "{{trigger.id}}", windowMs: weekMs };
+      // The sender's own id of what happened. The event's id would be another one for each delivery.
+      return { ...common, kind, key: "{{trigger.body.id}}", windowMs: weekMs };
     case "stop":
       return { ...common, kind, status: "failed", message: "" };
     case "respond":

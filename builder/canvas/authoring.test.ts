@@ -122,6 +122,15 @@ describe("a new node", () => {
     expect(place("false")?.x).toBeGreaterThan(0);
   });
 
+  it("of several ports stands straight behind the one before it", () => {
+    const first = addNode(empty, { kind: "manual-trigger" }, { after: null, at: null });
+    const flow = changed(empty, first.edit);
+    const approval = addNode(flow, { kind: "approval" }, { after: { node: first.id, port: "out" }, at: null });
+    const next = changed(flow, approval.edit);
+    const [above, below] = next.nodes.map((node) => node.position.x + sizeOf(node, "down").width / 2);
+    expect(below).toBe(above);
+  });
+
   it("goes where it was dropped", () => {
     const { edit } = addNode(document, { kind: "delay" }, { after: null, at: { x: 913, y: -7 } });
     expect(changed(document, edit).nodes.at(-1)?.position).toEqual({ x: 920, y: 0 });

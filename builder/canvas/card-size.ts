@@ -15,7 +15,7 @@ export const grid = 20;
 export const frameInset = { left: 2 * grid, top: 5 * grid, right: 2 * grid, bottom: 2 * grid } as const;
 /** Of a container without anything inside: its header, and room for one card. */
 export const emptyFrame: Size = { width: 328, height: 224 };
-/** A frame is larger than an empty one by these steps: then its middle comes to rest where that of a card does, and edges are straight. */
+/** What is larger than the smallest is so by these steps: then its middle comes to rest where that of a card does, and edges are straight. */
 export const frameStep = 2 * grid;
 const portGap: Record<Direction, number> = { right: 24, down: 96 };
 
@@ -26,10 +26,16 @@ const portGap: Record<Direction, number> = { right: 24, down: 96 };
 export function sizeOf(node: FlowNode, direction: Direction): Size {
   if (isContainer(node)) return emptyFrame;
   const ports = outcomePorts(node).length;
+  if (ports <= 2) return nodeSize;
   const side = (ports + 1) * portGap[direction];
   return direction === "right"
-    ? { ...nodeSize, height: ports > 2 ? Math.max(nodeSize.height, side) : nodeSize.height }
-    : { ...nodeSize, width: ports > 2 ? Math.max(nodeSize.width, side) : nodeSize.width };
+    ? { ...nodeSize, height: stepped(nodeSize.height, side) }
+    : { ...nodeSize, width: stepped(nodeSize.width, side) };
+}
+
+/** At least `wanted`, and larger than the smallest by whole steps. */
+function stepped(smallest: number, wanted: number): number {
+  return smallest + Math.max(0, Math.ceil((wanted - smallest) / frameStep)) * frameStep;
 }
 
 /** A flow is drawn the way most of its edges go; a new one goes down. */

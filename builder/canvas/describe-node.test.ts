@@ -46,6 +46,8 @@ test.each([
 test("quotes text, and leaves what it cannot read as it is", () => {
   expect(readable("paid")).toBe('"paid"');
   expect(readable("Hi {{trigger.body.name}}!")).toBe("Hi trigger.name!");
+  // `trigger.id` is the event's own.
+  expect(readable("{{trigger.body.id}}")).toBe("trigger.body.id");
   expect(readable("{{broken..path}}")).toBe("{{broken..path}}");
   expect(readable(["a"])).toBe('["a"]');
 });

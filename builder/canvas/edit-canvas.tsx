@@ -2,6 +2,7 @@ import { type NodeChange, type OnConnectEnd, ReactFlowProvider, useReactFlow } f
 import { type MouseEvent, useCallback, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { FlowVersion } from "../../shared/api/runs.ts";
+import type { Flow } from "../../shared/flow/flow.ts";
 import type { RunView } from "../../shared/run/run-view.ts";
 import { useCanvasSession } from "../stores/canvas-session.ts";
 import { documentOf, type FlowStore } from "../stores/flow-store.ts";
@@ -11,6 +12,7 @@ import { CanvasFrame } from "./canvas-frame.tsx";
 import { editMargin } from "./canvas-toolbar.tsx";
 import { CanvasWindows } from "./canvas-windows.tsx";
 import { grid, type Position } from "./card-size.ts";
+import { clearHeaders } from "./clear-headers.ts";
 import { connectionProblem } from "./connect.ts";
 import { stillThere } from "./edit-actions.ts";
 import { EditToolbar } from "./edit-toolbar.tsx";
@@ -55,7 +57,7 @@ export function EditCanvas(props: EditCanvasProps) {
 }
 
 function Surface({ store, labels, problems, view, step, page }: EditCanvasProps) {
-  const document = useStore(store, documentOf);
+  const document = useStore(store, drawnOf);
   const chosen = useCanvasSession((state) => state.selection);
   // What was deleted stays chosen, so that undoing brings it back so; nothing is offered for it meanwhile.
   const selection = useMemo(() => stillThere(document, chosen), [document, chosen]);
@@ -137,6 +139,10 @@ function Surface({ store, labels, problems, view, step, page }: EditCanvasProps)
   );
 }
 
+function drawnOf(state: ReturnType<FlowStore["getState"]>): Flow {
+  return clearHeaders(documentOf(state)).flow;
+}
+
 /** Shift marks text up to where one clicks; on the canvas it selects nodes. */
 function keepTextUnmarked(event: MouseEvent): void {
   if (!event.shiftKey) return;
@@ -154,7 +160,7 @@ function useMovingNodes(drawn: CanvasNode[], store: FlowStore, edits: CanvasEdit
   const [moving, setMoving] = useState<ReadonlyMap<string, Position> | null>(null);
   const nodes = useMemo(() => {
     if (!moving) return drawn;
-    const target = dropTarget(documentOf(store.getState()), Object.fromEntries(moving));
+    const target = dropTarget(drawnOf(store.getState()), Object.fromEntries(moving));
     return drawn.map((node) => {
       const position = moving.get(node.id);
       // Over what it is dragged across; a frame's inside and edges keep their places above it.
@@ -165,7 +171,7 @@ function useMovingNodes(drawn: CanvasNode[], store: FlowStore, edits: CanvasEdit
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
       const session = useCanvasSession.getState();
-      const meant = fromNodeChanges(changes, documentOf(store.getState()), session.selection);
+      const meant = fromNodeChanges(changes, drawnOf(store.getState()), session.selection);
       if (meant.selection) session.select(meant.selection);
       if (changes.some((change) => change.type === "position")) setMoving(meant.moving);
       if (meant.edits.length > 0) edits.edit(meant.edits);

@@ -18,6 +18,9 @@ function shortExpression(source: string): string {
   return line.length > longestExpression ? `${line.slice(0, longestExpression - 1).trimEnd()}…` : line;
 }
 
+/** A field of the body that is called as one of the trigger's own keeps its whole path: `trigger.id` is the event's. */
+const triggerBody = /^trigger\.body\b(?!\.(?:body|headers|query|id|source|receivedAt)\b)/;
+
 function shortSource(source: string): string {
-  return source.replace(/^steps\.([\w-]+)\.output\b/, "$1").replace(/^trigger\.body\b/, "trigger");
+  return source.replace(/^steps\.([\w-]+)\.output\b/, "$1").replace(triggerBody, "trigger");
 }

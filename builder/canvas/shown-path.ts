@@ -8,15 +8,33 @@ export type Picked = Readonly<Record<string, number>>;
 /** By container: the iteration path of the steps inside that are shown; under null that of the top. */
 export type ShownPaths = ReadonlyMap<string | null, number[]>;
 
-/** Of each for-each one iteration is shown: the one that was chosen, else where it failed, else where it is. */
+/** What a run that waits, waits for: first of all a person's decision about a call. */
+export function waitingStep(view: RunView): StepView | undefined {
+  if (view.status !== "waiting") return undefined;
+  const waiting = Object.values(view.steps).filter((step) => step.status === "waiting");
+  return waiting.find(({ reason }) => reason === "outcome-unknown") ?? waiting.find(({ container }) => !container);
+}
+
+/** Of each for-each one iteration is shown: the one that was chosen, else what the run waits for, else where it failed, else where it is. */
 export function shownPaths(flow: Flow, view: RunView, picked: Picked): ShownPaths {
   const geometry = geometryOf(flow);
+  const asking = waitingStep(view);
+  const around = asking ? containersOf(asking.node) : [];
+  function containersOf(node: string): string[] {
+    const parent = geometry.parent(node);
+    return parent === null ? [] : [parent, ...containersOf(parent)];
+  }
+  /** The iteration in which the run waits, where that is inside of this container and this path. */
+  function asked(container: string, path: number[]): number | undefined {
+    if (!asking || !around.includes(container)) return undefined;
+    return path.every((index, depth) => asking.iteration[depth] === index) ? asking.iteration[path.length] : undefined;
+  }
   const paths = new Map<string | null, number[]>([[null, []]]);
   const enter = (container: string | null, path: number[]): void => {
     for (const node of geometry.inside(container)) {
       if (!isContainer(node)) continue;
       const key = stepKey(node.id, path);
-      const inside = node.kind === "try" ? path : [...path, shownIteration(view.steps[key], picked[key])];
+      const inside = node.kind === "try" ? path : [...path, shownIteration(view.steps[key], picked[key] ?? asked(node.id, path))];
       paths.set(node.id, inside);
       enter(node.id, inside);
     }

@@ -107,7 +107,7 @@ test("writes the names of a switch's cases at its ports, and gives each room", (
   const [node] = toCanvas({ ...flowAlone, document, editing: true }).nodes;
   expect(node?.data.ports.map(({ label }) => label)).toEqual(["EU", "US", "ASIA", "REST", "default", "error"]);
   const places = node?.data.ports.map(({ along }) => along * (node.width ?? 0)) ?? [];
-  expect(places.slice(1).map((place, index) => Math.round(place - (places[index] ?? 0)))).toEqual([96, 96, 96, 96, 96]);
+  expect(places.slice(1).map((place, index) => Math.round(place - (places[index] ?? 0)))).toEqual([101, 101, 101, 101, 101]);
 });
 
 test("marks what is selected, and only that", () => {

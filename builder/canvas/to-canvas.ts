@@ -9,6 +9,7 @@ import { type RunView, type StepView, stepKey } from "../../shared/run/run-view.
 import type { Selection } from "../stores/selection.ts";
 import { bendEdges } from "./bend-edges.ts";
 import type { Direction, Size } from "./card-size.ts";
+import { clearHeaders } from "./clear-headers.ts";
 import { describeOnCard, kindWord } from "./describe-node.ts";
 import { geometryOf } from "./geometry.ts";
 import { type FrameProgress, frameProgress, type Picked, progressWords, shownPaths } from "./shown-path.ts";
@@ -69,7 +70,8 @@ export type Drawing = {
 
 /** Draws a flow, with the state of a run on it when there is one. Pure: the same input gives the same picture. */
 export function toCanvas(drawing: Drawing): { nodes: CanvasNode[]; edges: CanvasEdge[] } {
-  const { document, labels, view, selection, problems, iterations = {}, editing = false } = drawing;
+  const { labels, view, selection, problems, iterations = {}, editing = false } = drawing;
+  const { flow: document } = clearHeaders(drawing.document);
   const { nodes, edges } = document;
   const geometry = geometryOf(document);
   const { direction } = geometry;

@@ -9,6 +9,7 @@ import { notify } from "../ui/toast.ts";
 import { addNode, type NodeChoice, type NodePlace } from "./add-node.ts";
 import { editMargin, fitWithin } from "./canvas-toolbar.tsx";
 import { grid } from "./card-size.ts";
+import { clearHeaders } from "./clear-headers.ts";
 import { connect, connectionProblem, likelyPort, onlyEdgeOf, type Wish } from "./connect.ts";
 import {
   deleteSelected,
@@ -36,12 +37,19 @@ export function useCanvasEdits(store: FlowStore): CanvasEdits {
 
 function createCanvasEdits(store: FlowStore, showAll: () => void) {
   const session = useCanvasSession;
-  const now = () => documentOf(store.getState());
+  /** As it is drawn. */
+  const now = () => clearHeaders(documentOf(store.getState())).flow;
   const selection = () => stillThere(now(), session.getState().selection);
   const select = (next: Selection) => session.getState().select(next);
 
+  /** Edits of what is drawn: the document becomes that first. */
+  function apply(edits: FlowEdit[], group?: string) {
+    return store.getState().edit([...clearHeaders(documentOf(store.getState())).edits, ...edits], { group });
+  }
+
   function edit(edits: FlowEdit[], group?: string): boolean {
-    const result = store.getState().edit(withRoom(now(), edits), { group });
+    if (edits.length === 0) return false;
+    const result = apply(withRoom(now(), edits), group);
     if (result.outcome === "refused") notify("failed", "That cannot be done", result.message);
     return result.outcome === "changed";
   }
@@ -127,7 +135,7 @@ function createCanvasEdits(store: FlowStore, showAll: () => void) {
         return [];
       });
       // What was changed while the layout was computed would be put back by it.
-      if (now() === before && edits.length > 0 && store.getState().edit(edits).outcome === "changed") showAll();
+      if (now() === before && edits.length > 0 && apply(edits).outcome === "changed") showAll();
     },
   };
 }

@@ -69,6 +69,11 @@ export default function CodeEditor({
   }, [label, language, schema]);
 
   return (
-    <div ref={place} data-testid="code-editor" className="h-80 overflow-hidden rounded-control border border-line-control" />
+    // "nokey": the canvas behind takes the space bar for itself, except from input fields, and this is none to it.
+    <div
+      ref={place}
+      data-testid="code-editor"
+      className="nokey h-80 overflow-hidden rounded-control border border-line-control"
+    />
   );
 }

@@ -85,3 +85,20 @@ it("knows the item of a loop, what is inside where it ends, and what may be miss
   expect(dataRoots(document, "each", known).map(({ source }) => source)).not.toContain("steps.inside.output");
   expect(dataRoots(document, "each", known, true).map(({ source }) => source)).toContain("steps.inside.output");
 });
+
+it("names what a step that waits gives and its link apart", () => {
+  const document = Flow.parse({
+    schemaVersion: 1,
+    nodes: [
+      { ...at, id: "start", name: "Start", kind: "manual-trigger" },
+      { ...at, id: "paid", name: "Paid", kind: "wait" },
+      { ...at, id: "shape", name: "Shape", kind: "transform", output: {} },
+    ],
+    edges: [
+      { id: "1", source: "start", port: "out", target: "paid" },
+      { id: "2", source: "paid", port: "out", target: "shape" },
+    ],
+  });
+  const names = dataRoots(document, "shape", { connectors: new Map(), samples: new Map() }).map(({ name }) => name);
+  expect(names.toSorted()).toEqual(["Link of Paid", "Paid", "Start"]);
+});

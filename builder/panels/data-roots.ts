@@ -22,7 +22,7 @@ export type DataRoot = {
   optional?: boolean;
 };
 
-type Known = Pick<FlowContext, "connectors" | "samples">;
+type Known = Pick<FlowContext, "connectors" | "samples"> & Partial<Pick<FlowContext, "flows">>;
 
 /**
  * All that a node may read, the nearest first: the item of its loop, and the outputs of what runs before it. `inside`: what is known where
@@ -55,6 +55,7 @@ function isOutput(source: string): boolean {
 function nameOf(source: string, node: string): string {
   if (source === "item" || source.endsWith(".item")) return `Item of ${node}`;
   if (source === "index" || source.endsWith(".index")) return `Index in ${node}`;
+  if (source.endsWith(".url")) return `Link of ${node}`;
   return source.endsWith(".error") ? `Error of ${node}` : node;
 }
 

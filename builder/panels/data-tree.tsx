@@ -4,6 +4,7 @@ import { type KeyboardEvent, useMemo, useState } from "react";
 import type { ResponseParameter } from "../../shared/connector/response-parameters.ts";
 import { KindTile } from "../canvas/nodes/kind-tile.tsx";
 import { copyText } from "../ui/copy-button.tsx";
+import { counted } from "../ui/counted.ts";
 import { pathText } from "../ui/json-rows.ts";
 import { notify } from "../ui/toast.ts";
 import type { DataRoot } from "./data-roots.ts";
@@ -179,6 +180,6 @@ function typeText({ name, type, optional }: ResponseParameter): string {
 }
 
 function shortSample({ sample, children }: ResponseParameter): string {
-  if (sample === undefined || children.length > 0) return Array.isArray(sample) ? `${sample.length} items` : "";
+  if (sample === undefined || children.length > 0) return Array.isArray(sample) ? counted(sample.length, "item") : "";
   return JSON.stringify(sample).slice(0, 80);
 }

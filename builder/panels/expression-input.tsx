@@ -101,6 +101,7 @@ export function ExpressionInput({
       />
       {matches.length > 0 && (
         <div
+          ref={intoSight}
           id={listId}
           role="listbox"
           aria-label="Paths"
@@ -121,9 +122,19 @@ export function ExpressionInput({
                 index === at && "bg-pressed",
               )}
             >
-              <span className="min-w-0 flex-1 truncate">{path}</span>
-              {optional && <span className="text-waiting-text">may be missing</span>}
-              <span className="text-muted">{type}</span>
+              {/* Cut at its start: what tells paths apart is at their end. */}
+              <span dir="rtl" className="min-w-0 flex-1 truncate text-left">
+                <bdi dir="ltr">{path}</bdi>
+              </span>
+              <span className={optional ? "text-waiting-text" : "text-muted"}>
+                {type}
+                {optional && (
+                  <>
+                    <span aria-hidden="true">?</span>
+                    <span className="sr-only"> that may be missing</span>
+                  </>
+                )}
+              </span>
             </div>
           ))}
         </div>
@@ -131,6 +142,11 @@ export function ExpressionInput({
       <PreviewLine text={value} roots={roots} />
     </div>
   );
+}
+
+/** The panel scrolls, and what stands below it would cover the list. */
+function intoSight(list: HTMLElement | null): void {
+  list?.scrollIntoView?.({ block: "nearest" });
 }
 
 function exampleOf(roots: readonly DataRoot[]): string {

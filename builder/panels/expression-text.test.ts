@@ -18,6 +18,9 @@ describe("completion", () => {
     ["Hello {{trigger.bo", 18, { from: 8, query: "trigger.bo", jsonata: false }],
     ["{{ steps.a-b.output[0].", 23, { from: 3, query: "steps.a-b.output[0].", jsonata: false }],
     ["{{= $sum(steps.a", 16, { from: 9, query: "steps.a", jsonata: true }],
+    ["{{= $sum(steps.`find-all`.ou", 28, { from: 9, query: "steps.find-all.ou", jsonata: true }],
+    ["{{= trigger.a and ", 18, { from: 18, query: "", jsonata: true }],
+    ['{{= {"a": {"b": 1}} ~> $keys( }}', 30, { from: 30, query: "", jsonata: true }],
   ])("of %j at %i is %j", (text, caret, expected) => {
     expect(completionAt(text, caret)).toEqual(expected);
   });
@@ -26,6 +29,9 @@ describe("completion", () => {
     ["plain", 5],
     ["{{trigger.body}} and", 20],
     ["{{trigger.body}}", 16],
+    ["{{= $count(trigger.body) }}", 27],
+    ["{{= $count(trigger.body) }} ", 28],
+    ["{{= $count(trigger.body) ", 25],
   ])("is not offered in %j at %i", (text, caret) => {
     expect(completionAt(text, caret)).toBeNull();
   });

@@ -15,17 +15,28 @@ export function isJsonata(text: string): boolean {
 
 export type Completion = { from: number; query: string; jsonata: boolean };
 
-/** What is being typed at the caret inside `{{ … `, null outside of braces. */
+/** What is being typed at the caret inside `{{ … `, null outside of braces and where no path can begin. */
 export function completionAt(text: string, caret: number): Completion | null {
   const before = text.slice(0, caret);
   const open = before.lastIndexOf("{{");
   if (open < 0) return null;
   const jsonata = isJsonata(text);
-  if (!jsonata && before.indexOf("}}", open) >= 0) return null;
   const typed = /[\w.$[\]"`-]*$/.exec(before)?.[0] ?? "";
+  if (jsonata) {
+    // JSONata's own braces may end in "}}" too: only the last ones close the expression.
+    if (/\}\}\s*$/.test(before) && text.slice(caret).trim() === "") return null;
+    if (typed === "" && behindValue(before)) return null;
+    return { from: caret - typed.length, query: typed.replaceAll("`", ""), jsonata };
+  }
+  if (before.indexOf("}}", open) >= 0) return null;
   // Outside JSONata a placeholder holds one path and nothing else.
-  if (!jsonata && before.slice(open + 2).trimStart() !== typed) return null;
+  if (before.slice(open + 2).trimStart() !== typed) return null;
   return { from: caret - typed.length, query: typed, jsonata };
+}
+
+/** Stands the end of a JSONata text behind a value, so that an operator must come first? */
+function behindValue(before: string): boolean {
+  return /[)\]}"'\w]\s*$/.test(before) && !/\b(?:and|or|in)\s+$/.test(before);
 }
 
 /** Paths that fit what was typed, the best first. */

@@ -85,7 +85,8 @@ function FieldCard({
   onRemove: () => void;
 }) {
   return (
-    <fieldset className="flex min-w-0 flex-col gap-3 rounded-card border border-line p-3">
+    // What only screen readers are told has its place in here, and makes no page longer.
+    <fieldset className="relative flex min-w-0 flex-col gap-3 rounded-card border border-line p-3">
       <legend className="sr-only">{`Field ${field.name}`}</legend>
       <div className="flex items-end gap-2">
         <div className="min-w-0 flex-1">

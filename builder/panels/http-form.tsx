@@ -30,7 +30,7 @@ export function HttpForm({ node, context, roots, problems, disabled, onChange }:
           <Choice
             {...control}
             disabled={disabled}
-            className="w-32!"
+            className="w-32"
             value={node.method}
             options={methods}
             onChange={(method) => onChange({ ...node, method })}

@@ -87,10 +87,10 @@ function ResultField<Node extends ForEachNode | TryNode>({
   onChange,
 }: NodeFormProps<Node> & { help: string }) {
   // It is resolved where the container ends, and sees what is inside.
-  const { connectors, samples } = context;
+  const { connectors, samples, flows } = context;
   const roots = useMemo(
-    () => dataRoots(document, node.id, { connectors, samples }, true),
-    [document, node.id, connectors, samples],
+    () => dataRoots(document, node.id, { connectors, samples, flows }, true),
+    [document, node.id, connectors, samples, flows],
   );
   return (
     <ValueField

@@ -12,7 +12,7 @@ import type { NodeFormProps } from "./node-form-props.ts";
 import { ObjectField } from "./object-field.tsx";
 import { RespondForm } from "./respond-form.tsx";
 import { ScheduleTriggerForm } from "./schedule-form.tsx";
-import { StepAdvanced } from "./step-advanced.tsx";
+import { StepAdvanced, TriggerAdvanced } from "./step-advanced.tsx";
 import { StopForm } from "./stop-form.tsx";
 import { KeyValueForm, OnceForm } from "./store-forms.tsx";
 import { SubFlowForm } from "./sub-flow-form.tsx";
@@ -20,11 +20,19 @@ import { SwitchForm } from "./switch-form.tsx";
 import { ApiTriggerForm, ManualTriggerForm, WebhookTriggerForm } from "./trigger-form.tsx";
 import { DelayForm, WaitForm } from "./wait-forms.tsx";
 
-/** The form of a node's settings: those of its kind, and behind a fold what every step has. */
+/** The form of a node's settings: those of its kind, and behind a fold what every step, or every trigger, has. */
 export function NodeForm(props: NodeFormProps) {
   const { node, problems, disabled, onChange } = props;
-  if (isTrigger(node)) return <KindForm {...props} />;
   const problem = Object.entries(problems).find(([field]) => field.startsWith("secretPaths"))?.[1];
+  if (isTrigger(node))
+    return (
+      <div className="flex flex-col gap-6">
+        <KindForm {...props} />
+        {node.kind !== "schedule-trigger" && (
+          <TriggerAdvanced node={node} disabled={disabled} problem={problem} onChange={onChange} />
+        )}
+      </div>
+    );
   return (
     <div className="flex flex-col gap-6">
       <KindForm {...props} />

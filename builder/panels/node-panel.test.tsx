@@ -78,6 +78,7 @@ const context: FlowContext = {
   connections: [],
   labels: { connectors: [], connections: {} },
   samples: new Map(),
+  flows: new Map(),
 };
 
 /** The panel over a document that changes as the store would change it. */
@@ -174,6 +175,17 @@ describe("the form of a call", () => {
     expect(labels).toHaveAccessibleDescription(/not JSON/);
     expect(inputs().labels).toEqual(["a"]);
   });
+
+  it("adds an optional parameter by the keyboard alone", async () => {
+    fakeServer({});
+    renderPart(<Editor start={flow} shown="create" />);
+    await userEvent.click(screen.getByRole("button", { name: /Add an optional parameter/ }));
+    await userEvent.keyboard("coun{Enter}");
+    expect(screen.getByRole("textbox", { name: "Count" })).toBeVisible();
+    await userEvent.click(screen.getByRole("textbox", { name: "Search optional parameters" }));
+    await userEvent.keyboard("{Escape}");
+    expect(screen.queryByRole("region", { name: "Optional parameters" })).toBeNull();
+  });
 });
 
 describe("an expression", () => {
@@ -205,6 +217,25 @@ describe("an expression", () => {
     await userEvent.click(screen.getByRole("button", { name: "Use a fixed value for Title" }));
     expect(inputs()).not.toHaveProperty("title");
     expect(screen.getByRole("textbox", { name: "Title" })).toHaveValue("");
+  });
+
+  it("keeps the keyboard while it is written anew, and gives a number where it ends as one", async () => {
+    fakeServer({});
+    renderPart(<Editor start={withInputs({ count: "{{trigger.body.issue.id}}" })} shown="create" />);
+    await userEvent.clear(screen.getByRole("textbox", { name: "Count" }));
+    expect(inputs()).not.toHaveProperty("count");
+    await userEvent.keyboard("12");
+    expect(inputs().count).toBe(12);
+    await userEvent.clear(screen.getByRole("textbox", { name: "Count" }));
+    await userEvent.keyboard("{{{{trigger.body.issue.id}}");
+    expect(inputs().count).toBe("{{trigger.body.issue.id}}");
+  });
+
+  it("that is closed is left alone by the Enter key", async () => {
+    fakeServer({});
+    renderPart(<Editor start={flow} shown="create" />);
+    await userEvent.type(screen.getByRole("textbox", { name: "Title" }), "{{{{= $count(trigger.body) }}");
+    expect(screen.queryByRole("listbox", { name: "Paths" })).toBeNull();
   });
 
   it("that refers to nothing is named in its field", () => {
@@ -320,8 +351,7 @@ describe("other kinds", () => {
     renderPart(<Editor start={withNode(node)} shown="shape" />);
     await userEvent.click(screen.getByRole("button", { name: "Add a field" }));
     const name = screen.getByRole("textbox", { name: "Name of field 2 of Gives" });
-    await userEvent.clear(name);
-    await userEvent.type(name, "a");
+    await userEvent.keyboard("a");
     expect(screen.getByText("there is a field “a” already")).toBeVisible();
     await userEvent.type(name, "b");
     await userEvent.type(screen.getByRole("textbox", { name: "Value of ab" }), "x");

@@ -33,12 +33,13 @@ export type NodePanelProps = {
 /** What a node does: the form of its settings, and below it what earlier steps give, to be put into its fields. */
 export function NodePanel({ flow, document, node, context, problems, readOnly, onChange, onRunToHere, onClose }: NodePanelProps) {
   const target = useNewInsertTarget(node.id);
-  const { connectors, samples } = context;
-  const roots = useMemo(() => dataRoots(document, node.id, { connectors, samples }), [document, node.id, connectors, samples]);
+  const { connectors, samples, flows } = context;
+  const known = useMemo(() => ({ connectors, samples, flows }), [connectors, samples, flows]);
+  const roots = useMemo(() => dataRoots(document, node.id, known), [document, node.id, known]);
   // A container's result is made of what is inside of it.
   const inside = useMemo(
-    () => (isContainer(node) ? dataRoots(document, node.id, { connectors, samples }, true) : roots),
-    [document, node, connectors, samples, roots],
+    () => (isContainer(node) ? dataRoots(document, node.id, known, true) : roots),
+    [document, node, known, roots],
   );
   const byField = useMemo(() => messagesByField(blocking(problems)), [problems]);
   const general = blocking(problems).filter(({ field }) => field === null);

@@ -1,5 +1,5 @@
 import { Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import type { Json } from "../../shared/json.ts";
 import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
@@ -92,6 +92,8 @@ function Fields({
 }) {
   // fromEntries defines own properties, so a field "__proto__" is a field like any other.
   const write = (next: TextFields, group?: string) => onChange(Object.fromEntries(next), group);
+  // A field that was just added wants its name first.
+  const added = useRef<number | null>(null);
   return (
     <div className="flex flex-col gap-4">
       {fields.map(([name, text], index) => (
@@ -103,6 +105,7 @@ function Fields({
               taken={fields.flatMap(([other], at) => (at === index ? [] : [other]))}
               disabled={disabled}
               nameProblem={nameProblem}
+              takesKeyboard={added.current === index}
               label={`Name of field ${index + 1} of ${label}`}
               onChange={(next) =>
                 write(
@@ -134,7 +137,14 @@ function Fields({
         </div>
       ))}
       {!disabled && (
-        <Button className="self-start" size="small" onClick={() => write([...fields, [freeName(fields), ""]])}>
+        <Button
+          className="self-start"
+          size="small"
+          onClick={() => {
+            added.current = fields.length;
+            write([...fields, [freeName(fields), ""]]);
+          }}
+        >
           <Plus aria-hidden="true" />
           Add a field
         </Button>
@@ -148,6 +158,7 @@ function FieldName({
   name,
   taken,
   disabled,
+  takesKeyboard,
   label,
   nameProblem,
   onChange,
@@ -155,11 +166,21 @@ function FieldName({
   name: string;
   taken: readonly string[];
   disabled: boolean;
+  /** Only as it appears: its name is selected, so that typing replaces it. */
+  takesKeyboard: boolean;
   label: string;
   nameProblem: ((name: string) => string | null) | undefined;
   onChange: (name: string) => void;
 }) {
   const [typed, setTyped] = useState<string | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const begin = useRef(takesKeyboard);
+  useLayoutEffect(() => {
+    if (!begin.current) return;
+    begin.current = false;
+    input.current?.focus();
+    input.current?.select();
+  }, []);
   const shown = typed ?? name;
   const problemOf = (text: string) =>
     text === "" ? "enter a name" : taken.includes(text) ? `there is a field “${text}” already` : (nameProblem?.(text) ?? null);
@@ -167,6 +188,7 @@ function FieldName({
   return (
     <div className="flex min-w-0 flex-1 flex-col">
       <input
+        ref={input}
         aria-label={label}
         aria-invalid={problem !== null || undefined}
         disabled={disabled}

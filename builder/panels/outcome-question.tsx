@@ -1,4 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
+import type { FlowNode } from "../../shared/flow/node.ts";
 import type { OutcomeDecision } from "../../shared/run/journal.ts";
 import { type StepView, stepKey } from "../../shared/run/run-view.ts";
 import { call } from "../api/client.ts";
@@ -12,8 +13,16 @@ const decidedWords: Record<OutcomeDecision, string> = {
   fail: "the step is being marked as failed.",
 };
 
+/** How the other side can tell that a request is the one that it had already, and whether it can. */
+function repeatWords(node: FlowNode): string {
+  if (node.kind !== "http") return ", with the same idempotency key where the endpoint declares a header for it";
+  return node.idempotencyHeader
+    ? ` with the same ${node.idempotencyHeader}`
+    : ": it carries no idempotency key, so what was performed is performed twice";
+}
+
 /** A call was sent and nobody knows whether it was performed: shows what was sent and asks what to do. */
-export function OutcomeQuestion({ run, step }: { run: string; step: StepView }) {
+export function OutcomeQuestion({ run, node, step }: { run: string; node: FlowNode; step: StepView }) {
   const decide = useMutation({
     mutationFn: (decision: OutcomeDecision) =>
       call(decideOutcome, { params: { run, step: stepKey(step.node, step.iteration) }, body: { decision } }),
@@ -36,8 +45,9 @@ export function OutcomeQuestion({ run, step }: { run: string; step: StepView }) 
           Decided: {decidedWords[decided]}
         </p>
       ) : (
+        // None of them is the main one: only who looked at the other side knows which is right.
         <div className="flex flex-wrap gap-2">
-          <Button look="primary" busy={decide.isPending} onClick={() => decide.mutate("send-again")}>
+          <Button busy={decide.isPending} onClick={() => decide.mutate("send-again")}>
             Send again
           </Button>
           <Button busy={decide.isPending} onClick={() => decide.mutate("done")}>
@@ -50,8 +60,8 @@ export function OutcomeQuestion({ run, step }: { run: string; step: StepView }) 
       )}
       {!decided && (
         <p className="text-muted text-xs">
-          Send again repeats the same request with the same idempotency key. It went through goes on without what the call gave.
-          Mark as failed goes on as if it had been refused.
+          Send again repeats the same request{repeatWords(node)}. It went through goes on without what the call gave. Mark as
+          failed goes on as if it had been refused.
         </p>
       )}
       {decide.error && (

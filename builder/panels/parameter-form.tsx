@@ -225,6 +225,14 @@ function MoreParameters({ parameters, onAdd }: { parameters: readonly Parameter[
         placeholder="Search"
         value={search}
         onChange={(event) => setSearch(event.target.value)}
+        onKeyDown={(event) => {
+          const [first] = found;
+          if (event.key === "Enter" && first) onAdd(first.key);
+          else if (event.key === "Escape") setOpen(false);
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
         className="h-8 rounded-control bg-page px-2.5 text-sm"
       />
       <ul className="max-h-60 overflow-y-auto">

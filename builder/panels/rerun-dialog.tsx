@@ -10,15 +10,13 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { Select } from "../ui/select.tsx";
 import { RerunPreviewList } from "./rerun-preview-list.tsx";
+import type { RerunStep } from "./rerun-steps.ts";
 
-/** Where it may begin: what a person sees of a step, by its key. */
-export type RerunStep = { key: string; name: string };
 type From = "failed" | "step" | "trigger";
 
 /** Asks where a run that is over begins again and on which version, and shows which calls would be made a second time. */
 export default function RerunDialog({
   run,
-  flow,
   failed,
   steps,
   step,
@@ -26,7 +24,6 @@ export default function RerunDialog({
   onClose,
 }: {
   run: string;
-  flow: string;
   /** Did it fail or was it stopped, so that it can go on from there? */
   failed: boolean;
   steps: readonly RerunStep[];
@@ -64,7 +61,7 @@ export default function RerunDialog({
       open
       onClose={onClose}
       title="Run again"
-      description={`A new run of “${flow}” takes over what still holds of this one, and executes the rest.`}
+      description="A new run takes over what still holds of this one, and executes the rest."
       footer={
         <>
           {more}
@@ -75,7 +72,7 @@ export default function RerunDialog({
         </>
       }
     >
-      <div className="flex flex-col gap-4">
+      <div className="flex flex-col gap-4 pt-1">
         <div className="flex flex-wrap items-center gap-2">
           <Segmented label="Begin" value={from} segments={beginnings} onChange={setFrom} />
           {from === "step" && (
@@ -101,7 +98,7 @@ export default function RerunDialog({
             {explain(problem).why}
           </p>
         ) : (
-          <RerunPreviewList preview={preview.data} />
+          <RerunPreviewList preview={preview.data} steps={steps} />
         )}
       </div>
     </Dialog>

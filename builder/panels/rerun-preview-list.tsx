@@ -1,13 +1,20 @@
 import { TriangleAlert } from "lucide-react";
 import type { RepeatedCall, RerunPreview } from "../../shared/api/rerun.ts";
 import { Badge } from "../ui/badge.tsx";
+import { counted } from "../ui/counted.ts";
 import { formatClock } from "../ui/format-time.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { type RerunStep, stepName } from "./rerun-steps.ts";
 
 const effectWords: Record<RepeatedCall["effect"], string> = { unsafe: "Unsafe", idempotent: "Idempotent", read: "Read" };
 
+function mayActTwice(unsafe: number, all: number): string {
+  if (unsafe === all) return all === 1 ? "It may act twice." : "Each of them may act twice.";
+  return unsafe === 1 ? "One of them may act twice." : `${unsafe.toLocaleString("en")} of them may act twice.`;
+}
+
 /** The calls that a rerun would make a second time, those first that may act twice. */
-export function RerunPreviewList({ preview }: { preview: RerunPreview | undefined }) {
+export function RerunPreviewList({ preview, steps }: { preview: RerunPreview | undefined; steps: readonly RerunStep[] }) {
   if (!preview) return <Skeleton className="h-24" />;
   const { calls, callCount, unsafeCount, flows, keptCount } = preview;
   return (
@@ -19,7 +26,7 @@ export function RerunPreviewList({ preview }: { preview: RerunPreview | undefine
       {unsafeCount > 0 && (
         <p className="flex items-center gap-2 text-waiting-text">
           <TriangleAlert className="size-4 shrink-0" aria-hidden="true" />
-          {unsafeCount === 1 ? "One of them may act twice." : `${counted(unsafeCount, "of them", "of them")} may act twice.`}
+          {mayActTwice(unsafeCount, callCount)}
         </p>
       )}
       <ul className="flex flex-col divide-y divide-line rounded-card border border-line empty:hidden">
@@ -30,7 +37,8 @@ export function RerunPreviewList({ preview }: { preview: RerunPreview | undefine
               {call.method} {call.url}
             </code>
             <span className="shrink-0 text-muted text-xs tabular-nums">
-              {call.step}, sent {formatClock(call.sentAt)}
+              {steps.find(({ key }) => key === call.step)?.name ?? stepName(call.node, call.iteration)}, sent{" "}
+              {formatClock(call.sentAt)}
             </span>
           </li>
         ))}
@@ -41,8 +49,4 @@ export function RerunPreviewList({ preview }: { preview: RerunPreview | undefine
       )}
     </section>
   );
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }

@@ -5,6 +5,7 @@ import { isTrigger } from "../../shared/flow/node-ports.ts";
 import { type StepView, stepKey } from "../../shared/run/run-view.ts";
 import { useRunStore } from "../stores/run-store.ts";
 import { Button } from "../ui/button.tsx";
+import { stepName } from "./rerun-steps.ts";
 
 const RerunDialog = lazy(() => import("./rerun-dialog.tsx"));
 
@@ -25,9 +26,8 @@ export function RunFromHere({ run, node, step }: { run: string; node: FlowNode; 
         <Suspense>
           <RerunDialog
             run={run}
-            flow={node.name}
             failed={!succeeded}
-            steps={[{ key, name: node.name }]}
+            steps={[{ key, name: stepName(node.name, step.iteration) }]}
             step={key}
             onClose={() => setAsking(false)}
           />

@@ -27,6 +27,7 @@ const context: FlowContext = {
   connections: [account as FlowContext["connections"][number]],
   labels: { connectors: [], connections: {} },
   samples: new Map(),
+  flows: new Map(),
 };
 const empty: Flow = { schemaVersion: 1, nodes: [trigger], edges: [] };
 
@@ -234,4 +235,13 @@ it("goes on after a failure, and marks secrets, in every step that may have them
   await choose("When it fails", "fail");
   expect(Object.keys(latest)).not.toContain("secretPaths");
   expect(Object.keys(latest)).not.toContain("onError");
+});
+
+it("marks secrets in what a trigger gives", async () => {
+  const called: FlowNode = { ...trigger, kind: "manual-trigger" };
+  renderPart(<Editor start={{ ...empty, nodes: [called] }} shown="order" />);
+  await userEvent.type(field(/Secret paths/), "body.token");
+  expect(latest).toEqual({ ...called, secretPaths: ["body.token"] });
+  await userEvent.clear(field(/Secret paths/));
+  expect(latest).toEqual(called);
 });

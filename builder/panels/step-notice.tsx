@@ -19,7 +19,7 @@ export function StepNotice({ run, node, step }: { run: string; node: FlowNode; s
           : "This step has not started. It runs when a step before it leads here."}
       </Quiet>
     );
-  if (step.reason === "outcome-unknown") return <OutcomeQuestion run={run} step={step} />;
+  if (step.reason === "outcome-unknown") return <OutcomeQuestion run={run} node={node} step={step} />;
   if (step.status === "failed" && step.error) return <FailureNotice step={step} />;
   if (step.status === "waiting" && (step.reason === "event" || step.reason === "approval"))
     return <WaitQuestion run={run} step={step} />;

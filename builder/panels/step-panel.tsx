@@ -54,7 +54,7 @@ export function StepPanel({
             </p>
           </div>
         </div>
-        <div className="flex items-center gap-3 text-sm">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
           <State state={step?.status ?? "idle"} className="font-medium" />
           {step?.startedAt != null && step.status !== "skipped" && (
             <span className="whitespace-nowrap text-muted">
@@ -68,7 +68,7 @@ export function StepPanel({
             </span>
           )}
           {step?.kept && <span className="whitespace-nowrap text-muted">Taken over</span>}
-          <span className="ml-auto flex min-w-0 items-center">
+          <span className="flex min-w-16 flex-1 items-center justify-end">
             <code className="truncate font-mono text-muted text-xs">{node.id}</code>
             <CopyButton text={node.id} what="step id" />
           </span>

@@ -7,9 +7,11 @@ import type { ConnectorDraft } from "../../shared/connector/connector.ts";
 import { connectorLabel } from "../../shared/connector/connector-label.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
 import { connectorOf } from "../../shared/flow/node.ts";
+import type { KnownFlow } from "../../shared/flow/output-type.ts";
 import type { Json } from "../../shared/json.ts";
 import type { RunView } from "../../shared/run/run-view.ts";
 import { connectionsQuery, connectorVersionQuery, entryValuesQuery, installedQuery } from "../api/queries.ts";
+import { useKnownFlows } from "./use-known-flows.ts";
 
 /** What the panels of a flow know besides its document. */
 export type FlowContext = {
@@ -26,6 +28,8 @@ export type FlowContext = {
   labels: Pick<FlowVersion, "connectors" | "connections">;
   /** What nodes gave in the run that is shown or was made last, by node id. */
   samples: ReadonlyMap<string, Json>;
+  /** The flows whose end it waits for, by id. */
+  flows: ReadonlyMap<string, KnownFlow>;
 };
 
 export type Upgrade = { connector: string; name: string; used: number; installed: number };
@@ -61,14 +65,24 @@ export function useFlowContext(
   });
   const { data: connectionData } = useQuery(connectionsQuery());
   const samples = useSamples(run);
+  const flows = useKnownFlows(document);
   // The combined list is stable while its items are.
   return useMemo(() => {
     const loaded = new Map(connectors.flatMap((connector) => (connector ? [[connector.key, connector] as const] : [])));
     const connections = connectionData?.connections ?? [];
     const upgrades = upgradesOf(used, installed ?? []);
     const numbers = Object.fromEntries(used.map(({ key, version }) => [key, version]));
-    return { connectors: loaded, used: numbers, missing, upgrades, connections, labels: labelsOf(loaded, connections), samples };
-  }, [connectors, connectionData, samples, used, missing, installed]);
+    return {
+      connectors: loaded,
+      used: numbers,
+      missing,
+      upgrades,
+      connections,
+      labels: labelsOf(loaded, connections),
+      samples,
+      flows,
+    };
+  }, [connectors, connectionData, samples, flows, used, missing, installed]);
 }
 
 function upgradesOf(used: readonly Used[], installed: readonly InstalledConnector[]): Upgrade[] {

@@ -73,7 +73,11 @@ export function ValueField(props: ValueFieldProps) {
         {...{ label, help, error, required, value, roots, disabled, actions }}
         pathsOnly={props.pathsOnly ?? false}
         takesKeyboard={typing.current}
-        onChange={(text) => onChange(text)}
+        onChange={(text) => {
+          // While it is typed into it stays this field: its text may hold no braces yet, or no more.
+          setAsked(true);
+          onChange(isExpression(text) ? text : fixedOf(text, props.type));
+        }}
       />
     );
   if ((props.type === "array" || props.type === "object") && !props.fixed)
@@ -214,6 +218,11 @@ function FixedInput({
       }}
     />
   );
+}
+
+/** What a text without braces is as a fixed value; undefined when it is empty. */
+function fixedOf(text: string, type: ValueFieldProps["type"]): Json | undefined {
+  return type === "boolean" && text !== "true" && text !== "false" ? text || undefined : chosen(text, type);
 }
 
 function chosen(text: string, type: ValueFieldProps["type"]): Json | undefined {

@@ -91,6 +91,7 @@ export async function openEditor(
       pinned: {},
     }),
     "GET /flows/flw_1/versions": { versions: [{ id: "ver_1", number: 3, publishedAt: startedAt, current: true }] },
+    "GET /flows/flw_1/tests": { tests: [] },
     "GET /runs": { runs: [], next: null },
     "GET /connectors": { connectors },
     "GET /installed-connectors": { connectors: connectors.map((each) => ({ ...each, version: 1, triggers: [], actions: [] })) },

@@ -8,8 +8,9 @@ import { IconButton } from "./icon-button.tsx";
 const veil = "fixed inset-0 z-40 animate-appear bg-veil";
 /** Finds the buttons of a window; a question that hurts has none of it, and begins at what keeps things as they are. */
 const footerMark = "dialog-footer";
+/** In the middle by its margins: inside of what is moved by a transform, lists of the code editor stand beside their place. */
 const sheet =
-  "fixed top-1/2 left-1/2 z-40 flex max-h-[90vh] w-[calc(100vw-(--spacing(8)))] -translate-x-1/2 -translate-y-1/2 animate-appear flex-col rounded-dialog border border-line bg-raised shadow-floating focus:outline-none";
+  "fixed inset-0 z-40 m-auto flex h-fit max-h-[90vh] w-[calc(100vw-(--spacing(8)))] animate-appear flex-col rounded-dialog border border-line bg-raised shadow-floating focus:outline-none";
 
 /** A window over the page for one matter. `footer` holds its buttons, the main one last. */
 export function Dialog({

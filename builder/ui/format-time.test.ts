@@ -34,6 +34,9 @@ test.each([
   [12_000, "in 12 s"],
   [300, "in 1 s"],
   [90_000, "in 1 min"],
+  [7 * 86_400_000 - 1_000, "in 7 d"],
+  [2 * 86_400_000 + 60_000, "in 2 d"],
+  [2 * 3_600_000 - 1_000, "in 2 h"],
 ])("says %d ms from now as %s", (distance, text) => {
   expect(formatRelative(now + distance, now)).toBe(text);
 });

@@ -31,8 +31,10 @@ export function formatRelative(at: number, now: number): string {
   if (distance < 5 * second && !ahead) return "just now";
   if (distance < minute) return say(Math.max(1, Math.floor(distance / second)), "s");
   if (distance < hour) return say(Math.floor(distance / minute), "min");
-  if (distance < day) return say(Math.floor(distance / hour), "h");
-  if (distance < 7 * day) return say(Math.floor(distance / day), "d");
+  // What lasts seven days is "in 7 d" for its first hours, not "in 6 d" from its first second.
+  const whole = ahead ? Math.round : Math.floor;
+  if (distance < day) return say(whole(distance / hour), "h");
+  if (distance < 7 * day) return say(whole(distance / day), "d");
   return dayFormat(at, now).format(at);
 }
 

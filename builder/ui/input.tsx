@@ -39,9 +39,9 @@ export function Choice<Value extends string>({
   onChange: (value: Value) => void;
 }) {
   return (
-    <span className="relative flex min-w-0">
+    <span className={clsx("relative flex h-8 min-w-0", className)}>
       <select
-        className={clsx(inputStyle, "h-8 appearance-none truncate pr-8", className)}
+        className={clsx(inputStyle, "h-full appearance-none truncate pr-8")}
         value={value ?? ""}
         onChange={(event) => {
           const chosen = options.find((option) => option.value === event.target.value);

@@ -3,7 +3,7 @@ import type { KeyboardEvent, ReactNode } from "react";
 
 export type Column<Row> = {
   key: string;
-  header: string;
+  header: ReactNode;
   cell: (row: Row) => ReactNode;
   /** A Tailwind width; the column without one takes what is left. */
   width?: string;

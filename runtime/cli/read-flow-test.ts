@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { AppError } from "../../shared/app-error.ts";
 import { FlowTest } from "../../shared/flow/flow-test.ts";
-import type { ReadyTest } from "../flow-tests/run-flow-test.ts";
+import type { ReadyTest } from "../flow-tests/test-world.ts";
 import { requireFlowFile } from "../flows/transfer-flow.ts";
 import { readJsonFile } from "./read-json-file.ts";
 

@@ -66,7 +66,10 @@ async function placeOf(
   if (resolved.outcome === "failed")
     return { error: { ...resolved.error, message: `the key that runs are counted by: ${resolved.error.message}` } };
   const key = inText(resolved.value);
-  if (key.length <= longestKey) return { place: { flow, key } };
-  const message = `the key that runs are counted by has ${key.length} characters; ${longestKey} are the most`;
+  // Postgres stores it in no text.
+  const hasNul = key.includes("\0");
+  if (key.length <= longestKey && !hasNul) return { place: { flow, key } };
+  const problem = hasNul ? "a NUL character" : `${key.length} characters; ${longestKey} are the most`;
+  const message = `the key that runs are counted by has ${problem}`;
   return { error: { code: "invalid_input", message } };
 }

@@ -14,18 +14,19 @@ type Bulk = {
   /** Who asks. */
   by: string;
 };
-type Done = { found: number; taken: number; refused: number; reasons: { reason: string; count: number }[] };
+type Done = { found: number; again: number; taken: number; refused: number; reasons: { reason: string; count: number }[] };
 
-/** So many at a time: what is going on beside them gets its turn. */
-const batch = 25;
+/** So many at a time: what is going on beside them gets its turn. Whoever goes over a run again holds its whole journal. */
+const together = { cancel: 25, rerun: 2 };
 
 /** Does one thing to all runs of a filter, the newest first. What cannot be done to one is counted with its reason, and the others go on. */
 export async function bulk(deps: BulkDeps, wanted: Bulk): Promise<Done> {
-  const ids = await matching(deps, wanted);
-  const done: Done = { found: ids.length, taken: 0, refused: 0, reasons: [] };
+  const { ids, again } = await matching(deps, wanted);
+  const done: Done = { found: ids.length, again, taken: 0, refused: 0, reasons: [] };
   if (wanted.dryRun) return done;
   const reasons = new Map<string, number>();
   const chosen = ids.slice(0, mostInBulk);
+  const batch = together[wanted.action];
   for (let at = 0; at < chosen.length; at += batch) {
     const outcomes = await Promise.all(chosen.slice(at, at + batch).map((run) => one(deps, wanted, run)));
     for (const reason of outcomes)
@@ -53,7 +54,8 @@ async function one(deps: BulkDeps, { workspace, action, from, by }: Bulk, run: s
   }
 }
 
-async function matching({ sql }: BulkDeps, { workspace, action, filter, from }: Bulk): Promise<string[]> {
+/** What was run again already would act once more by every further click: by a filter it is left out, and named runs are counted. */
+async function matching({ sql }: BulkDeps, { workspace, action, filter, from }: Bulk): Promise<{ ids: string[]; again: number }> {
   const tests: [string, SqlValue | undefined][] = [
     ["workspace_id = $", workspace],
     ["flow_id = $", filter.flow],
@@ -70,6 +72,12 @@ async function matching({ sql }: BulkDeps, { workspace, action, filter, from }: 
   }
   if (action === "cancel") where.push("finished_at IS NULL");
   else where.push(from === "failed" ? "status IN ('failed', 'canceled')" : "finished_at IS NOT NULL");
-  const text = `SELECT id FROM runs WHERE ${where.join(" AND ")} ORDER BY id DESC LIMIT ${mostInBulk + 1}`;
-  return (await sql.list<{ id: string }>(text, params)).map(({ id }) => id);
+  const fits = where.join(" AND ");
+  const isAgain = "id IN (SELECT rerun_of FROM runs WHERE workspace_id = $1 AND rerun_of IS NOT NULL)";
+  const leftOut = action === "rerun" && !filter.runs ? ` AND NOT ${isAgain}` : "";
+  const text = `SELECT id FROM runs WHERE ${fits}${leftOut} ORDER BY id DESC LIMIT ${mostInBulk + 1}`;
+  const ids = (await sql.list<{ id: string }>(text, params)).map(({ id }) => id);
+  if (action === "cancel") return { ids, again: 0 };
+  const [counted] = await sql.list<{ count: number }>(`SELECT COUNT(*) AS count FROM runs WHERE ${fits} AND ${isAgain}`, params);
+  return { ids, again: Number(counted?.count ?? 0) };
 }

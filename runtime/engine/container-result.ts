@@ -17,12 +17,16 @@ export function resolveResult(
   node: ContainerNode,
   lookup: Lookup,
 ): Resolved | Promise<Resolved> {
-  const context = { lookup, jsonata: deps.jsonata, version };
-  const resolved = resolveValue({ node: { id: node.id, inside: true }, context, compiled: compile(node) });
-  if (!(resolved instanceof Promise)) return resolved;
-  return resolved.catch((error): Resolved => {
+  const internal = (error: unknown): Resolved => {
     deps.report(claimed.run, error);
     if (isUnavailable(error)) journal.abandon(error.message);
     return internalFault();
-  });
+  };
+  try {
+    const context = { lookup, jsonata: deps.jsonata, version };
+    const resolved = resolveValue({ node: { id: node.id, inside: true }, context, compiled: compile(node) });
+    return resolved instanceof Promise ? resolved.catch(internal) : resolved;
+  } catch (error) {
+    return internal(error);
+  }
 }

@@ -221,8 +221,8 @@ describe("other steps", () => {
     const two = await engine.start(flow, { of: "a" });
     await engine.reaches(two);
     expect([await engine.output(one, "count"), await engine.output(two, "count")]).toEqual([
-      { value: 2, found: false },
-      { value: 4, found: true },
+      { key: "n-a", value: 2, before: null, found: false },
+      { key: "n-a", value: 4, before: 2, found: true },
     ]);
   });
 

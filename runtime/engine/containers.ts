@@ -4,7 +4,7 @@ import type { Json } from "../../shared/json.ts";
 import type { RunError } from "../../shared/run/run.ts";
 import { isSettled, stepKey } from "../../shared/run/run-view.ts";
 import { resolveResult } from "./container-result.ts";
-import { abortInside, type HeldRun, type OpenContainer, type OpenScope, runsInside } from "./held-run.ts";
+import { abortInside, goOnBeside, type HeldRun, type OpenContainer, type OpenScope, runsInside } from "./held-run.ts";
 import { openScope, scopeKey, settleFailure } from "./open-scope.ts";
 import { isPure, runPureIterations } from "./pure-iterations.ts";
 import type { Resolved } from "./resolve-value.ts";
@@ -34,7 +34,10 @@ export function beginIterations(held: HeldRun, container: OpenContainer): void {
     if (inside.size === 0) failContainer(held, container, container.failure);
     return;
   }
-  if (isPure(held.version.graph, node) && loop.next < loop.items.length) return void goThroughPure(held, container);
+  if (isPure(held.version.graph, node) && loop.next < loop.items.length) {
+    goOnBeside(held, goThroughPure(held, container));
+    return;
+  }
   while (inside.size < node.concurrency && loop.next < loop.items.length) {
     openScope(held, container, [...scope.path, loop.next]);
     loop.next += 1;
@@ -54,8 +57,7 @@ async function goThroughPure(held: HeldRun, container: OpenContainer): Promise<v
   const running = { abort: null, aborted: false };
   const key = stepKey(node.id, scope.path);
   scope.running.set(key, running);
-  const failure = await runPureIterations(held, container, running);
-  scope.running.delete(key);
+  const failure = await runPureIterations(held, container, running).finally(() => scope.running.delete(key));
   held.control.bell.ring();
   held.changed.add(scope);
   if (running.aborted || held.top.failure || held.journal.lost() !== null) return;
@@ -70,7 +72,7 @@ export function closeScope(held: HeldRun, scope: OpenScope): boolean {
   const { node } = container;
   const end = (resolved: Resolved) => {
     if (resolved.outcome === "resolved") return endScope(held, scope, resolved.value ?? null);
-    scope.failure = { ...resolved.error, node: node.id };
+    scope.failure = { ...held.secrets.error(resolved.error), node: node.id };
     held.changed.add(scope);
   };
   if (node.result === undefined) {
@@ -86,12 +88,13 @@ export function closeScope(held: HeldRun, scope: OpenScope): boolean {
   }
   const running = { abort: null, aborted: false };
   scope.running.set(resultKey, running);
-  void resolved.then((value) => {
+  const ended = resolved.then((value) => {
     scope.running.delete(resultKey);
     held.changed.add(scope);
     if (!running.aborted) end(value);
     held.control.bell.ring();
   });
+  goOnBeside(held, ended);
   return false;
 }
 

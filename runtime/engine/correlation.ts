@@ -5,11 +5,14 @@ import { compileOnce } from "./compile-once.ts";
 
 const longestKey = 2_000;
 
-/** The text by which a value is compared as a key; null for what is none: missing, empty, or longer than 2,000 characters. */
+/**
+ * The text by which a value is compared as a key; null for what is none: missing, empty, longer than 2,000 characters, or with a NUL
+ * character, which Postgres stores in no text. https://www.postgresql.org/docs/current/datatype-character.html
+ */
 export function correlationKey(value: Json | undefined): string | null {
   if (value === undefined || value === null) return null;
   const text = inText(value);
-  return text === "" || text.length > longestKey ? null : text;
+  return text === "" || text.length > longestKey || text.includes("\0") ? null : text;
 }
 
 /**

@@ -14,7 +14,15 @@ export async function startErrorFlow({ deps, claimed, version, journal }: HeldRu
   const { workspace, run, flow, depth } = claimed;
   const body = { flow, run, error: { ...error } };
   const id = deps.ids.next("run");
-  journal.startRun(
-    prepareRun({ id, found, workspace, source: "error-flow", body, parent: null, depth: depth + 1, now: deps.clock() }),
-  );
+  const started = {
+    id,
+    found,
+    workspace,
+    source: "error-flow",
+    body,
+    parent: null,
+    depth: depth + 1,
+    now: deps.clock(),
+  } as const;
+  journal.startRun(prepareRun(started), found.secretPaths);
 }

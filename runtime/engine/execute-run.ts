@@ -12,13 +12,13 @@ import { openJournal } from "./journal.ts";
 import { openScope } from "./open-scope.ts";
 import { reopenContainers } from "./reopen-containers.ts";
 import { budgetEnds, budgetProblem } from "./run-budget.ts";
+import { createRunSecrets } from "./run-secrets.ts";
 import { advance } from "./scopes.ts";
-import { createRunSecrets } from "./secret-values.ts";
 import { takeSignals } from "./take-signals.ts";
 import { type Triggered, triggerOutput } from "./trigger-output.ts";
 
 export function createRunControl(): RunControl {
-  return { bell: createBell(), signaled: false, abandoned: false };
+  return { bell: createBell(), signaled: false, abandoned: false, fault: null };
 }
 
 /**
@@ -31,7 +31,8 @@ export type RunEnd = { end: "finished" | "parked" | "lost" } | { end: "unstorabl
 export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: RunControl): Promise<RunEnd> {
   const version = await deps.loadVersion(claimed.workspace, claimed.flowVersion);
   const secrets = createRunSecrets(deps.sealer, claimed.workspace);
-  const journal = openJournal({ ...deps, secrets }, claimed, claimed.journal);
+  const marked = (node: string) => version.graph.nodes.get(node)?.secretPaths ?? [];
+  const journal = openJournal({ ...deps, secrets, marked }, claimed, claimed.journal);
   const opening: Omit<HeldRun, "top"> = {
     deps,
     claimed,
@@ -54,6 +55,10 @@ export async function executeRun(deps: RunDeps, claimed: ClaimedRun, control: Ru
   reopenContainers(held);
   let concurrency = concurrencyOf(held);
   for (;;) {
+    if (control.fault) {
+      await stopSteps(held);
+      throw control.fault.error;
+    }
     if (control.abandoned) journal.abandon("the worker has let go of it");
     else if (control.signaled) await takeSignals(held);
     if (journal.lost() !== null) return drop(held);
@@ -139,7 +144,7 @@ async function finish(held: HeldRun, status: "succeeded" | "failed" | "canceled"
   cancelOpen(held);
   for (const { id } of version.graph.inside.get(null) ?? [])
     if (!journal.view.steps[stepKey(id)]) journal.add({ kind: "step-skipped", node: id });
-  const why = status === "succeeded" ? null : error;
+  const why = status === "succeeded" || error === null ? null : held.secrets.error(error);
   if (status === "failed" && why) await startErrorFlow(held, why);
   journal.add({ kind: "run-finished", status, ...(why && { error: why }) });
   const { parent } = claimed;
@@ -170,7 +175,7 @@ export async function failForGood(
 ): Promise<boolean> {
   const stored = await engine.journal(claimed.run, 0, { bare: true });
   const secrets = createRunSecrets(sealer, claimed.workspace);
-  const journal = openJournal({ engine, clock, secrets }, claimed, stored);
+  const journal = openJournal({ engine, clock, secrets, marked: () => [] }, claimed, stored);
   cancelOpen({ journal, claimed });
   journal.add({ kind: "run-finished", status: "failed", error });
   const { parent } = claimed;

@@ -15,7 +15,8 @@ import type { ResolveLink } from "../trial/resolve-link.ts";
 import type { Bell } from "./bell.ts";
 import type { RunJournal } from "./journal.ts";
 import type { KeyValues } from "./key-values.ts";
-import type { RunSecrets, ValueSealer } from "./secret-values.ts";
+import type { RunSecrets } from "./run-secrets.ts";
+import type { ValueSealer } from "./secret-values.ts";
 import type { SetTimer } from "./timer.ts";
 import type { Turns } from "./turns.ts";
 import type { WaitLinks } from "./wait-links.ts";
@@ -50,7 +51,17 @@ export type RunControl = {
   signaled: boolean;
   /** The server is stopping: let go without another word. */
   abandoned: boolean;
+  /** A fault of ours in what goes on beside the run's own loop, which ends with it. */
+  fault: { error: unknown } | null;
 };
+
+/** Lets work of a run go on beside its loop; a fault in it is the loop's, and never ends the process. */
+export function goOnBeside({ control }: Pick<HeldRun, "control">, work: Promise<void>): void {
+  work.catch((error: unknown) => {
+    control.fault ??= { error };
+    control.bell.ring();
+  });
+}
 
 /** Something of a scope that is being awaited. The controller is made when it is asked for: an abort costs a stack trace. */
 export type Running = { abort: AbortController | null; aborted: boolean };

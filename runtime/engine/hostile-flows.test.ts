@@ -4,6 +4,9 @@ import type { FlowSettings } from "../../shared/flow/flow-settings.ts";
 import { FlowNode } from "../../shared/flow/node.ts";
 import { validateFlow } from "../../shared/flow/validate-flow.ts";
 import { node, startTestEngine, type TestEngine, testFlow } from "../testing/test-engine.ts";
+import type { HeldRun } from "./held-run.ts";
+import { jsonSize } from "./json-size.ts";
+import { budgetProblem } from "./run-budget.ts";
 
 let engine: TestEngine;
 beforeAll(async () => {
@@ -55,6 +58,14 @@ it("a run that uses up its steps is stopped, and the budget is named (E9)", asyn
   expect(view.pureSteps).toBeLessThan(300);
 });
 
+it("what names one large thing again and again fails its step before it is written", async () => {
+  const many = Array.from({ length: 70 }, () => "{{trigger.body}}");
+  const flow = await engine.publish([node.start(), node.transform("a", many)], ["start -> a"]);
+  const view = await engine.reaches(await engine.start(flow, ["x".repeat(500_000)]));
+  expect(view.error).toMatchObject({ code: "value_too_large", node: "a", message: expect.stringContaining("32 MB") });
+  expect(view.steps.a?.outputEntry).toBeNull();
+});
+
 it("a run that takes longer than it may is stopped while it waits, and the budget is named", async () => {
   const flow = await withSettings({ maxDurationMs: 60_000 }, [node.start(), node.delay("long", 600_000)], ["start -> long"]);
   const run = await engine.start(flow);
@@ -65,6 +76,32 @@ it("a run that takes longer than it may is stopped while it waits, and the budge
     error: { code: "budget_exceeded", message: expect.stringContaining("maxDurationMs") },
     steps: { long: { status: "canceled" } },
   });
+});
+
+it("a run whose values have become too many to be held is stopped, and the budget is named (X7)", () => {
+  const held = (bytes: number) =>
+    ({
+      version: { flow: {} },
+      steps: 1,
+      journal: { size: () => bytes, view: { startedAt: null } },
+      deps: { clock: () => 0 },
+    }) as unknown as HeldRun;
+  expect(budgetProblem(held(100_000_000))).toBeNull();
+  expect(budgetProblem(held(100_000_001))).toMatchObject({ code: "budget_exceeded", message: expect.stringContaining("100 MB") });
+  const values = ["text", { a: [1234, true, null], "long key": {} }, [], Array.from({ length: 50 }, () => "x".repeat(99))];
+  for (const value of values) expect(Math.abs(jsonSize(value) - JSON.stringify(value).length)).toBeLessThan(12);
+});
+
+it("iterations that give much are written in smaller pieces", async () => {
+  const items = [1, 2, 3].map((n) => `${n}`.repeat(3_000_000));
+  const flow = await engine.publish(
+    [node.start(), forEach("each", "{{trigger.body.items}}"), inside("each", node.transform("same", "{{item}}"))],
+    ["start -> each"],
+  );
+  const run = await engine.start(flow, { items });
+  expect((await engine.reaches(run)).status).toBe("succeeded");
+  const chunks = (await engine.entries(run)).flatMap((entry) => (entry.kind === "iterations-finished" ? entry.count : []));
+  expect(chunks).toEqual([2, 1]);
 });
 
 it.each(['"; rm -rf /"', "../../x", "$(reboot)", "<script>alert(1)</script>"])("a step named %s is data (X9)", async (name) => {
@@ -95,4 +132,31 @@ it("fields and stored values named as what every object has are data (E8)", asyn
   await engine.reaches(run);
   expect(await engine.output(run, "a")).toEqual([null, "constructor", "toString"].map((value, index) => value ?? names[index]));
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
+
+it.each([
+  ["a value that outlives the run", { kind: "key-value", operation: "put", value: 1 }],
+  ["once per key", { kind: "once" }],
+])("a NUL character in a key is said to be one, and is no fault of ours: %s (I8)", async (_, more) => {
+  const flow = await engine.publish(
+    [node.start(), FlowNode.parse({ ...node.transform("a", null), key: "{{trigger.body.key}}", ...more })],
+    ["start -> a"],
+  );
+  const view = await engine.reaches(await engine.start(flow, { key: "a\0b" }));
+  expect(view.error).toMatchObject({ code: "invalid_input", message: "key has a NUL character in it" });
+  const counted = await withSettings(
+    { concurrency: { limit: 1, key: "{{trigger.body.key}}", whenFull: "queue" } },
+    [node.start(), node.transform("a", 1)],
+    ["start -> a"],
+  );
+  const { error } = await engine.reaches(await engine.start(counted, { key: "a\0b" }));
+  expect(error).toMatchObject({ code: "invalid_input", message: expect.stringContaining("NUL") });
+});
+
+it("a NUL character makes no key of a wait, so that no event is refused for it (I8)", async () => {
+  const correlation = { key: "{{trigger.body.key}}", trigger: "start", path: "key" };
+  const wait = FlowNode.parse({ ...node.start(), id: "a", kind: "wait", deadlineMs: 1_000, correlation });
+  const flow = await engine.publish([node.start(), wait], ["start -> a"]);
+  const runs = [await engine.start(flow, { key: "a\0b" }), await engine.start(flow, { key: "a\0b" })];
+  for (const run of runs) expect((await engine.reaches(run, "waiting")).status).toBe("waiting");
 });

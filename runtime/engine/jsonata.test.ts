@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Condition } from "../../shared/flow/condition.ts";
-import type { FlowNode } from "../../shared/flow/node.ts";
+import { FlowNode } from "../../shared/flow/node.ts";
 import type { Json } from "../../shared/json.ts";
 import { node, startTestEngine, type TestEngine } from "../testing/test-engine.ts";
 
@@ -36,6 +36,46 @@ describe("a JSONata expression", () => {
     const { id, view } = await run(nodes, ["start -> total-price", "total-price -> order"]);
     expect(view).toMatchObject({ status: "succeeded" });
     expect(await engine.output(id, "order")).toEqual({ total: 10, first: "a", status: "succeeded" });
+  });
+
+  // With a delay inside each iteration is journaled by itself; without one many are in one entry.
+  it.each<[string, FlowNode[]]>([
+    ["journaled by themselves", [node.delay("pause", 0)]],
+    ["in chunks", []],
+  ])("reads the loops around it as a template does, in iterations %s", async (_, more) => {
+    const loop = (id: string, list: Json, parent?: string) =>
+      FlowNode.parse({ ...at, id, name: id, kind: "for-each", items: list, ...(parent && { parent }) });
+    const said = {
+      template: ["{{steps.rows.item.sku}}", "{{steps.rows.index}}", "{{steps.cells.item}}", "{{item}}", "{{index}}"],
+      named: "{{= [steps.rows.item.sku, steps.rows.index, steps.cells.item, item, index] }}",
+      looked: "{{= ($of := $lookup(steps, 'rows'); [$of.item.sku, $of.index, $lookup(steps, 'cells').item, item, index]) }}",
+      // Of steps that are no loops around it there is no item.
+      none: "{{= [$lookup(steps, 'list').item, $lookup(steps, 'cells').output, $lookup(steps, 'rows').status] }}",
+    };
+    const nodes = [node.transform("list", [[1, 2]]), loop("rows", "{{trigger.body.items}}"), loop("cells", [7, 8], "rows")];
+    const inner = [node.transform("cell", said), ...more].map((each) => FlowNode.parse({ ...each, parent: "cells" }));
+    const { id, view } = await run([...nodes, ...inner], ["start -> list", "list -> rows", ...more.map(() => "pause -> cell")]);
+    expect(view).toMatchObject({ status: "succeeded" });
+    const { results } = (await engine.output(id, "rows")) as { results: { results: Json[] }[] };
+    const cell = (sku: string, row: number, item: number, index: number) => {
+      const seen = [sku, row, item, item, index];
+      return { template: seen, named: seen, looked: seen, none: [] };
+    };
+    expect(results.map((row) => row.results)).toEqual([
+      [cell("a", 0, 7, 0), cell("a", 0, 8, 1)],
+      [cell("b", 1, 7, 0), cell("b", 1, 8, 1)],
+    ]);
+  });
+
+  it("knows the URL of a step that waits beside it", async () => {
+    const wait = FlowNode.parse({ ...at, id: "call", name: "Call", kind: "wait", deadlineMs: 60_000 });
+    const told = node.transform("told", { named: "{{= steps.call.url }}", looked: "{{= $lookup(steps, 'call').url }}" });
+    const flow = await engine.publish([node.start(), told, wait], ["start -> told", "told -> call"]);
+    const id = await engine.start(flow, {});
+    await engine.reaches(id, "waiting");
+    const { named, looked } = (await engine.output(id, "told")) as { named: string; looked: string };
+    expect(named).toMatch(/^https:\/\/patchbay\.example\/w\//);
+    expect(looked).toBe(named);
   });
 
   it("gives the inputs of a call", async () => {

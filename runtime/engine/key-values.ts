@@ -9,12 +9,13 @@ export type Asker = { run: string; step: string };
 
 export type KeyValue = { value: Json; found: boolean };
 export type KeyChange = { change: "put"; value: Json } | { change: "delete" } | { change: "increment"; by: number };
-export type Changed = ({ outcome: "changed" } & KeyValue) | { outcome: "no-number" };
+/** The value before and after; null where there is none, for which `found` tells of the one before. */
+export type Changed = { outcome: "changed"; before: Json; after: Json; found: boolean } | { outcome: "no-number" };
 
 /** Values and keys that outlive runs. Every method may be called again by the same step after a crash, and does nothing twice. */
 export type KeyValues = {
   get(place: KeyPlace): Promise<KeyValue>;
-  /** Gives the value before; of `increment`, the one after. `no-number`: what is there cannot be counted on. */
+  /** `no-number`: what is there cannot be counted on. */
   change(place: KeyPlace, asker: Asker, change: KeyChange): Promise<Changed>;
   /** Is this the step that saw the key first within the window (ms)? */
   first(place: KeyPlace, asker: Asker, windowMs: number): Promise<boolean>;
@@ -41,7 +42,7 @@ export function createKeyValues({ sql, clock }: Deps): KeyValues {
         `SELECT before_text AS before, after_text AS after FROM key_value_changes WHERE run_id = $1 AND step = $2`,
         [asker.run, asker.step],
       );
-      if (done) return given(wanted, done);
+      if (done) return given(done);
       const before = await read(place);
       const after = next(before, wanted);
       if (after === "no-number") return { outcome: "no-number" };
@@ -51,7 +52,7 @@ export function createKeyValues({ sql, clock }: Deps): KeyValues {
       };
       // A miss means that another step, or another holder of this one, was here meanwhile.
       const outcome = await sql.commit([...swap(place, before, after, clock()), noted]);
-      if (outcome.outcome === "committed") return given(wanted, { before, after });
+      if (outcome.outcome === "committed") return given({ before, after });
     }
     throw new AppError("unavailable", `the key "${place.key}" is changed by too many runs at a time`);
   }
@@ -103,9 +104,9 @@ function next(before: string | null, wanted: KeyChange): string | null | "no-num
   }
 }
 
-function given(wanted: KeyChange, { before, after }: { before: string | null; after: string | null }): Changed {
-  const text = wanted.change === "increment" ? after : before;
-  return { outcome: "changed", value: text === null ? null : JSON.parse(text), found: before !== null };
+function given({ before, after }: { before: string | null; after: string | null }): Changed {
+  const read = (text: string | null): Json => (text === null ? null : JSON.parse(text));
+  return { outcome: "changed", before: read(before), after: read(after), found: before !== null };
 }
 
 /** Compare and swap: nothing changes when the value is not `before` any more. */

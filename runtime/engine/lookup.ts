@@ -10,8 +10,8 @@ import type { RunJournal } from "./journal.ts";
 type Run = { journal: RunJournal; graph: Graph; waitUrl: (step: string) => string };
 
 /**
- * Resolves `trigger…`, `steps.<id>.output…`, `.status` and `.error…`, and inside a for-each `item…` and `index`, from the journal alone, so a
- * resumed run sees what an uninterrupted one sees. A step is that of the scope, or of one around it. `steps.<id>.url` of a step that waits
+ * Resolves `trigger…`, `steps.<id>.output…`, `.status` and `.error…`, and inside a for-each `item…` and `index`, of an outer one
+ * `steps.<loop>.item…` and `.index`, from the journal alone, so a resumed run sees what an uninterrupted one sees. A step is that of the scope, or of one around it. `steps.<id>.url` of a step that waits
  * for a call or a person is known before it begins.
  */
 export function createLookup({ journal, graph, waitUrl }: Run, { container, path }: Scope): Lookup {
@@ -37,8 +37,9 @@ export function createLookup({ journal, graph, waitUrl }: Run, { container, path
     if (loop === undefined) loop = path.length === 0 || container === null ? null : loopAround(graph, container);
     return loop;
   };
+  const isLoop = (node: string): boolean => graph.nodes.get(node)?.kind === "for-each" && isAround(graph, node, container);
   const itemOf = (node: string): Json | undefined => {
-    const step = stepOf(node);
+    const step = isLoop(node) ? stepOf(node) : undefined;
     if (step?.inputEntry == null) return undefined;
     return readPath(journal.values(step.inputEntry).input, [path[step.iteration.length] ?? -1]) as Json | undefined;
   };
@@ -56,7 +57,7 @@ export function createLookup({ journal, graph, waitUrl }: Run, { container, path
     if (field === "error") return readPath(stepOf(node)?.error ?? undefined, keys.slice(3)) as Json | undefined;
     if (field === "url") return keys.length === 3 ? urlOf(node) : undefined;
     if (field === "item") return readPath(itemOf(node), keys.slice(3)) as Json | undefined;
-    return field === "index" ? path[graph.depth.get(node) ?? path.length] : undefined;
+    return field === "index" && isLoop(node) ? path[graph.depth.get(node) ?? path.length] : undefined;
   };
 }
 

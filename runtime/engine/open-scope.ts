@@ -37,7 +37,9 @@ type Failure = { node: FlowNode; startedAt: number; error: RunError; values?: Jo
  * Journals that a step has failed. Its error edge is taken, else its policy may be to go on; else it fails its scope, and what runs
  * beside it there is stopped.
  */
-export function settleFailure(held: HeldRun, scope: OpenScope, { node, startedAt, error, values }: Failure): void {
+export function settleFailure(held: HeldRun, scope: OpenScope, { node, startedAt, error: told, values }: Failure): void {
+  // As it will be read from the journal.
+  const error = held.secrets.error(told);
   const handled = handlesError(held.version.graph, node.id);
   const goesOn = !handled && !isTrigger(node) && node.onError === "continue";
   const ports = goesOn ? { ports: outcomePorts(node).slice(0, 1) } : {};

@@ -13,11 +13,14 @@ import { compileOnce } from "./compile-once.ts";
 import { resolveResult } from "./container-result.ts";
 import { executeStep } from "./execute-step.ts";
 import type { HeldRun, Loop, OpenContainer, Running } from "./held-run.ts";
+import { jsonSize } from "./json-size.ts";
 import { budgetProblem } from "./run-budget.ts";
 import { place, type StepOutcome } from "./step.ts";
 import { stepContext } from "./step-context.ts";
 
 const mostInChunk = 100;
+/** About so many bytes of JSON make a chunk full: it is written as one text, in one turn. */
+const largestChunk = 4_000_000;
 /** Entries that may be on their way to the disk while the next iterations are run. */
 const mostUnwritten = 4;
 
@@ -76,7 +79,7 @@ export async function runPureIterations(held: HeldRun, container: OpenContainer,
   const unwritten: Promise<boolean>[] = [];
   while (loop.next < loop.items.length) {
     const chunk = openChunk(inside, node, loop.next);
-    while (chunk.count < mostInChunk && loop.next < loop.items.length && chunk.failure === null) {
+    while (chunk.count < mostInChunk && chunk.size < largestChunk && loop.next < loop.items.length && chunk.failure === null) {
       const ran = one({ index: loop.next, item: loop.items[loop.next] ?? null, steps: new Map() }, inside);
       const result = ran instanceof Promise ? await ran : ran;
       addToChunk(chunk, result, { loop, node });
@@ -103,12 +106,12 @@ export async function runPureIterations(held: HeldRun, container: OpenContainer,
   return null;
 }
 
-type Chunk = { from: number; count: number; steps: number; value: IterationChunk; failure: RunError | null };
+type Chunk = { from: number; count: number; steps: number; size: number; value: IterationChunk; failure: RunError | null };
 
 function openChunk({ nodes, last }: Inside, { result }: ForEachNode, from: number): Chunk {
   const steps = Object.fromEntries(nodes.map(({ node }) => [node.id, { statuses: "", outputs: [] }]));
   const gives = result !== undefined ? { results: [] } : last !== null ? { last } : {};
-  return { from, count: 0, steps: 0, value: { steps, ...gives }, failure: null };
+  return { from, count: 0, steps: 0, size: 0, value: { steps, ...gives }, failure: null };
 }
 
 type Ran = { local: Local; failure: RunError | null; result: Json };
@@ -122,9 +125,11 @@ function addToChunk(chunk: Chunk, { local, failure, result }: Ran, { loop, node 
     if (!column) continue;
     column.statuses += step?.letter ?? "-";
     column.outputs.push(step?.output ?? null);
+    chunk.size += jsonSize(step?.output);
     if (step?.error) column.errors = { ...column.errors, [at]: step.error };
   }
   results?.push(result);
+  if (results) chunk.size += jsonSize(result);
   chunk.steps += local.steps.size;
   chunk.count += 1;
   loop.next += 1;

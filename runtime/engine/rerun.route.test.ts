@@ -65,16 +65,34 @@ describe("many runs at once", () => {
   it("are counted first, and then canceled whatever they wait for", async () => {
     const runs = [await start(waits, "waiting"), await start(waits, "waiting")];
     const wanted = { action: "cancel", filter: { flow: waits.flow } };
-    expect((await post("/runs/bulk", { ...wanted, dryRun: true })).json).toEqual({ found: 2, taken: 0, refused: 0, reasons: [] });
-    expect((await post("/runs/bulk", wanted)).json).toEqual({ found: 2, taken: 2, refused: 0, reasons: [] });
+    expect((await post("/runs/bulk", { ...wanted, dryRun: true })).json).toEqual({
+      found: 2,
+      again: 0,
+      taken: 0,
+      refused: 0,
+      reasons: [],
+    });
+    expect((await post("/runs/bulk", wanted)).json).toEqual({ found: 2, again: 0, taken: 2, refused: 0, reasons: [] });
     expect(await Promise.all(runs.map((run) => server.reaches(run)))).toEqual(["canceled", "canceled"]);
   });
 
   it("run again by filter", async () => {
     const run = await start(fails, "failed");
     const answer = await post("/runs/bulk", { action: "rerun", filter: { runs: [run, "run_none"] }, from: "trigger" });
-    expect(answer.json).toEqual({ found: 1, taken: 1, refused: 0, reasons: [] });
+    expect(answer.json).toEqual({ found: 1, again: 0, taken: 1, refused: 0, reasons: [] });
     const late = { action: "rerun", filter: { flow: fails.flow, from: server.clock() + 1 } };
     expect((await post("/runs/bulk", late)).json).toMatchObject({ found: 0 });
+  });
+
+  it("leave out what was run again already, unless it is named", async () => {
+    const run = await start(fails, "failed");
+    const dry = { action: "rerun", dryRun: true };
+    const before = (await post("/runs/bulk", { ...dry, filter: { flow: fails.flow } })).json as { found: number; again: number };
+    const rerun = await post(`/runs/${run}/rerun`, { from: "failed", version: "same" });
+    await server.reaches((rerun.json as { run: string }).run, "failed");
+    const after = (await post("/runs/bulk", { ...dry, filter: { flow: fails.flow } })).json;
+    // The new run has failed too, and takes the place of the one that it went over.
+    expect(after).toMatchObject({ found: before.found, again: before.again + 1 });
+    expect((await post("/runs/bulk", { ...dry, filter: { runs: [run] } })).json).toMatchObject({ found: 1, again: 1 });
   });
 });

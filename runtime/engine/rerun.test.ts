@@ -57,6 +57,36 @@ describe("a rerun", () => {
   const inARow = [call("one", "unsafe"), call("two", "unsafe"), call("three", "read")];
   const edges = ["start -> one", "one -> two", "two -> three"];
 
+  it("of a run that is being deleted is refused: what its journal had of sent calls would be sent again", async () => {
+    refuse("three");
+    const { run } = await ran(inARow, edges);
+    const whole = await engine.pair.engine.journal(run, 0, { bare: false });
+    const gone = {
+      ...deps,
+      engine: {
+        ...deps.engine,
+        journal: async (...asked: Parameters<typeof deps.engine.journal>) => {
+          const records = await deps.engine.journal(...asked);
+          return asked[2].bare ? records : records.slice(0, 3);
+        },
+      },
+    };
+    const rerun = { workspace, run, from: "failed", version: "same" } as const;
+    await expect(startRerun(gone, rerun)).rejects.toMatchObject({ code: "conflict" });
+    // As retention does it.
+    await engine.pair.sql.commit([
+      { text: `DELETE FROM journal WHERE run_id = $1 AND number > $2`, params: [run, whole.length - 4] },
+    ]);
+    const sent = calls();
+    await expect(startRerun(deps, rerun)).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("deleted"),
+    });
+    await expect(previewOf(deps, rerun)).rejects.toMatchObject({ code: "conflict" });
+    expect(sent()).toEqual([]);
+    refuse();
+  });
+
   it("from what failed sends only that and what comes after, and says which run it goes over again", async () => {
     refuse("two");
     const { run, view } = await ran(inARow, edges);

@@ -31,6 +31,7 @@ type Row = {
   status: RunStatus;
   finishedAt: number | null;
   depth: number;
+  entries: number;
 };
 
 /**
@@ -55,7 +56,9 @@ export async function startRerun(deps: RerunDeps, rerun: Rerun): Promise<string>
     trigger: row.trigger,
     createdAt: now,
     // Without what the trigger gave the run begins as every other one does, with its event.
-    records: hasTrigger ? renumbered(await engine.journal(rerun.run, 0, { bare: false }), kept, { run: rerun.run, now }) : [],
+    records: hasTrigger
+      ? renumbered(requireWhole(row, await engine.journal(rerun.run, 0, { bare: false })), kept, { run: rerun.run, now })
+      : [],
     parent: null,
     depth: row.depth,
     rerunOf: rerun.run,
@@ -63,6 +66,12 @@ export async function startRerun(deps: RerunDeps, rerun: Rerun): Promise<string>
   if (outcome.outcome === "unavailable") throw new AppError("unavailable", "the database cannot be written: try again");
   if (outcome.outcome === "refused") throw new AppError("internal", outcome.reason);
   return id;
+}
+
+/** Retention takes the end off a long journal first: what had been done there would be done again, and nobody would know. */
+function requireWhole<Entry>({ entries }: Row, journal: Entry[]): Entry[] {
+  if (journal.length < Number(entries)) throw new AppError("conflict", "the run is being deleted: its time is over");
+  return journal;
 }
 
 function renumbered(records: JournalRecord[], { entries }: Kept, { run, now }: { run: string; now: number }): JournalRecord[] {
@@ -82,7 +91,7 @@ async function planRerun({ sql, engine, loadVersion }: RerunDeps, { workspace, r
   const [row] = await sql.read<Row>(
     `SELECT r.flow_id AS flow, r.flow_version_id AS "versionId", f.published_version_id AS latest, r.event_id AS event,
        EXISTS (SELECT 1 FROM events e WHERE e.id = r.event_id) AS "hasEvent", r.source, r.trigger_node AS "trigger", r.status,
-       r.finished_at AS "finishedAt", r.depth
+       r.finished_at AS "finishedAt", r.depth, r.journal_length AS entries
      FROM runs r JOIN flows f ON f.id = r.flow_id WHERE r.id = $1 AND r.workspace_id = $2`,
     [run, workspace],
   );
@@ -92,7 +101,7 @@ async function planRerun({ sql, engine, loadVersion }: RerunDeps, { workspace, r
     throw new AppError("conflict", "the run has succeeded: no step of it failed");
   const ran = await loadVersion(workspace, row.versionId);
   const next = version === "same" ? ran : await latestOf({ loadVersion, workspace, row });
-  const entries = (await engine.journal(run, 0, { bare: true })).map(({ entry }) => entry);
+  const entries = requireWhole(row, await engine.journal(run, 0, { bare: true })).map(({ entry }) => entry);
   const graphs = { ran: ran.graph, next: next.graph };
   const kept = keptEntries(entries, graphs, from);
   if (typeof from === "object") requireStep(kept, graphs, from.step);

@@ -1,11 +1,11 @@
 import { unreachable } from "../../shared/app-error.ts";
 import { nextNodes } from "../../shared/flow/graph.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
-import { isTrigger, parentOf } from "../../shared/flow/node-ports.ts";
+import { parentOf } from "../../shared/flow/node-ports.ts";
 import { type StepView, stepKey } from "../../shared/run/run-view.ts";
 import { closeScope, closeStopped, openContainer } from "./containers.ts";
 import { executeStep } from "./execute-step.ts";
-import { type HeldRun, type OpenScope, type Running, signalOf } from "./held-run.ts";
+import { goOnBeside, type HeldRun, type OpenScope, type Running, signalOf } from "./held-run.ts";
 import { isStopping, scopeKey, settleFailure } from "./open-scope.ts";
 import { budgetProblem } from "./run-budget.ts";
 import { place, type StepOutcome } from "./step.ts";
@@ -85,12 +85,13 @@ function execute(held: HeldRun, scope: OpenScope, node: FlowNode): void {
     return;
   }
   scope.running.set(key, running);
-  void outcome.then((result) => {
+  const settled = outcome.then((result) => {
     scope.running.delete(key);
     settle(held, scope, node, startedAt, result);
     // What can follow at once goes to disk with it.
     control.bell.ring();
   });
+  goOnBeside(held, settled);
 }
 
 /** Journals what a step came to. */
@@ -101,7 +102,6 @@ function settle(held: HeldRun, scope: OpenScope, node: FlowNode, startedAt: numb
   switch (outcome.outcome) {
     case "succeeded": {
       const { ports, values, call } = outcome;
-      if (!isTrigger(node) && node.secretPaths) held.secrets.mark(values.output, node.secretPaths);
       journal.add({ kind: "step-succeeded", ...at, startedAt, ports, ...(call && { call }) }, values);
       return;
     }

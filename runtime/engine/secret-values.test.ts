@@ -19,10 +19,10 @@ const login = (more: Record<string, Json> = {}) =>
     ...more,
   });
 
-async function stored(run: string): Promise<string> {
+async function stored(run: string, after = 2): Promise<string> {
   const rows = await engine.pair.sql.read<{ text: string | null }>(
-    `SELECT value_texts AS text FROM journal WHERE run_id = $1 AND number > 2`,
-    [run],
+    `SELECT value_texts AS text FROM journal WHERE run_id = $1 AND number > $2`,
+    [run, after],
   );
   return rows.map(({ text }) => text ?? "").join("\n");
 }
@@ -63,6 +63,51 @@ it("goes on with the same values after a wait, when another holder has read them
   engine.advance(60_000);
   expect((await engine.reaches(run)).status).toBe("succeeded");
   expect(engine.upstream.requests.at(-1)?.body).toEqual({ value: secret });
+  expect(await stored(run)).not.toContain(secret);
+});
+
+const start = (): FlowNode => ({ ...node.start(), secretPaths: ["body.token", "body.inner"] }) as FlowNode;
+
+it("stores what a trigger marks encrypted from the first entry on, and steps read it as it is, after a wait too", async () => {
+  const flow = await engine.publish(
+    [
+      start(),
+      node.delay("pause", 60_000),
+      node.call("use", "keyed", { inputs: { value: "{{trigger.body.token}}" } }),
+      node.transform("after", { inner: "{{= trigger.body.inner.pin + 1 }}", user: "{{trigger.body.user}}" }),
+    ],
+    ["start -> pause", "pause -> use", "use -> after"],
+  );
+  const run = await engine.start(flow, { token: secret, inner: { pin: 471_100 }, user: "ada" });
+  await engine.reaches(run, "waiting");
+  expect(await stored(run, 0)).toContain("$sealed");
+  await engine.replaceWorker();
+  engine.advance(60_000);
+  expect((await engine.reaches(run)).status).toBe("succeeded");
+  expect(engine.upstream.requests.at(-1)?.body).toEqual({ value: secret });
+  expect(await engine.output(run, "after")).toEqual({ inner: 471_101, user: "ada" });
+  expect(await stored(run, 0)).not.toMatch(new RegExp(`${secret}|471100`));
+  expect(masked((await engine.output(run, "start")) ?? null)).toMatchObject({
+    body: { token: "••••••", inner: "••••••", user: "ada" },
+  });
+});
+
+it("a flow whose trigger marks what it is given keeps it secret where another flow starts it", async () => {
+  const child = await engine.publish(
+    [start(), node.call("use", "keyed", { inputs: { value: "{{trigger.body.token}}" } })],
+    ["start -> use"],
+  );
+  const sub = FlowNode.parse({
+    ...{ id: "child", name: "Child", kind: "sub-flow", position: { x: 0, y: 0 } },
+    ...{ flow: child, input: { token: "{{trigger.body.token}}" } },
+  });
+  const flow = await engine.publish([node.start(), sub], ["start -> child"]);
+  const run = await engine.start(flow, { token: secret });
+  const view = await engine.reaches(run);
+  expect(view.status).toBe("succeeded");
+  expect(engine.upstream.requests.at(-1)?.body).toEqual({ value: secret });
+  expect(await stored(view.steps.child?.child?.run ?? "", 0)).not.toContain(secret);
+  // The trigger of the one that starts it marks nothing.
   expect(await stored(run)).not.toContain(secret);
 });
 

@@ -1,7 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "node:crypto";
-import { parsePath, readPath } from "../../shared/flow/expression.ts";
 import type { Json } from "../../shared/json.ts";
-import type { JournalValues } from "../../shared/run/journal.ts";
 import { isSealed, sealedField } from "../../shared/run/sealed-value.ts";
 import type { EngineStore } from "../store/engine-store.ts";
 
@@ -61,81 +59,17 @@ export function openAnswers(engine: EngineStore, sealer: ValueSealer): EngineSto
   };
 }
 
-/** What of one run is secret: values that steps have marked, wherever they turn up later. */
-export type RunSecrets = {
-  /** Takes note of what an output has at the paths that its node marks. */
-  mark(output: Json | undefined, paths: readonly string[]): void;
-  /** Values as they are stored: what is secret is sealed. The same values when nothing is. */
-  hide(values: JournalValues): JournalValues;
-  /** Values as they were before they were stored; what was sealed counts as secret from then on. */
-  reveal(values: JournalValues): JournalValues;
-};
-
-/** Shorter texts turn up by chance. */
-const shortest = 4;
-
-export function createRunSecrets(sealer: ValueSealer, workspace: string): RunSecrets {
-  const texts = new Set<string>();
-  const numbers = new Set<number>();
-  const wholes = new WeakSet<object>();
-
-  function note(value: Json): void {
-    if (typeof value === "string" && value.length >= shortest) texts.add(value);
-    else if (typeof value === "number") numbers.add(value);
-    else if (typeof value === "object" && value !== null) {
-      wholes.add(value);
-      for (const inner of Object.values(value)) note(inner);
-    }
-  }
-
-  function isSecret(value: Json): boolean {
-    if (typeof value === "number") return numbers.has(value);
-    if (typeof value === "object") return value !== null && wholes.has(value);
-    if (typeof value !== "string") return false;
-    for (const text of texts) if (value.includes(text)) return true;
-    return false;
-  }
-
-  function hideIn(value: Json): Json {
-    return isSecret(value) ? sealer.seal(workspace, value) : mapInside(value, hideIn);
-  }
-
-  function revealIn(value: Json): Json {
-    if (!isSealed(value)) return mapInside(value, revealIn);
-    const opened = sealer.open(workspace, value);
-    if (opened !== value) note(opened);
-    return opened;
-  }
-
-  return {
-    mark(output, paths) {
-      for (const path of paths) {
-        const keys = parsePath(path);
-        const found = keys && output !== undefined ? (readPath(output, keys) as Json | undefined) : undefined;
-        if (found !== undefined && found !== null) note(found);
-      }
-    },
-    hide: (values) => (texts.size + numbers.size === 0 ? values : mapValues(values, hideIn)),
-    reveal: (values) => mapValues(values, revealIn),
-  };
-}
-
-function mapValues(values: JournalValues, change: (value: Json) => Json): JournalValues {
-  const entries = Object.entries(values).map(([name, value]) => [name, value === undefined ? undefined : change(value)]);
-  return Object.fromEntries(entries) as JournalValues;
-}
-
 /** The same value when nothing in it changed. */
-function mapInside(value: Json, change: (inner: Json) => Json): Json {
+export function mapInside(value: Json, change: (inner: Json, key: string) => Json): Json {
   if (typeof value !== "object" || value === null) return value;
   let changed = false;
-  const inside = (inner: Json) => {
-    const next = change(inner);
+  const inside = (inner: Json, key: string) => {
+    const next = change(inner, key);
     changed ||= next !== inner;
     return next;
   };
   const mapped = Array.isArray(value)
-    ? value.map(inside)
-    : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inside(inner)]));
+    ? value.map((inner, index) => inside(inner, String(index)))
+    : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inside(inner, key)]));
   return changed ? mapped : value;
 }

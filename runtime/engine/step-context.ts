@@ -6,7 +6,7 @@ type Own = Pick<StepContext, "path" | "key" | "step" | "lookup" | "signal">;
 
 /** What a step of a held run sees of the world. */
 export function stepContext(held: HeldRun, own: Own): StepContext {
-  const { deps, claimed, journal, version } = held;
+  const { deps, claimed, journal, secrets, version } = held;
   return {
     ...deps,
     ...own,
@@ -16,6 +16,7 @@ export function stepContext(held: HeldRun, own: Own): StepContext {
     report: (error) => deps.report(claimed.run, error),
     version,
     journal,
+    secrets,
     confirm: () => isHeld(held),
   };
 }

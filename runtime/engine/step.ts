@@ -8,6 +8,7 @@ import type { RunnableVersion } from "../flows/load-version.ts";
 import type { ClaimedRun } from "../store/engine-store.ts";
 import type { RunDeps } from "./held-run.ts";
 import type { RunJournal } from "./journal.ts";
+import type { RunSecrets } from "./run-secrets.ts";
 
 /** What a step came to. */
 export type StepOutcome =
@@ -57,6 +58,8 @@ export type StepContext = Given & {
   key: string;
   step: StepView | null;
   journal: RunJournal;
+  /** For what a step stores beside the journal. */
+  secrets: Pick<RunSecrets, "hide" | "reveal">;
   lookup: Lookup;
   /** Aborted when the run stops. */
   signal: () => AbortSignal;

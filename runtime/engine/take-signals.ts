@@ -20,55 +20,60 @@ export async function takeSignals(held: HeldRun): Promise<void> {
     });
     return [];
   });
-  for (const { signal } of stored) await take(held, signal);
-  if (stored.length > 0) journal.consume(stored.map(({ id }) => id));
+  const passedOver: string[] = [];
+  for (const { id, signal } of stored) if (!(await take(held, signal))) passedOver.push(id);
+  if (stored.length > 0)
+    journal.consume(
+      stored.map(({ id }) => id),
+      passedOver,
+    );
 }
 
-/** The first decision counts, and the first answer: what comes for a step that waits for nothing of the kind is passed over. */
-async function take(held: HeldRun, signal: Signal): Promise<void> {
+/** The first decision counts, and the first answer: what comes for a step that waits for nothing of the kind is passed over (false). */
+async function take(held: HeldRun, signal: Signal): Promise<boolean> {
   const { journal } = held;
   const { view } = journal;
   switch (signal.kind) {
     case "cancel":
       if (!view.cancelRequested) journal.add({ kind: "cancel-requested", by: signal.by });
-      return;
+      return true;
     case "turn":
       // It has been woken, and asks again.
-      return;
+      return true;
     case "decide-outcome": {
       const step = view.steps[signal.step];
-      if (step?.reason === "outcome-unknown" && step.decision === null)
-        journal.add(
-          { kind: "outcome-decided", ...place(step.node, step.iteration), decision: signal.decision, by: signal.by },
-          signal.decision === "done" ? { output: signal.output ?? null } : {},
-        );
-      return;
+      if (step?.reason !== "outcome-unknown" || step.decision !== null) return false;
+      journal.add(
+        { kind: "outcome-decided", ...place(step.node, step.iteration), decision: signal.decision, by: signal.by },
+        signal.decision === "done" ? { output: signal.output ?? null } : {},
+      );
+      return true;
     }
     case "resume": {
       const step = waitingFor(view.steps[signal.step], "event");
-      if (!step) return;
+      if (!step) return false;
       const at = place(step.node, step.iteration);
       journal.add({ kind: "signal-received", ...at, signal: "resumed", by: signal.by }, { output: signal.body });
-      return;
+      return true;
     }
     case "decide": {
       const step = waitingFor(view.steps[signal.step], "approval");
-      if (!step) return;
+      if (!step) return false;
       const at = place(step.node, step.iteration);
       const output = { form: signal.form, comment: signal.comment ?? "" };
       journal.add({ kind: "signal-received", ...at, signal: signal.decision, by: signal.by }, { output });
-      return;
+      return true;
     }
     case "child-finished": {
       const step = waitingFor(view.steps[signal.step], "child");
-      if (step?.child?.run !== signal.run) return;
+      if (step?.child?.run !== signal.run) return false;
       const at = place(step.node, step.iteration);
       const output = { status: signal.status, ...(await readChild(held, signal.run)) };
       journal.add({ kind: "signal-received", ...at, signal: "child-finished", by: signal.run }, { output });
-      return;
+      return true;
     }
     default:
-      unreachable(signal);
+      return unreachable(signal);
   }
 }
 

@@ -44,6 +44,7 @@ export function triggerOutput(
   const transformed = transformEvent(deps, document, {
     event: { id, body, headers, query, receivedAt, type: event.eventType },
     inputs: node.inputs,
+    key: version.id,
   });
   const given = (result: Awaited<typeof transformed>): Triggered =>
     result.outcome === "failed" ? result : { outcome: "given", output: { ...output, body: result.value } };

@@ -104,6 +104,16 @@ describe("an expression that never ends", () => {
   });
 });
 
+it("takes those who ask in turns, so that nobody waits behind all that another one asks for", async () => {
+  const ended: string[] = [];
+  const ask = (key: string, source: string) =>
+    pool.evaluate({ sources: [source], input: {} }, key).then(() => void ended.push(key));
+  const busy = "$sum($map([1..2000], function($n){ $sqrt($n) }))";
+  await Promise.all([...Array.from({ length: 30 }, () => ask("many", busy)), ask("one", "1")]);
+  expect(ended).toHaveLength(31);
+  expect(ended.indexOf("one")).toBeLessThan(10);
+});
+
 it("answers no more once it is closed, also those who wait", async () => {
   const waiting = evaluate(hanging);
   const closed = pool.close();

@@ -13,8 +13,11 @@ export type Evaluated =
   | { outcome: "failed"; code: "expression_failed" | "expression_timeout"; message: string };
 
 export type JsonataPool = {
-  /** Gives one outcome for each source. Rejects with `unavailable` once the pool is closed. */
-  evaluate(request: JsonataRequest): Promise<Evaluated[]>;
+  /**
+   * Gives one outcome for each source. `key`: whose they are, e.g. the flow's version: keys take turns. Rejects with `unavailable`
+   * once the pool is closed.
+   */
+  evaluate(request: JsonataRequest, key?: string): Promise<Evaluated[]>;
   close(): Promise<void>;
 };
 
@@ -31,8 +34,8 @@ export function createJsonataPool({ size = 2, timeoutMs = 1_000, memoryMb = 128 
     purpose: "processes for expressions",
   });
   return {
-    async evaluate(request) {
-      const done = await pool.run({ request, key: "", timeoutMs });
+    async evaluate(request, key = "") {
+      const done = await pool.run({ request, key, timeoutMs });
       // What our own process sends.
       if (done.outcome === "reply")
         return request.sources.map((source, at) => outcomeOf(source, (done.reply as JsonataReply[])[at]));

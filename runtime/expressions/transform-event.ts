@@ -19,13 +19,13 @@ export type Transformed = { outcome: "transformed"; value: Json } | { outcome: "
 const compiled = new WeakMap<Trigger, CompiledValue>();
 
 /**
- * Gives what a trigger makes of an event: the body as it came where it has no transformation. Settles at once when that holds only
+ * Gives what a trigger makes of an event (`key`: whose, for turns): the body as it came where it has no transformation. Settles at once when that holds only
  * paths; a template that finds nothing gives null.
  */
 export function transformEvent(
   { jsonata }: { jsonata: Pick<JsonataPool, "evaluate"> },
   trigger: Trigger,
-  { event, inputs }: { event: EventToTransform; inputs: Record<string, Json> },
+  { event, inputs, key }: { event: EventToTransform; inputs: Record<string, Json>; key?: string },
 ): Transformed | Promise<Transformed> {
   if (trigger.transformation === undefined) return { outcome: "transformed", value: event.body };
   const template = compiledOf(trigger, trigger.transformation);
@@ -39,7 +39,7 @@ export function transformEvent(
       ) ?? null,
   });
   if (template.expressions.length === 0) return fill(new Map());
-  return jsonata.evaluate({ sources: template.expressions, input: roots }).then((evaluated) => {
+  return jsonata.evaluate({ sources: template.expressions, input: roots }, key).then((evaluated) => {
     const values = new Map<string, Json | undefined>();
     for (const [index, source] of template.expressions.entries()) {
       const result = evaluated[index];

@@ -9,9 +9,10 @@ import { testFlows } from "../cli/test-flows.ts";
 import { type CodePool, createCodePool } from "../expressions/code-pool.ts";
 import { createJsonataPool, type JsonataPool } from "../expressions/jsonata-pool.ts";
 import { createLoadVersion } from "../flows/load-version.ts";
-import { node, startTestEngine, type TestEngine } from "../testing/test-engine.ts";
+import { node, startTestEngine, type TestEngine, testConnector } from "../testing/test-engine.ts";
 import { recordFlowTest } from "./record-flow-test.ts";
-import { type ReadyTest, runFlowTest } from "./run-flow-test.ts";
+import { runFlowTest } from "./run-flow-test.ts";
+import type { ReadyTest } from "./test-world.ts";
 
 let engine: TestEngine;
 let jsonata: JsonataPool;
@@ -38,7 +39,10 @@ async function record(
   body: Json,
   meanwhile?: (run: string) => Promise<void>,
 ): Promise<ReadyTest> {
-  const flow = await engine.publish([node.start(), ...nodes], edges);
+  return recordFlow(await engine.publish([node.start(), ...nodes], edges), body, meanwhile);
+}
+
+async function recordFlow(flow: string, body: Json, meanwhile?: (run: string) => Promise<void>): Promise<ReadyTest> {
   const run = await engine.start(flow, body);
   await meanwhile?.(run);
   await engine.reaches(run);
@@ -84,6 +88,16 @@ describe("a test that was recorded from a run", () => {
     expect(engine.upstream.requests.length).toBe(before);
   });
 
+  it("holds no credential that was typed into a header of a request: it is a file", async () => {
+    const url = `${engine.upstream.url}/keyed`;
+    const headers = { Authorization: "Bearer typed-s3cr3t", Accept: "text/plain" };
+    const test = await record([step("http", "ask", { url, headers })], ["start -> ask"], {});
+    expect(test.flow.nodes.at(-1)).toMatchObject({ headers: { Authorization: "", Accept: "text/plain" } });
+    expect(JSON.stringify(test)).not.toContain("typed-s3cr3t");
+    const { verdicts } = await runFlowTest({ jsonata, code }, test);
+    expect(verdicts.filter(({ passed }) => !passed)).toEqual([]);
+  });
+
   it("fails with the step and the difference when the flow does something else", async () => {
     const test = await recordShop();
     const nodes = test.flow.nodes.map((each) =>
@@ -92,7 +106,7 @@ describe("a test that was recorded from a run", () => {
     const { passed, verdicts } = await runFlowTest({ jsonata, code }, { ...test, flow: { ...test.flow, nodes } });
     expect(passed).toBe(false);
     expect(verdicts.filter((verdict) => !verdict.passed)).toMatchObject([
-      { name: "done is succeeded, gives what is expected", message: expect.stringContaining('"paid": "no"') },
+      { name: "done is succeeded, gives what is expected", message: 'paid: expected true, but it is "no"' },
     ]);
   });
 
@@ -128,6 +142,66 @@ describe("a test that was recorded from a run", () => {
     expect(result.verdicts.filter(({ passed }) => !passed)).toEqual([]);
   });
 
+  it("finds stored what earlier runs had left, and knows the keys that they had seen", async () => {
+    const nodes = [
+      step("key-value", "count", { operation: "increment", key: "n", by: "{{trigger.body.by}}" }),
+      step("key-value", "last", { operation: "put", scope: "workspace", key: "last", value: "{{trigger.body.by}}" }),
+      step("key-value", "none", { operation: "get", key: "never" }),
+      step("once", "new", { key: "{{trigger.body.by}}" }),
+    ];
+    const edges = ["start -> count", "count -> last", "last -> none", "none -> new"];
+    const flow = await engine.publish([node.start(), ...nodes], edges);
+    await engine.reaches(await engine.start(flow, { by: 2 }));
+    const first = await recordFlow(flow, { by: 3 });
+    expect([first.stored, first.seen]).toEqual([
+      [
+        { scope: "flow", key: "n", value: 2 },
+        { scope: "workspace", key: "last", value: 2 },
+      ],
+      [],
+    ]);
+    const again = await recordFlow(flow, { by: 3 });
+    expect([again.stored[0]?.value, again.seen]).toEqual([5, [{ node: "new", key: "3" }]]);
+    for (const test of [first, again]) {
+      const { verdicts } = await runFlowTest({ jsonata, code }, test);
+      expect(verdicts.filter(({ passed }) => !passed)).toEqual([]);
+    }
+  });
+
+  it("tells each step what the flow came to that it started", async () => {
+    const child = await engine.publish([node.start(), node.respond("answer", "{{trigger.body}}")], ["start -> answer"]);
+    const test = await record(
+      [
+        step("for-each", "each", { items: ["a", "b"], result: "{{steps.child.output.answer.body}}" }),
+        FlowNode.parse({ ...step("sub-flow", "child", { flow: child, input: "{{item}}" }), parent: "each" }),
+      ],
+      ["start -> each"],
+      {},
+    );
+    expect(test.flows[child]).toEqual({
+      status: "succeeded",
+      answer: "a",
+      steps: { "child[1]": { status: "succeeded", answer: "b" } },
+    });
+    const result = await runFlowTest({ jsonata, code }, test);
+    expect(result.verdicts.filter(({ passed }) => !passed)).toEqual([]);
+  });
+
+  it("passes with what is secret as dots", async () => {
+    engine.upstream.next({ body: { token: "sesame-0815" } });
+    const test = await record(
+      [
+        node.call("get", "read", { inputs: {}, secretPaths: ["token"] }),
+        node.call("use", "read", { inputs: { value: "{{steps.get.output.token}}" } }),
+      ],
+      ["start -> get", "get -> use"],
+      {},
+    );
+    expect(JSON.stringify(test)).not.toContain("sesame");
+    const result = await runFlowTest({ jsonata, code }, test);
+    expect(result.verdicts.filter(({ passed }) => !passed)).toEqual([]);
+  });
+
   it("says so when the run waits for what the test does not tell", async () => {
     const test = await record([node.transform("a", 1)], ["start -> a"], {});
     const nodes = [...test.flow.nodes, FlowNode.parse({ ...step("approval", "may", { title: "May it?" }), deadlineMs: 1_000 })];
@@ -135,6 +209,39 @@ describe("a test that was recorded from a run", () => {
     const { passed, error } = await runFlowTest({ jsonata, code }, { ...test, flow: { ...test.flow, nodes, edges } });
     expect([passed, error?.code]).toEqual([false, "deadline_passed"]);
   });
+});
+
+it("ends a run in which the engine itself fails, and what goes on beside it, but never the process", async () => {
+  const nodes = [step("code", "odd", { code: "return 1", secretPaths: ["a"] }), step("code", "other", { code: "return 2" })];
+  const test = await record(nodes, ["start -> odd", "start -> other"], {});
+  const endless: { a?: Json } = {};
+  endless.a = endless;
+  const run: CodePool["run"] = async ({ code: source }) =>
+    source === "return 1" ? { outcome: "value", value: endless as Json, console: [] } : new Promise(() => undefined);
+  const canceled: CodePool["run"] = (task) =>
+    Promise.race([
+      run(task),
+      new Promise<never>((_, fail) => task.signal?.addEventListener("abort", () => fail(new Error("over")))),
+    ]);
+  const { passed, error, verdicts } = await runFlowTest({ jsonata, code: { run: canceled } }, test);
+  expect([passed, error?.code]).toEqual([false, "internal"]);
+  expect(verdicts).toContainEqual(expect.objectContaining({ name: "the engine meets no fault" }));
+});
+
+it("asks of an API below a path what was asked of it", async () => {
+  const below = await startTestEngine({ connector: { ...testConnector, baseUrl: "https://upstream.example/api/v2" } });
+  try {
+    const flow = await below.publish([node.start(), node.call("get", "choices", { inputs: { of: "a b" } })], ["start -> get"]);
+    const run = await below.start(flow, {});
+    await below.reaches(run);
+    expect(below.upstream.requests.map(({ path }) => path)).toEqual(["/api/v2/choices?of=a%20b"]);
+    const [row] = await below.pair.sql.read<{ version: string }>(`SELECT flow_version_id AS version FROM runs`);
+    const version = await createLoadVersion(below.pair.sql)("wsp_test", row?.version ?? "");
+    const test = recordFlowTest({ name: "Below", version, records: await below.pair.engine.journal(run, 0, { bare: false }) });
+    expect(await runFlowTest({ jsonata, code }, test as ReadyTest)).toMatchObject({ passed: true });
+  } finally {
+    await below.close();
+  }
 });
 
 describe("the command", () => {

@@ -1,24 +1,67 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { unreachable } from "../../shared/app-error.ts";
 import type { Expectation, Verdict } from "../../shared/flow/flow-test.ts";
+import { changesOf, type JsonChange, type JsonChanges } from "../../shared/flow/json-changes.ts";
 import type { Json } from "../../shared/json.ts";
-import type { RunView } from "../../shared/run/run-view.ts";
+import type { RunView, StepView } from "../../shared/run/run-view.ts";
+import { masked } from "../../shared/run/sealed-value.ts";
 import type { JournalRecord } from "../store/engine-store.ts";
-import { sameJson } from "./play-calls.ts";
 
 /** A run that has ended, or has come to a standstill. */
 export type Ended = { view: RunView; records: JournalRecord[]; calls: number };
 
+type Judging = {
+  /** How long it may take in real time (ms): what is left over then counts as not held. */
+  patienceMs: number;
+  clock?: () => number;
+};
+
+/** Others have their turn after so much of it (ms): a run may have given much, and much may be expected of it. */
+const turnMs = 20;
+
 /** Holds what was expected against what a run came to. */
-export function judgeRun(expected: Expectation[], ended: Ended): Verdict[] {
-  return expected.map((expectation) => {
-    const message = problemOf(expectation, ended);
-    return { expectation, name: nameOf(expectation), passed: message === null, message };
-  });
+export async function judgeRun(expected: Expectation[], ended: Ended, judging: Judging): Promise<Verdict[]> {
+  const { patienceMs, clock = () => performance.now() } = judging;
+  const given = outputsOf(ended);
+  const verdicts: Verdict[] = [];
+  const giveUpAt = clock() + patienceMs;
+  let turnEndsAt = clock() + turnMs;
+  for (const expectation of expected) {
+    if (clock() > turnEndsAt) {
+      await nextTurn();
+      turnEndsAt = clock() + turnMs;
+    }
+    const problem = clock() > giveUpAt ? "it takes too long to be looked at" : problemOf(expectation, ended, given);
+    const verdict = { expectation, name: nameOf(expectation), passed: problem === null };
+    verdicts.push(
+      typeof problem === "object" && problem !== null
+        ? { ...verdict, message: wordsOf(problem), changes: problem }
+        : { ...verdict, message: problem, changes: null },
+    );
+  }
+  return verdicts;
+}
+
+/** What a step gave; secrets as dots. */
+export function outputOf({ records }: Pick<Ended, "records">, { outputEntry }: StepView): Json {
+  // Entries are numbered from 1, without gaps.
+  return outputEntry === null ? null : masked(records[outputEntry - 1]?.values.output ?? null);
+}
+
+type Given = (step: StepView) => Json;
+
+/** A hundred things may be expected of one large output: its dots are made once. */
+function outputsOf(ended: Ended): Given {
+  const known = new Map<StepView, Json>();
+  return (step) => {
+    if (!known.has(step)) known.set(step, outputOf(ended, step));
+    return known.get(step) ?? null;
+  };
 }
 
 function nameOf(expectation: Expectation): string {
   if ("run" in expectation) return `the run is ${expectation.run}`;
-  if ("calls" in expectation) return `${expectation.calls} calls are sent`;
+  if ("calls" in expectation) return `the number of calls is ${expectation.calls}`;
   const { step, status, output, contains, error } = expectation;
   const said = [
     status && `is ${status}`,
@@ -29,43 +72,58 @@ function nameOf(expectation: Expectation): string {
   return `${step} ${said.join(", ") || "is there"}`;
 }
 
-function problemOf(expectation: Expectation, { view, records, calls }: Ended): string | null {
+/** Null where it holds; else why it does not, or where its output is another. */
+function problemOf(expectation: Expectation, ended: Ended, givenBy: Given): JsonChanges | string | null {
+  const { view, calls } = ended;
   if ("run" in expectation) {
     if (view.status !== expectation.run) return `the run is ${view.status}${why(view.error)}`;
-    return expectation.error === undefined ? null : difference(expectation.error, view.error?.code ?? null);
+    return expectation.error === undefined ? null : otherError(expectation.error, view.error);
   }
-  if ("calls" in expectation) return calls === expectation.calls ? null : `${calls} calls were sent`;
+  if ("calls" in expectation) return calls === expectation.calls ? null : `it is ${calls}`;
   if (!("step" in expectation)) return unreachable(expectation);
-  const { step: key, status, output, contains, error } = expectation;
-  const step = view.steps[key];
+  const { status, output, contains, error } = expectation;
+  const step = view.steps[expectation.step];
   if (!step) return "the step was not reached";
   if (status !== undefined && step.status !== status) return `it is ${step.status}${why(step.error)}`;
-  if (error !== undefined && step.error?.code !== error) return `its error is ${step.error?.code ?? "none"}`;
-  const given = records.find(({ entry }) => entry.number === step.outputEntry)?.values.output ?? null;
-  if (output !== undefined && !sameJson(output, given)) return difference(output, given);
-  return contains === undefined || holds(contains, given) ? null : difference(contains, given);
+  const another = error === undefined ? null : otherError(error, step.error);
+  if (another !== null) return another;
+  const given = givenBy(step);
+  const other = output === undefined ? null : changed(output, given);
+  return other ?? (contains === undefined ? null : changed(contains, within(contains, given)));
+}
+
+function otherError(expected: string, error: RunView["error"]): string | null {
+  return error?.code === expected ? null : `its error is ${error?.code ?? "none"}`;
 }
 
 function why(error: RunView["error"]): string {
   return error === null ? "" : `: ${error.code}, ${error.message}`;
 }
 
-const longest = 2_000;
-
-function difference(expected: Json, given: Json): string | null {
-  if (sameJson(expected, given)) return null;
-  const text = (value: Json) => JSON.stringify(value, null, 2).slice(0, longest);
-  return `expected\n${text(expected)}\nbut it is\n${text(given)}`;
+function changed(expected: Json, given: Json): JsonChanges | null {
+  const changes = changesOf(expected, given);
+  return changes.places.length === 0 ? null : changes;
 }
 
-/** Objects may have more fields than are expected; lists must be as long. */
-function holds(expected: Json, given: Json): boolean {
-  if (typeof expected !== "object" || expected === null) return expected === given;
-  if (typeof given !== "object" || given === null || Array.isArray(expected) !== Array.isArray(given)) return false;
-  if (Array.isArray(expected)) {
-    const list = given as Json[];
-    return expected.length === list.length && expected.every((item, index) => holds(item, list[index] ?? null));
-  }
-  const fields = given as Record<string, Json>;
-  return Object.entries(expected).every(([key, value]) => Object.hasOwn(fields, key) && holds(value, fields[key] ?? null));
+/** Of what is given only the fields that are expected: objects may have more. Lists must be as long. */
+function within(expected: Json, given: Json): Json {
+  if (typeof expected !== "object" || expected === null || typeof given !== "object" || given === null) return given;
+  if (Array.isArray(expected))
+    return Array.isArray(given) ? given.map((item, index) => within(expected[index] ?? null, item)) : given;
+  if (Array.isArray(given)) return given;
+  const shared = Object.entries(expected).filter(([key]) => Object.hasOwn(given, key));
+  return Object.fromEntries(shared.map(([key, value]) => [key, within(value, given[key] ?? null)]));
+}
+
+function wordsOf({ places, more }: JsonChanges): string {
+  const lines = places.map(wordOf);
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
+}
+
+function wordOf({ path, before, after }: JsonChange): string {
+  const place = path === "" ? "the output" : path;
+  if (before === undefined) return `${place}: ${after ?? ""}, which is not expected`;
+  return after === undefined
+    ? `${place}: expected ${before}, but it is not there`
+    : `${place}: expected ${before}, but it is ${after}`;
 }

@@ -19,7 +19,7 @@ export async function updateFlow(
 }
 
 /**
- * Deletes a flow that is not published, with its draft and hook URLs; its events stay in the inbox, and its
+ * Deletes a flow that is not published, with its draft, tests and hook URLs; its events stay in the inbox, and its
  * subscriptions are ended at their providers. Throws `not_found`, and `conflict`
  * when it is published or a run of it is under way: both are looked at in the commit itself.
  */
@@ -38,6 +38,7 @@ export async function deleteFlow(
     endSubscriptions(flow, clock()),
     { text: `DELETE FROM hooks WHERE flow_id = $1 AND kind <> 'resthook'`, params: [flow] },
     { text: `DELETE FROM trigger_timers WHERE flow_id = $1`, params: [flow] },
+    { text: `DELETE FROM flow_tests WHERE flow_id = $1`, params: [flow] },
     { text: `DELETE FROM flow_versions WHERE flow_id = $1`, params: [flow] },
   ]);
   if (deleted.outcome === "committed") return;

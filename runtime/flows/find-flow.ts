@@ -3,8 +3,10 @@ import { isTrigger } from "../../shared/flow/node-ports.ts";
 import type { Sql } from "../store/sql.ts";
 import type { LoadVersion } from "./load-version.ts";
 
-/** A flow that another one may start: its published version, and the trigger by which it is started. */
-export type FoundFlow = { found: true; flow: string; version: string; trigger: string } | { found: false; message: string };
+/** A flow that another one may start: its published version, the trigger by which it is started, and what that marks as secret. */
+export type FoundFlow =
+  | { found: true; flow: string; version: string; trigger: string; secretPaths?: readonly string[] | undefined }
+  | { found: false; message: string };
 export type FindFlow = (workspace: string, flow: string) => Promise<FoundFlow>;
 
 /** Made for people comes first: its form says what is wanted. */
@@ -23,7 +25,7 @@ export function createFindFlow(sql: Sql, loadVersion: LoadVersion): FindFlow {
     const triggers = version.flow.nodes.filter(isTrigger);
     const trigger = startable.flatMap((kind) => triggers.find((node) => node.kind === kind) ?? [])[0];
     return trigger
-      ? { found: true, flow, version: row.version, trigger: trigger.id }
+      ? { found: true, flow, version: row.version, trigger: trigger.id, secretPaths: trigger.secretPaths }
       : { found: false, message: `the flow "${row.name}" has no manual or API trigger by which it could be started` };
   };
 }

@@ -1,7 +1,7 @@
 import { AppError } from "../../shared/app-error.ts";
 import type { Flow } from "../../shared/flow/flow.ts";
 import { flowUntil } from "../../shared/flow/flow-until.ts";
-import { connectorOf, type FlowNode, usesConnector } from "../../shared/flow/node.ts";
+import { connectionOf, connectorOf } from "../../shared/flow/node.ts";
 import type { FlowProblem } from "../../shared/flow/validate-flow.ts";
 import { requireConnection } from "../connections/connection-rows.ts";
 import type { Sql } from "../store/sql.ts";
@@ -95,8 +95,4 @@ async function connectionProblems(sql: Sql, workspace: string, { nodes }: Flow):
     if (connection.connector === connectorOf(node)) return [];
     return problem("wrong_connection", `"${connection.name}" is a connection of another connector: choose another`);
   });
-}
-
-function connectionOf(node: FlowNode): string | null {
-  return node.kind === "http" || usesConnector(node) ? node.connection : null;
 }

@@ -72,10 +72,10 @@ export async function importFlowFile(deps: Deps, asked: ToImport): Promise<{ flo
 function notesOn({ file, slots, flows, person }: ToImport): string[] {
   return [
     ...file.slots
-      .filter(({ slot }) => slots[slot] === undefined)
+      .filter(({ slot }) => !Object.hasOwn(slots, slot))
       .map(({ slot, connector }) => `${slot}: choose a connection of "${connector}"`),
     ...file.flows
-      .filter(({ slot }) => flows[slot] === undefined)
+      .filter(({ slot }) => !Object.hasOwn(flows, slot))
       .map(({ slot, name }) => `${slot}: choose the flow that was "${name}"`),
     ...(file.people.length === 0
       ? []

@@ -76,6 +76,10 @@ describe("a flow as a file", () => {
     expect((await post("/flow-imports", { file })).json).toMatchObject({
       notes: ['upstream-1: choose a connection of "upstream"'],
     });
+    const named = JSON.parse(JSON.stringify(file).replaceAll("upstream-1", "constructor")) as FlowFile;
+    expect((await post("/flow-imports", { file: named })).json).toMatchObject({
+      notes: ['constructor: choose a connection of "upstream"'],
+    });
     expect(await post("/flow-imports", { file, slots: { "upstream-1": "con_elsewhere" } })).toMatchObject({ status: 400 });
     expect(await post("/flow-imports", { file, slots: { other: "con_here" } })).toMatchObject({
       status: 400,

@@ -38,6 +38,8 @@ export type Received = {
   delivery: Delivery;
   headers: Record<string, string>;
   query: Record<string, string[]>;
+  /** Of the run that it starts: a flow of ours may be calling. */
+  depth: number;
   requestId: string;
 };
 
@@ -126,12 +128,15 @@ type Started = { run: NewRun; version: RunnableVersion };
 /** One event and what it starts: nothing while its flow is paused, before the first publication, or when a filter keeps it back. */
 async function eventFor(
   deps: AcceptDeps,
-  { hook, delivery, headers, query }: Received,
+  { hook, delivery, headers, query, depth }: Received,
   { target, body, dedupeKey, eventType, verified, now }: Item & Verified & { target: Target },
 ): Promise<{ incoming: Incoming; started: Started | null }> {
   const { filters, inputs, version } = target;
   const passes = filters.length === 0 || passesFilters(filters, parseBody(body).value, inputs);
-  const started = passes && !target.paused && version !== null ? await startOf(deps, hook.workspace, version, target.node) : null;
+  const started =
+    passes && !target.paused && version !== null
+      ? await startOf(deps, hook.workspace, { id: version, node: target.node, depth })
+      : null;
   const correlations = started && correlationsOf(started.version, target.node, () => parseBody(body).value);
   const incoming: Incoming = {
     ...(correlations && { correlations }),
@@ -156,9 +161,13 @@ async function eventFor(
 }
 
 /** Null when the published version no longer has the trigger. */
-async function startOf({ loadVersion, ids }: AcceptDeps, workspace: string, id: string, node: string): Promise<Started | null> {
+async function startOf(
+  { loadVersion, ids }: AcceptDeps,
+  workspace: string,
+  { id, node, depth }: { id: string; node: string; depth: number },
+): Promise<Started | null> {
   const version = await loadVersion(workspace, id);
   const trigger = version.graph.nodes.get(node);
   if (!trigger || !isTrigger(trigger)) return null;
-  return { run: { id: ids.next("run"), flowVersion: version.id, trigger: node }, version };
+  return { run: { id: ids.next("run"), flowVersion: version.id, trigger: node, depth }, version };
 }

@@ -3,6 +3,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { unreachable } from "../../shared/app-error.ts";
 import type { Refusals } from "../events/refusals.ts";
+import { type CallDepth, depthHeader } from "../outbound/call-depth.ts";
 import { type AcceptDeps, acceptDelivery, type Received } from "./accept-delivery.ts";
 import { answerOne, answerSeveral } from "./answer-sender.ts";
 import { type ApiAnswer, callApi, readCall } from "./api-trigger.ts";
@@ -13,6 +14,7 @@ import type { LoadedHook, LoadHook } from "./load-hook.ts";
 import { noteRefusal } from "./note-refusal.ts";
 import { openProbe, probeHeader } from "./probe.ts";
 import { readBody } from "./read-body.ts";
+import { readCallDepth, refuseTooDeep } from "./read-call-depth.ts";
 import type { RefusalRate } from "./refusal-rate.ts";
 import { type Refused, refused } from "./verify/delivery.ts";
 import { readingOf } from "./verify/reading.ts";
@@ -23,6 +25,7 @@ export type HookDeps = AcceptDeps &
     refusals: Refusals;
     refusalRate: RefusalRate;
     publicUrl: string;
+    callDepth: Pick<CallDepth, "text">;
     maxBodyBytes: number;
     report(requestId: string, error: unknown): void;
   };
@@ -69,6 +72,9 @@ async function receive(deps: HookDeps, c: HookContext, requestId: string): Promi
   const read = method === "POST" ? await readBody(incoming, deps.maxBodyBytes) : { outcome: "read" as const, body: noBody };
   if (read.outcome === "too-large") return refuse(413, "body_too_large", requestId, { Connection: "close" });
   if (read.outcome === "aborted") return refuse(400, "body_incomplete", requestId);
+  const depth = readCallDepth(deps.callDepth, incoming.headers[depthHeader]);
+  const tooDeep = refuseTooDeep(depth, requestId);
+  if (tooDeep) return tooDeep;
   const hook = await deps.loadHook(id);
   if (!hook || isRouted(hook)) return refuse(404, "not_found", requestId);
   if (incoming.headers["content-encoding"]) return refuse(415, "content_encoding_not_supported", requestId);
@@ -78,6 +84,7 @@ async function receive(deps: HookDeps, c: HookContext, requestId: string): Promi
     delivery: { method, url: deps.publicUrl + path, headers, body: read.body },
     headers: flatHeaders(c),
     query: path.includes("?") ? c.req.queries() : {},
+    depth,
     requestId,
   };
   return (await answerProbe(deps, received)) ?? (await answerQuestion(deps, c, received)) ?? deliver(deps, c, received);
@@ -124,7 +131,7 @@ async function receiveQuestion(deps: HookDeps, c: HookContext, requestId: string
   if (!hook) return refuse(404, "not_found", requestId);
   const headers = (name: string) => headerText(c.env.incoming.headers[name]);
   const delivery = { method: "GET", url: deps.publicUrl + path, headers, body: noBody };
-  const received: Received = { hook, delivery, headers: flatHeaders(c), query: {}, requestId };
+  const received: Received = { hook, delivery, headers: flatHeaders(c), query: {}, depth: 0, requestId };
   return apiAnswer(deps, c, received, await readCall(deps, received, run));
 }
 
@@ -193,7 +200,9 @@ function notAllowed(requestId: string): Response {
 }
 
 function flatHeaders(c: HookContext): Record<string, string> {
-  return Object.fromEntries(Object.entries(c.env.incoming.headers).map(([name, value]) => [name, headerText(value) ?? ""]));
+  // What we tell ourselves of a call is none of its flow's data.
+  const received = Object.entries(c.env.incoming.headers).filter(([name]) => name !== depthHeader);
+  return Object.fromEntries(received.map(([name, value]) => [name, headerText(value) ?? ""]));
 }
 
 function headerText(value: string | string[] | undefined): string | null {

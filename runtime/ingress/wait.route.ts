@@ -5,16 +5,19 @@ import type { Json } from "../../shared/json.ts";
 import type { WaitLinks } from "../engine/wait-links.ts";
 import { parseBody } from "../events/parse-body.ts";
 import type { Clock, Ids } from "../ids.ts";
+import { type CallDepth, depthHeader } from "../outbound/call-depth.ts";
 import type { AnswerWait } from "./answer-wait.ts";
 import { json, refuse, retryAfter, unavailable } from "./hook-answers.ts";
 import { createRateLimit, type RateLimit } from "./rate-limit.ts";
 import { readBody } from "./read-body.ts";
+import { readCallDepth, refuseTooDeep } from "./read-call-depth.ts";
 import { readWaitToken } from "./read-wait-token.ts";
 import { isForm } from "./verify/reading.ts";
 
 export type WaitRouteDeps = {
   waitLinks: Pick<WaitLinks, "token">;
   answerWait: AnswerWait;
+  callDepth: Pick<CallDepth, "text">;
   /** How often one link may be called or looked at. */
   waitLimit: RateLimit;
   ids: Ids;
@@ -59,6 +62,8 @@ async function resume(deps: WaitRouteDeps, c: WaitContext, requestId: string): P
   if (read.outcome === "too-large") return refuse(413, "body_too_large", requestId, { Connection: "close" });
   if (read.outcome === "aborted") return refuse(400, "body_incomplete", requestId);
   if (incoming.headers["content-encoding"]) return refuse(415, "content_encoding_not_supported", requestId);
+  const tooDeep = refuseTooDeep(readCallDepth(deps.callDepth, incoming.headers[depthHeader]), requestId);
+  if (tooDeep) return tooDeep;
   const signal = { kind: "resume" as const, step: place.step, by: "link", body: bodyOf(c, read.body) };
   const answered = await deps
     .answerWait(place, { signal, check: ({ node }) => node.kind === "approval" && refuseApproval() })

@@ -12,6 +12,7 @@ import type { Lease } from "../store/lease.ts";
 import { outcomeOf } from "./answer-outcome.ts";
 import { authorize, type Credential, jwtCredential, masked, tokenCredential } from "./authorize.ts";
 import { baseUrlOf, missingBaseUrl } from "./base-url.ts";
+import type { CallDepth } from "./call-depth.ts";
 import { type CallOrigin, createCallOrigins, pathWithin } from "./call-origin.ts";
 import { createClient } from "./client.ts";
 import { createGuard, type ResolveAll } from "./guard.ts";
@@ -38,6 +39,8 @@ export type CallInput = {
   idempotency: { header: string; key: string } | null;
   /** Which of the connector's limits it counts in. */
   limitGroup: string | undefined;
+  /** How deep the run would be that the call starts, if it comes back to us; left out: no run makes it. */
+  depth?: number;
   /** From `admit`; a call without one waits for its turn itself. */
   permit?: Permit;
   /**
@@ -88,6 +91,8 @@ export type OutboundDeps = {
   tokens: TokenStore;
   lease: Lease;
   governor: Governor;
+  /** Left out: nothing is said of a call's depth. */
+  callDepth?: CallDepth;
   /** Cap of an answer's body, decoded; 10 MB unless given. */
   maxResponseBytes?: number;
   /** Name resolution and waiting, for tests. */
@@ -95,7 +100,7 @@ export type OutboundDeps = {
   wait?: Wait;
 };
 
-type Context = TokenContext & { maxBytes: number; tokens: Tokens; store: TokenStore };
+type Context = TokenContext & { maxBytes: number; tokens: Tokens; store: TokenStore; callDepth: CallDepth | null };
 
 /** How long a call waits for its turn when nobody has asked before. */
 const turnMs = 10_000;
@@ -112,6 +117,7 @@ export function createOutbound(deps: OutboundDeps): Outbound {
     originOf: createCallOrigins(guard),
     tokens: createTokens({ clock, store: deps.tokens, lease: deps.lease, wait }),
     store: deps.tokens,
+    callDepth: deps.callDepth ?? null,
     secrets: createSecrets(),
     quota: createQuota({ governor, clock, wait }),
     signJwt: createJwtSigner(clock),
@@ -282,7 +288,8 @@ async function callWithToken(
 async function sendOnce(context: Context, placed: PlacedCall, credential: Credential | null): Promise<CallOutcome> {
   const { client, clock, secrets, maxBytes } = context;
   const { input, watch, origin } = placed;
-  const message = wireMessage(input, placed.path, credential);
+  const own = input.depth === undefined ? null : (context.callDepth?.headerFor(origin.origin, input.depth) ?? null);
+  const message = wireMessage({ ...input, own }, placed.path, credential);
   if ("problem" in message) return { outcome: "blocked", reason: "header", message: message.problem, durationMs: watch.ms() };
   const notNow = await takeTurn(context, placed);
   if (notNow) return { ...notNow, durationMs: watch.ms() };

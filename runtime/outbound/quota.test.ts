@@ -8,6 +8,8 @@ import { type CallInput, createOutbound, type Outbound } from "./call-endpoint.t
 
 let upstream: FakeUpstream;
 let outbound: Outbound;
+/** Another process, with the same governor. */
+let other: Outbound;
 let now: number;
 let waits: number[];
 
@@ -16,21 +18,23 @@ beforeEach(async () => {
   waits = [];
   const clock = () => now;
   upstream = await startFakeUpstream();
-  outbound = createOutbound({
+  const deps = {
     clock,
     allowedHttpHosts: [upstream.host],
     sandboxes: {},
     tokens: { read: async () => null, save: async () => true, giveUp: async () => true, cool: async () => {} },
     lease: { take: async () => ({ release: async () => {} }) },
     governor: createMemoryGovernor(clock),
-    wait: async (ms) => {
+    wait: async (ms: number) => {
       waits.push(ms);
       now += ms;
     },
-  });
+  };
+  outbound = createOutbound(deps);
+  other = createOutbound(deps);
 });
 afterEach(async () => {
-  await outbound.close();
+  await Promise.all([outbound.close(), other.close()]);
   await upstream.close();
 });
 
@@ -65,6 +69,24 @@ function connection(more: Partial<LoadedConnection>): LoadedConnection {
   const place = { workspace: "ws", connector: "fake", target: "live", origin: upstream.url } as const;
   return { id: "con", account: null, since: 0, variables: {}, baseUrl: null, client: null, credentials: {}, ...place, ...more };
 }
+
+describe("an API that says that nothing is left", () => {
+  const none = { status: 200, headers: { "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "30" }, body: {} };
+  const admission = (changes: Partial<CallInput> = {}) => ({ ...input({ limits: [], ...changes }), atMostMs: 1_000 });
+
+  test("gets no call of the account before its reset, from no process", async () => {
+    const ours = connection({ id: "con_1", account: "acme" });
+    upstream.next(none);
+    expect(await outbound.call(input({ limits: [], connection: ours }))).toMatchObject({ outcome: "succeeded" });
+    for (const process of [outbound, other])
+      expect(await process.admit(admission({ connection: ours }))).toEqual({ passed: "not-before", waitMs: 30_000 });
+    expect(await other.admit(admission({ connection: connection({ id: "con_2", account: "others" }) }))).toMatchObject({
+      passed: "yes",
+    });
+    now += 30_000;
+    expect(await other.admit(admission({ connection: ours }))).toMatchObject({ passed: "yes" });
+  });
+});
 
 const paths = () => upstream.requests.map(({ path }) => path);
 

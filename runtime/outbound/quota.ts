@@ -5,7 +5,7 @@ import type { CallOutcome } from "../../shared/run/call-outcome.ts";
 import type { LoadedConnection } from "../connections/load-connection.ts";
 import type { Governor } from "../store/governor.ts";
 import { accountOf } from "./account-of.ts";
-import { createUsedUp } from "./used-up.ts";
+import { usedUpMs } from "./used-up.ts";
 
 /** Waits `ms` milliseconds, or until the signal is aborted. */
 export type Wait = (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -42,10 +42,9 @@ const intentMs = { usual: 15, most: 100 };
 
 /** Lets calls through as the limits of their API allow, those of all connections of one account together. */
 export function createQuota({ governor, clock, wait }: Deps): Quota {
-  const usedUp = createUsedUp(clock);
   async function takePlace(counted: Counted, limit: RateLimit, atMostMs: number): Promise<Passed> {
     const { flow } = counted;
-    const asked = { key: keyOf(counted, limit), windows: limit.windows, atMostMs, ...(flow !== undefined && { flow }) };
+    const asked = { key: keyOf(counted, limit.group), windows: limit.windows, atMostMs, ...(flow !== undefined && { flow }) };
     const place = await governor.take(asked);
     if (place.place === "not-before") return { passed: "not-before", waitMs: place.waitMs };
     const at = clock() + place.waitMs;
@@ -60,7 +59,7 @@ export function createQuota({ governor, clock, wait }: Deps): Quota {
   return {
     async admit(counted, { atMostMs, signal }) {
       const { limit } = counted;
-      const pauseMs = usedUp.pauseMs(counted);
+      const pauseMs = await governor.pausedMs(keyOf(counted));
       if (pauseMs > atMostMs) return { passed: "not-before", waitMs: pauseMs };
       await waitUntil(clock() + pauseMs, signal);
       if (limit === null) return signal.aborted ? { passed: "canceled" } : { passed: "yes", permit: unlimited };
@@ -78,14 +77,17 @@ export function createQuota({ governor, clock, wait }: Deps): Quota {
       if (taken.passed === "yes") await waitUntil(taken.permit.at, signal);
       return signal.aborted ? { passed: "canceled" } : taken;
     },
-    heed: usedUp.note,
+    heed(caller, headers) {
+      const ms = usedUpMs(headers, clock());
+      if (ms !== null) void governor.pause(keyOf(caller), ms);
+    },
   };
 }
 
 const unlimited: Permit = { at: 0, goodUntil: 0 };
 
-/** Where workspaces share an account, they share its limits. A hash, since names of accounts are nobody else's business. */
-function keyOf({ origin, auth, connection }: Counted, { group }: RateLimit): string {
+/** Where workspaces share an account, they share its limits, of all its endpoints or of a group. A hash, since names of accounts are nobody else's business. */
+function keyOf({ origin, auth, connection }: Caller, group?: string): string {
   const account = accountOf(auth, connection);
   return createHash("sha256")
     .update(JSON.stringify([origin, account, group ?? null]))

@@ -52,7 +52,7 @@ export function bothRedactors(first: Redactor, second: Redactor): Redactor {
 }
 
 /** Plain, URL-encoded (both cases of the hex digits, and form encoding), JSON-escaped, and base64 in both alphabets. */
-function formsOf(secret: string): string[] {
+export function formsOf(secret: string): string[] {
   const encoded = encodeURIComponent(secret.toWellFormed());
   const form = new URLSearchParams([["", secret]]).toString().slice(1);
   const lower = (text: string) => text.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase());

@@ -7,9 +7,15 @@ import { wireHeaders } from "./wire-headers.ts";
 /** `body` is what people may see of it, `bytes` what is sent. */
 export type WireMessage = { method: string; path: string; headers: string[]; body: Json; bytes: string | Buffer | null };
 
-/** Everything that is sent, the credential in its place. `path`: path and query of the request. */
+type Outgoing = {
+  request: RequestToSend;
+  idempotency: { header: string; key: string } | null;
+  own?: Record<string, string> | null;
+};
+
+/** Everything that is sent, the credential in its place. `path`: path and query of the request; `own`: headers of ours, which win. */
 export function wireMessage(
-  { request, idempotency }: { request: RequestToSend; idempotency: { header: string; key: string } | null },
+  { request, idempotency, own = null }: Outgoing,
   path: string,
   credential: Credential | null,
 ): WireMessage | { problem: string } {
@@ -26,6 +32,7 @@ export function wireMessage(
       filled = { ...filled, body: next.body };
     }
   }
+  for (const name in own) extra[name] = own[name] ?? "";
   const encoded = encodeBody(filled);
   const headers = wireHeaders(request, encoded?.contentType ?? null, extra);
   if ("problem" in headers) return headers;

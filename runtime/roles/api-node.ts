@@ -116,7 +116,7 @@ type Wiring = Deps & {
 
 /** The routes and what only they need. */
 function wireApp({ base, log, ready, passwords, sessions, setup, imports, answerTimers, jsonata, code }: Wiring) {
-  const { config, pair, sql, vault, clock, ids, sandboxes, outbound, loadVersion, loadConnection, resolveLink } = base;
+  const { config, pair, sql, vault, clock, ids, sandboxes, outbound, callDepth, loadVersion, loadConnection, resolveLink } = base;
   const { engine, bus } = pair;
   const { publicUrl, allowedHttpHosts, maxBodyBytes, staticDir } = config;
   const { setTimer } = answerTimers;
@@ -144,7 +144,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
     waitLimit: createWaitLimit(clock),
   };
   return createApp({
-    waits: waitRoute({ ...waits, ids, report }),
+    waits: waitRoute({ ...waits, callDepth, ids, report }),
     hooks: hookRoute({
       ...{
         sql,
@@ -161,6 +161,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
         setTimer,
         fetchFile,
         publicUrl,
+        callDepth,
       },
       certificates: createCertificates({ fetchFile, clock }),
       refusalRate: createRefusalRate(clock, createLoopUse()),
@@ -175,7 +176,7 @@ function wireApp({ base, log, ready, passwords, sessions, setup, imports, answer
       transferRoute({ sql, clock, ids, guard }),
       waitsRoute({ ...waits, sql, engine, loadVersion, clock, guard }),
       rerunRoute({ sql, engine, loadVersion, clock, ids, guard }),
-      flowTestsRoute({ sql, engine, loadVersion, guard }),
+      flowTestsRoute({ sql, engine, loadVersion, clock, ids, jsonata, code, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),
       connectorsRoute({ sql, clock, ids, guard, allowedHttpHosts, publicUrl, sandboxes }),

@@ -1,6 +1,7 @@
 import { createLoadConnection, type LoadConnection } from "../connections/load-connection.ts";
 import { createTokenStore } from "../connections/token-store.ts";
 import { createLoadVersion, type LoadVersion } from "../flows/load-version.ts";
+import { type CallDepth, createCallDepth } from "../outbound/call-depth.ts";
 import { createOutbound, type Outbound } from "../outbound/call-endpoint.ts";
 import { createResolveLink, type ResolveLink } from "../trial/resolve-link.ts";
 import type { Foundation } from "./foundation.ts";
@@ -10,6 +11,7 @@ export type Base = Foundation & {
   /** Base URLs of the sandboxes that this process can reach, by name. */
   sandboxes: Record<string, string>;
   outbound: Outbound;
+  callDepth: CallDepth;
   loadVersion: LoadVersion;
   loadConnection: LoadConnection;
   resolveLink: ResolveLink;
@@ -17,7 +19,8 @@ export type Base = Foundation & {
 
 /** `sandboxUrl`: null where there is no sandbox to be reached. */
 export function createBase(foundation: Foundation, sandboxUrl: string | null): Base {
-  const { config, pair, sql, clock } = foundation;
+  const { config, pair, sql, clock, vault } = foundation;
+  const callDepth = createCallDepth({ vault, publicUrl: config.publicUrl });
   const sandboxes: Record<string, string> = sandboxUrl === null ? {} : { zoominfo: sandboxUrl };
   const outbound = createOutbound({
     clock,
@@ -26,11 +29,13 @@ export function createBase(foundation: Foundation, sandboxUrl: string | null): B
     tokens: createTokenStore(foundation),
     lease: pair.lease,
     governor: pair.governor,
+    callDepth,
   });
   return {
     ...foundation,
     sandboxes,
     outbound,
+    callDepth,
     loadVersion: createLoadVersion(sql),
     loadConnection: createLoadConnection(foundation),
     resolveLink: createResolveLink({ outbound, clock, sandboxes }),

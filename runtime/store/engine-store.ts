@@ -52,7 +52,13 @@ export type NewDelivery = { id: string; workspace: string; hook: string; receive
 export type NewItem = { event: NewEvent; run: NewRun | null };
 
 /** A run to start in the same commit as its event. */
-export type NewRun = { id: string; flowVersion: string; trigger: string };
+export type NewRun = {
+  id: string;
+  flowVersion: string;
+  trigger: string;
+  /** How many runs are above it: the event may be a call of one. 0 when left out. */
+  depth?: number;
+};
 
 export type IngestOutcome =
   /** `resumed`: it started none, and the runs are those whose steps it lets go on. */
@@ -90,7 +96,7 @@ export type ClaimedRun = RunRef & {
   journal: JournalRecord[];
   /** The step of another run that waits for it; null for a run of its own. */
   parent: { run: string; step: string } | null;
-  /** How many runs are above it: 0 for one that an event started. */
+  /** How many runs are above it: 0 for one that an event from outside started. */
   depth: number;
   /** The event that started it; read only while the journal is empty, since the journal holds the trigger's output afterwards. */
   event: StoredEvent | null;
@@ -153,10 +159,12 @@ export type RunWrite = {
   release: Release;
   /** Signals that the entries take account of: deleted in the same commit. */
   consumed: string[];
+  /** Those of them that came for a step which had ended already. */
+  passedOver?: string[];
   /** Runs that start, and signals that are left for other runs, in the same commit. */
   starts?: PreparedRun[];
   signals?: SignalTo[];
-  /** Steps that begin to wait for an event or a person, and keys of those that do no longer. */
+  /** Steps that begin to wait for an event or a person, and keys of those that do no longer, whatever ended that. */
   waits?: { add: NewWait[]; remove: string[] };
 };
 
@@ -222,7 +230,8 @@ export type EngineStore = {
   begin(claims: Claim[], worker: string): Promise<ClaimedRun[] | null>;
   /**
    * Appends entries and keeps, parks or finishes the run, only while `ref` is its newest claim and the entries follow the last one
-   * without a gap: else it is stale. A parked run with signals left wakes at once.
+   * without a gap: else it is stale. A parked run with signals left wakes at once. An event that was to let a step go on which ends
+   * without it is held from then on, to start a run of its own, unless it has let another one go on.
    */
   write(write: RunWrite): Promise<WriteOutcome>;
   /** Starts a prepared run: the run, its entries and its wake in one commit. */

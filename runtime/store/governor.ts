@@ -26,7 +26,11 @@ export type Place = { place: "taken"; waitMs: number } | { place: "not-before"; 
 export type Governor = {
   /** Takes the next place that is free in every window, or in none. Gives `not-before` as well while nothing can be counted. */
   take(asked: Asked): Promise<Place>;
-  /** Forgets keys whose places limit nobody any more. */
+  /** The API has said that nothing is left for so long: no process is to let a call of `key` pass. The newest word counts. Never rejects. */
+  pause(key: string, ms: number): Promise<void>;
+  /** For how long calls of `key` are held back, in milliseconds: 0 where nobody has said so, or nothing can be asked. */
+  pausedMs(key: string): Promise<number>;
+  /** Forgets keys whose places, and pauses, limit nobody any more. */
   purge(): Promise<void>;
 };
 

@@ -5,8 +5,11 @@ import type { Pair } from "../store/pair.ts";
 /** Was the call with this request performed, and what did it give? */
 export type Outside = { performed(request: Json): boolean | Promise<boolean>; answerOf(request: Json): Json };
 
-/** Does what people and other systems do while runs wait for them. Gives how many it answered. */
-export async function answerPeople(pair: Pair, outside: Outside): Promise<number> {
+/**
+ * Does what people and other systems do while runs wait for them: `all`, or only to say what became of calls whose outcome nobody knows.
+ * Gives how many it answered.
+ */
+export async function answerPeople(pair: Pair, outside: Outside, to: "all" | "unknown-outcomes" = "all"): Promise<number> {
   let answered = 0;
   const left = await pair.sql.read<{ id: string }>(`SELECT id FROM runs WHERE finished_at IS NULL`);
   for (const { id: run } of left) {
@@ -15,6 +18,7 @@ export async function answerPeople(pair: Pair, outside: Outside): Promise<number
     for (const key of view.open) {
       const step = view.steps[key];
       if (step?.status !== "waiting" || step.received !== null || step.decision !== null) continue;
+      if (step.reason !== "outcome-unknown" && to !== "all") continue;
       if (step.reason === "event") await pair.engine.signal(run, { kind: "resume", step: key, by: "url", body: { for: key } });
       else if (step.reason === "approval")
         await pair.engine.signal(run, { kind: "decide", step: key, decision: "approved", by: "usr_1", form: { for: key } });

@@ -22,6 +22,10 @@ export type CallOracle = {
   settled(names: string[]): void;
   /** Told of records that are durable. */
   journaled(records: JournalRecord[]): void;
+  /** Calls whose names begin so and that are `broken` go well from now on. */
+  mend(prefix: string): void;
+  /** Somebody asks for calls whose names begin so once more: from now on they are others. */
+  anew(prefix: string): void;
   /** Calls that came after the journal held what they came to. */
   repeated: string[];
   /** Faults that workers have reported. */
@@ -44,7 +48,7 @@ const endpoint = (key: string, more: Partial<Endpoint> = {}): Endpoint => ({
   ...more,
 });
 
-/** An endpoint of each effect. `name` must be a call's own; `mode`: `flaky` fails the first time, `reject` always. */
+/** An endpoint of each effect. `name` must be a call's own; `mode`: `flaky` fails the first time, `reject` always, `broken` until it is mended. */
 export const crashConnector: Connector = {
   schemaVersion: 1,
   key: "world",
@@ -65,9 +69,17 @@ export function createCallOracle(clock: () => number): CallOracle {
   const sent = new Map<string, Sent>();
   const settled = new Set<string>();
   const repeated: string[] = [];
+  const mended: string[] = [];
+  const asked: string[] = [];
+
+  /** The name, with a stroke for each time that it was asked for once more. */
+  function nameNow(body: Json): string {
+    const name = nameOf(body);
+    return name + "'".repeat(asked.filter((prefix) => name.startsWith(prefix)).length);
+  }
 
   async function take({ body, url, key }: Taken): Promise<CallOutcome> {
-    const name = nameOf(body);
+    const name = nameNow(body);
     const known = sent.get(name) ?? { times: 0, keys: new Set(), unsafe: url.endsWith("/unsafe") };
     sent.set(name, known);
     known.times += 1;
@@ -77,8 +89,9 @@ export function createCallOracle(clock: () => number): CallOracle {
     const first = known.times === 1;
     // The answer comes in another turn, as it does over a network.
     await nextTurn();
-    const answer = { headers: {}, body: { echo: name }, durationMs: 1 };
-    if (mode === "reject") return { outcome: "rejected", status: 422, message: "no", ...answer };
+    const answer = { headers: {}, body: { echo: nameOf(body) }, durationMs: 1 };
+    const isBroken = mode === "broken" && !mended.some((prefix) => name.startsWith(prefix));
+    if (mode === "reject" || isBroken) return { outcome: "rejected", status: 422, message: "no", ...answer };
     if (mode === "flaky" && first)
       return { outcome: "server-error", status: 503, message: "busy", retryAfterMs: null, ...answer };
     return { outcome: "succeeded", status: 200, ...answer };
@@ -90,10 +103,12 @@ export function createCallOracle(clock: () => number): CallOracle {
     faults: [],
     journaled(records) {
       for (const { entry, values } of records)
-        if (entry.kind === "step-succeeded" && entry.call) settled.add(nameOf(values.input ?? null));
+        if (entry.kind === "step-succeeded" && entry.call) settled.add(nameNow(values.input ?? null));
     },
     answerOf: (request) => ({ echo: nameOf(Object(request).body ?? null) }),
-    performed: (request) => sent.has(nameOf(Object(request).body ?? null)),
+    performed: (request) => sent.has(nameNow(Object(request).body ?? null)),
+    mend: (prefix) => void mended.push(prefix),
+    anew: (prefix) => void asked.push(prefix),
     take,
     settled: (names) => {
       for (const name of names) settled.add(name);

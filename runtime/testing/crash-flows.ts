@@ -1,61 +1,11 @@
-import type { Flow, FlowEdge } from "../../shared/flow/flow.ts";
-import { FlowNode } from "../../shared/flow/node.ts";
-import type { Json } from "../../shared/json.ts";
+import type { Flow } from "../../shared/flow/flow.ts";
+import { call, inLoop, loop, type Made, make, node, rule, step, writeFlow } from "./write-flow.ts";
 
 /** A flow whose every point is crashed at. `children`: flows that it starts are published first. */
 export type CrashFlow = { name: string; document(child: string): Flow };
 
-type Fields = Record<string, Json>;
-type Made = (child: string) => FlowNode;
-
-const step = (kind: string, id: string, more: Fields = {}): FlowNode =>
-  FlowNode.parse({ id, name: id, kind, position: { x: 0, y: 0 }, ...more });
-const make =
-  (id: string, output: Json, more: Fields = {}): Made =>
-  () =>
-    step("transform", id, { output, ...more });
-const retry = { maxAttempts: 20, backoffMs: 1_000, factor: 1, maxBackoffMs: 1_000, jitter: 0 };
-
-/** A call whose name is its own; inside of a loop `at` says which. */
-const call =
-  (id: string, endpoint: string, mode = "ok", more: Fields = {}, at = ""): Made =>
-  () =>
-    step("call", id, {
-      connector: "world",
-      endpoint,
-      connection: null,
-      inputs: { name: `{{trigger.body.of}}/${id}${at}`, mode },
-      retry,
-      ...more,
-    });
-const inLoop = (parent: string, id: string, endpoint: string, mode = "ok"): Made =>
-  call(id, endpoint, mode, { parent }, ".{{index}}");
-const node =
-  (kind: string, id: string, more: Fields = {}): Made =>
-  () =>
-    step(kind, id, more);
-const rule = (left: Json, right: Json) => ({ conditions: [{ left, operator: "equals", right }] });
-const loop = (id: string, items: Json, more: Fields = {}): Made => node("for-each", id, { items, ...more });
-
 function flow(name: string, made: Made[], edges: string): CrashFlow {
-  return {
-    name,
-    document: (child) => ({
-      schemaVersion: 1,
-      nodes: [step("manual-trigger", "start"), ...made.map((each) => each(child))],
-      edges: edges.split(", ").flatMap(edgesOf),
-    }),
-  };
-}
-
-/** `a -> b:port -> c` is two edges. */
-function edgesOf(text: string): FlowEdge[] {
-  const stops = text.split(" -> ");
-  return stops.slice(1).map((to, at) => {
-    const [source = "", port = "out"] = (stops[at] ?? "").split(":");
-    const target = to.split(":")[0] ?? "";
-    return { id: `${source}-${port}-${target}`, source, port, target };
-  });
+  return { name, document: (child) => writeFlow(made, edges, { child }) };
 }
 
 /** Each step kind by itself, and those that meet: what waits, what runs beside it, what is inside of what. */

@@ -7,22 +7,34 @@ import type { JournalRecord } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
 import { answerPeople } from "./answer-people.ts";
 import { type CallOracle, createCallOracle } from "./call-oracle.ts";
-import { type Side, startLife } from "./engine-life.ts";
+import { openCrashDatabase } from "./crash-database.ts";
+import { type Door, type Side, startLife } from "./engine-life.ts";
 import { openProgramDesk, type ProgramDesk } from "./program-desk.ts";
-import { openTestSqlite } from "./test-sqlite.ts";
 
 /** Asked at each point, which are counted from 1: every commit of the engine, and every call. */
 export type CrashPlan = (point: number) => Side | null;
 export const neverCrash: CrashPlan = () => null;
 
+/**
+ * Something that comes from outside while runs are carried on. Whoever does it and is not told that it was done does it again, so it may be
+ * called more than once.
+ */
+export type Act = (door: Door, passTime: (ms: number) => void) => Promise<unknown>;
+/**
+ * `acts`: done one after the other, each when nothing more happens by itself at the time; people then say nothing but what became of calls
+ * whose outcome is unknown. `downMs`: so long nobody is there after a crash.
+ */
+export type Settling = { acts?: Act[]; downMs?: number };
+
 export type CrashRuntime = ProgramDesk & {
   pair(): Pair;
+  clock: () => number;
   oracle: CallOracle;
   /** How many points were passed, and how often it crashed. */
   readonly points: number;
   readonly crashes: number;
   /** Carries all runs on to their end, over every crash of the plan. Gives the runs that came to a standstill. */
-  settle(plan: CrashPlan): Promise<string[]>;
+  settle(plan: CrashPlan, settling?: Settling): Promise<string[]>;
   records(run: string): Promise<JournalRecord[]>;
   close(): Promise<void>;
 };
@@ -31,13 +43,15 @@ type Shared = { jsonata: Pick<JsonataPool, "evaluate">; code: Pick<CodePool, "ru
 
 /** How long nothing at all may happen before what is left counts as stuck: a process for code takes its time to start. */
 const patienceMs = 15_000;
+/** Hints between processes may be lost: whoever waits looks again each half second by itself, here after so much of real time. */
+const look = { everyMs: 500, afterMs: 1_500 };
 
 /**
  * The engine on a real database file, whose process can end at any point: everything that it was about to do then never happens, the file is
  * opened again, and a new worker takes up what was left. The clock jumps to what is due next.
  */
 export async function startCrashRuntime({ jsonata, code }: Shared): Promise<CrashRuntime> {
-  const database = openTestSqlite();
+  const database = await openCrashDatabase();
   const { clock } = database;
   const ids = createIds(clock);
   const oracle = createCallOracle(clock);
@@ -71,8 +85,7 @@ export async function startCrashRuntime({ jsonata, code }: Shared): Promise<Cras
 
   async function reopen(plan: CrashPlan): Promise<void> {
     life.end();
-    await database.pair.close();
-    await database.reopen();
+    await database.endProcess();
     life = begin(plan);
   }
 
@@ -82,38 +95,72 @@ export async function startCrashRuntime({ jsonata, code }: Shared): Promise<Cras
   }
 
   /** Between two of them nobody carries runs on. */
-  async function settle(plan: CrashPlan): Promise<string[]> {
-    await reopen(plan);
-    const stuck = await carryOn(plan);
+  async function settle(plan: CrashPlan, settling: Settling = {}): Promise<string[]> {
+    life = begin(plan);
+    const stuck = await carryOn(plan, settling);
     life.end();
     return stuck;
   }
 
-  async function carryOn(plan: CrashPlan): Promise<string[]> {
+  async function carryOn(plan: CrashPlan, { acts, downMs = 0 }: Settling): Promise<string[]> {
+    const left = [...(acts ?? [])];
     let moved = { points, at: performance.now() };
+    let acting = false;
+    let isSwept = true;
+    let lookedAt = 0;
     for (;;) {
       await nextTurn();
-      if (points !== moved.points) moved = { points, at: performance.now() };
-      if (performance.now() - moved.at > patienceMs) return unfinished();
+      const now = performance.now();
+      if (points !== moved.points) moved = { points, at: now };
+      if (now - moved.at > patienceMs) return unfinished();
+      if (!acting && now - Math.max(moved.at, lookedAt) > look.afterMs) {
+        lookedAt = now;
+        passTime(look.everyMs);
+      }
       if (life.crashed()) {
         crashes += 1;
+        acting = false;
+        isSwept = acts === undefined;
+        clock.advance(downMs);
         await reopen(plan);
         continue;
       }
+      if (acting || life.busy()) continue;
       const due = await database.pair.queue.nextDue();
-      if (life.worker.active > 0 || (due !== null && due <= clock())) continue;
-      // Before a deadline is let pass.
-      if ((await answerPeople(database.pair, oracle)) > 0) continue;
-      if (due !== null) {
-        clock.advance(due - clock());
-        life.fire();
-      } else if ((await unfinished()).length === 0) return [];
+      if ((due !== null && due <= clock()) || !(await database.isAtRest()) || life.busy()) continue;
+      // Before anything else comes from outside, and before a deadline is let pass.
+      if ((await answerPeople(database.pair, oracle, acts ? "unknown-outcomes" : "all")) > 0) continue;
+      const [act] = left;
+      if (act || !isSwept) {
+        acting = true;
+        const mine = life;
+        // What a crash has left undone is made up for as late as may be.
+        const work = act ? act(mine.door, passTime) : mine.door.turns.sweep();
+        void work.then(
+          () => {
+            if (mine !== life) return;
+            if (act) left.shift();
+            else isSwept = true;
+            acting = false;
+          },
+          (error) => !mine.crashed() && oracle.faults.push(error),
+        );
+        continue;
+      }
+      if (due !== null) passTime(due - clock());
+      else if ((await unfinished()).length === 0) return [];
     }
+  }
+
+  function passTime(ms: number): void {
+    clock.advance(ms);
+    life.fire();
   }
 
   return {
     ...desk,
     pair: () => database.pair,
+    clock,
     oracle,
     get points() {
       return points;

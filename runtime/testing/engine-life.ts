@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { createKeyValues, type KeyValues } from "../engine/key-values.ts";
 import { createValueSealer } from "../engine/secret-values.ts";
 import type { SetTimer } from "../engine/timer.ts";
-import { createTurns } from "../engine/turns.ts";
+import { createTurns, type Turns } from "../engine/turns.ts";
 import { createWorker, type Worker } from "../engine/worker.ts";
 import type { CodePool } from "../expressions/code-pool.ts";
 import type { JsonataPool } from "../expressions/jsonata-pool.ts";
@@ -12,8 +12,19 @@ import type { Ids } from "../ids.ts";
 import type { Outbound } from "../outbound/call-endpoint.ts";
 import type { EngineStore, JournalRecord } from "../store/engine-store.ts";
 import type { Pair } from "../store/pair.ts";
+import type { Queue } from "../store/queue.ts";
+import type { Sql } from "../store/sql.ts";
 
-export type Life = { worker: Worker; crashed(): boolean; end(): void };
+/** What the process does besides carrying runs on goes through here, and passes points as well. */
+export type Door = { engine: EngineStore; sql: Sql; turns: Turns };
+export type Life = {
+  worker: Worker;
+  door: Door;
+  /** Is anything going on that nobody waits for? */
+  busy(): boolean;
+  crashed(): boolean;
+  end(): void;
+};
 /** Where the process ends: before something takes place, or after it did and before anybody learns of it. */
 export type Side = "before" | "after";
 export type LifeDeps = {
@@ -83,6 +94,9 @@ export function startLife({ pair, clock, ids, jsonata, code, atPoint, ...deps }:
         if (outcome.outcome === "written") deps.journaled(request.records);
         return outcome;
       }),
+    ingest: (...args) => passWrite(() => pair.engine.ingest(...args)),
+    start: (...args) => passWrite(() => pair.engine.start(...args)),
+    signal: (...args) => passWrite(() => pair.engine.signal(...args)),
     signals: (run) => (over ? never : pair.engine.signals(run)),
     recover: (...args) => (over ? never : pair.engine.recover(...args)),
   };
@@ -92,10 +106,35 @@ export function startLife({ pair, clock, ids, jsonata, code, atPoint, ...deps }:
     change: (...args) => passWrite(() => stored.change(...args)),
     first: (...args) => passWrite(() => stored.first(...args)),
   };
+  const sql: Sql = { ...pair.sql, commit: (statements) => passWrite(() => pair.sql.commit(statements)) };
+  // Where others go on with the same database, who is gone takes nothing from them.
+  const queue: Queue = {
+    ...pair.queue,
+    async claim(most) {
+      if (over || sinking) return never;
+      const claims = await pair.queue.claim(most);
+      if (!over) return claims;
+      await pair.queue.giveBack(claims);
+      return never;
+    },
+    done: (claims) => (over ? never : pair.queue.done(claims)),
+    giveBack: (claims) => (over ? never : pair.queue.giveBack(claims)),
+  };
+  const given = createTurns({ sql, engine });
+  let ending = 0;
+  const turns: Turns = {
+    ...given,
+    async end(run) {
+      ending += 1;
+      await given.end(run).finally(() => {
+        ending -= 1;
+      });
+    },
+  };
   const outbound = { ...deps.outbound, call: (input) => pass(() => deps.outbound.call(input)) } satisfies Outbound;
   const loadVersion = createLoadVersion(pair.sql);
   const worker = createWorker({
-    pair: { ...pair, engine },
+    pair: { ...pair, engine, queue },
     engine,
     clock,
     ids,
@@ -105,7 +144,7 @@ export function startLife({ pair, clock, ids, jsonata, code, atPoint, ...deps }:
     jsonata,
     code,
     keyValues,
-    turns: createTurns(pair),
+    turns,
     findFlow: createFindFlow(pair.sql, loadVersion),
     sandboxes: {},
     loadVersion,
@@ -122,6 +161,8 @@ export function startLife({ pair, clock, ids, jsonata, code, atPoint, ...deps }:
   worker.start();
   return {
     worker,
+    door: { engine, sql, turns },
+    busy: () => worker.active > 0 || ending > 0,
     crashed: () => over,
     end() {
       over = true;

@@ -160,6 +160,19 @@ export function describeGovernor(name: string, open: () => Promise<OpenGovernor>
       expect(waitMs).toBeGreaterThan(0);
     });
 
+    it("holds back a key for as long as the API has said last, and no other one", async () => {
+      await governor.pause("a", 90_000);
+      await governor.pause("a", 30_000);
+      expect([await governor.pausedMs("a"), await governor.pausedMs("b")]).toEqual([30_000, 0]);
+      // It is no place of the key's, and outlives those that are forgotten.
+      expect(await taken([perSecond], "a")).toBe(clock());
+      clock.advance(10_000);
+      await governor.purge();
+      expect(await Promise.all([governor.pausedMs("a"), governor.pausedMs("b")])).toEqual([20_000, 0]);
+      clock.advance(20_000);
+      expect(await governor.pausedMs("a")).toBe(0);
+    });
+
     it("forgets only what limits nobody any more", async () => {
       const windows = [{ limit: 2, perMs: 10_000 }];
       await takenAtOnce(2, windows);

@@ -6,6 +6,7 @@ import type { Pair } from "../store/pair.ts";
 import { describeIngest } from "./ingest-contract.ts";
 import { newEvent as event, type OpenPair, newRun as run, week } from "./new-events.ts";
 import type { TestClock } from "./test-database.ts";
+import { describeWaits } from "./waits-contract.ts";
 
 export type { OpenPair } from "./new-events.ts";
 
@@ -51,6 +52,7 @@ export function describePair(name: string, open: () => Promise<OpenPair>): void 
     }
 
     describeIngest(() => opened);
+    describeWaits(() => opened);
 
     it("refuses an unstorable journal entry amid good ones without touching them", async () => {
       await accepted();

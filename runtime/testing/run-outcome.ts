@@ -32,7 +32,9 @@ export function outcomeOf(records: JournalRecord[]): Json {
   const text = JSON.stringify({ status: view.status, error, answered: view.answer !== null, steps });
   // Until 2030.
   const times = /\b\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=:)1[78]\d{11}\b/g;
-  return JSON.parse(text.replaceAll(/run_[0-9a-f]{32}/g, "run").replaceAll(times, (time) => (time.includes("T") ? "time" : "0")));
+  return JSON.parse(
+    text.replaceAll(/\b(run|evt|flw)_[0-9a-f]{32}/g, "$1").replaceAll(times, (time) => (time.includes("T") ? "time" : "0")),
+  );
 }
 
 /** What is wrong with a run's journal, whatever the run was: numbered without a gap, each step settled once and not touched afterwards. */

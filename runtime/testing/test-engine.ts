@@ -78,7 +78,7 @@ export type TestEngine = {
   close(): Promise<void>;
 };
 
-/** `connector`: what flows call instead of the usual one, at the upstream. */
+/** `connector`: what flows call instead of the usual one, at the upstream below the path of its base URL. */
 export async function startTestEngine({ connector = testConnector } = {}): Promise<TestEngine> {
   const { pair, clock, lock, close } = await openTestDatabase({ busyTimeoutMs: 10 });
   const { sql, engine, bus, lease } = pair;
@@ -194,7 +194,10 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
       return waits.size;
     },
     async publish(nodes, edges) {
-      await publishConnector({ sql, ids, clock }, workspace, { ...connector, baseUrl: upstream.url });
+      await publishConnector({ sql, ids, clock }, workspace, {
+        ...connector,
+        baseUrl: upstream.url + new URL(connector.baseUrl).pathname,
+      });
       const flow = await createFlow({ sql, ids, clock }, { workspace, name: "Test", description: "" });
       await publishFlow({ sql, ids, clock }, { workspace, flow, document: testFlow(nodes, edges) });
       return flow;

@@ -55,6 +55,7 @@ import { waitsRoute } from "../ingress/waits.route.ts";
 import { webhooksRoute } from "../ingress/webhooks.route.ts";
 import { liveRoute } from "../live/live.route.ts";
 import { marketplaceRoute } from "../marketplace/marketplace.route.ts";
+import { createCallDepth } from "../outbound/call-depth.ts";
 import { createOutbound } from "../outbound/call-endpoint.ts";
 import { createFetchFile, type FetchFile } from "../outbound/fetch-file.ts";
 import { createProbeUrl } from "../outbound/probe-url.ts";
@@ -117,7 +118,7 @@ export type TestServerOptions = {
   allowedHttpHosts?: string[];
   /** Base URLs of the sandboxes of connectors, by name. */
   sandboxes?: Record<string, string>;
-  /** The public URL is the server's own, so that others can post to hook URLs as they are told them. */
+  /** The public URL is the server's own, so that others, and its own flows, can post to hook URLs as they are told them. */
   ownUrl?: boolean;
   /** Instead of the real one, which reaches nothing that a test could serve. */
   fetchFile?: FetchFile;
@@ -253,8 +254,10 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
   const answerTimers = new Set<() => void>();
   const tokens = createTokenStore({ sql, vault });
   const { sandboxes = {} } = options;
-  const allowedHttpHosts = [...(options.allowedHttpHosts ?? []), ...Object.values(sandboxes).map((url) => new URL(url).host)];
-  const outbound = createOutbound({ clock, allowedHttpHosts, sandboxes, tokens, lease, governor });
+  const reached = [...Object.values(sandboxes), ...(options.ownUrl ? [publicUrl] : [])].map((url) => new URL(url).host);
+  const allowedHttpHosts = [...(options.allowedHttpHosts ?? []), ...reached];
+  const callDepth = createCallDepth({ vault, publicUrl });
+  const outbound = createOutbound({ clock, allowedHttpHosts, sandboxes, tokens, lease, governor, callDepth });
   const fetchFile = options.fetchFile ?? createFetchFile(allowedHttpHosts);
   const imports = createImports({
     sql,
@@ -309,7 +312,7 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
     waitLimit: createWaitLimit(clock),
   };
   const app = createApp({
-    waits: waitRoute({ ...waits, ids, report: (_, error) => faults.push(error) }),
+    waits: waitRoute({ ...waits, callDepth, ids, report: (_, error) => faults.push(error) }),
     hooks: hookRoute({
       ...{
         sql,
@@ -339,6 +342,7 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
         return end;
       },
       publicUrl,
+      callDepth,
       maxBodyBytes: options.maxBodyBytes ?? 1_048_576,
       report: (_, error) => faults.push(error),
     }),
@@ -349,18 +353,10 @@ function wire({ pair, clock, ids, vault, options, publicUrl, faults }: Wiring) {
       transferRoute({ sql, clock, ids, guard }),
       waitsRoute({ ...waits, sql, engine, loadVersion, clock, guard }),
       rerunRoute({ sql, engine, loadVersion, clock, ids, guard }),
-      flowTestsRoute({ sql, engine, loadVersion, guard }),
+      flowTestsRoute({ sql, engine, loadVersion, clock, ids, jsonata, code, guard }),
       flowsRoute({ sql, ingest, loadVersion, clock, ids, publicUrl, guard }),
       draftsRoute({ sql, vault, ingest, loadVersion, clock, ids, publicUrl, guard }),
-      connectorsRoute({
-        sql,
-        clock,
-        ids,
-        guard,
-        allowedHttpHosts,
-        publicUrl,
-        sandboxes,
-      }),
+      connectorsRoute({ sql, clock, ids, guard, allowedHttpHosts, publicUrl, sandboxes }),
       importsRoute({ sql, clock, guard, imports, allowedHttpHosts }),
       logosRoute({ sql, clock, guard }),
       connectionsRoute({ sql, vault, clock, ids, guard, outbound, loadConnection, sandboxes, allowedHttpHosts }),

@@ -6,9 +6,9 @@ import { openDatabase } from "../store/sqlite/open-database.ts";
 import { openSqlite, type SqliteOptions } from "../store/sqlite/open-sqlite.ts";
 import { createTestClock, type TestDatabase } from "./test-database.ts";
 
-/** The embedded pair on a real file. */
-export function openTestSqlite(options: Partial<SqliteOptions> = {}): TestDatabase & { file: string } {
-  const folder = mkdtempSync(join(tmpdir(), "patchbay-"));
+/** The embedded pair on a real file, in a new folder of `parent`. */
+export function openTestSqlite(options: Partial<SqliteOptions> = {}, parent = tmpdir()): TestDatabase & { file: string } {
+  const folder = mkdtempSync(join(parent, "patchbay-"));
   const file = join(folder, "patchbay.db");
   const clock = createTestClock();
   const open = () => openSqlite({ file, clock, ids: createIds(clock), ...options });

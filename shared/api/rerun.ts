@@ -85,7 +85,7 @@ export type RunFilter = z.infer<typeof RunFilter>;
 
 /**
  * Cancels the runs of a filter that have not ended, or runs the ended ones again on their version: the newest first, at most 10,000.
- * With `dryRun` nothing is done: `found` says for how many it would be.
+ * With `dryRun` nothing is done: `found` says for how many it would be. A run that was run again already is left out, unless it is named.
  */
 export const bulkRuns = route({
   method: "POST",
@@ -100,6 +100,8 @@ export const bulkRuns = route({
   response: z.object({
     /** Runs that the filter and the action fit, counted up to one more than 10,000. */
     found: z.int(),
+    /** Runs that fit and were run again already: left out of those found, unless they were named. */
+    again: z.int(),
     taken: z.int(),
     refused: z.int(),
     /** Why, and for how many. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { applyEdit } from "./apply-edit.ts";
 import type { FlowEdit } from "./edits.ts";
 import { Flow, type FlowEdge } from "./flow.ts";
+import { insideItself } from "./nesting.ts";
 import type { FlowNode } from "./node.ts";
 import { parentOf } from "./node-ports.ts";
 
@@ -35,14 +36,16 @@ const anyFlow: fc.Arbitrary<Flow> = fc
     nodes: fc.uniqueArray(anyNode, { selector: ({ id }) => id, maxLength: 6 }),
     edges: fc.uniqueArray(anyEdge, { selector: ({ id }) => id, maxLength: 8 }),
   })
-  .map(({ nodes, edges }) => {
+  .map(({ nodes, edges }): Flow => {
     const ids = new Set(nodes.map(({ id }) => id));
     const placed = nodes.map((node) => {
       const { parent, ...free } = { parent: undefined, ...node };
       return parent !== undefined && !ids.has(parent) ? (free as FlowNode) : node;
     });
     return { schemaVersion: 1, nodes: placed, edges: edges.filter(({ source, target }) => ids.has(source) && ids.has(target)) };
-  });
+  })
+  // Nothing can be drawn so, or imported.
+  .filter(({ nodes }) => insideItself(nodes) === null);
 
 const anyEdit: fc.Arbitrary<FlowEdit> = fc.oneof(
   fc.record({

@@ -1,6 +1,7 @@
 import { unreachable } from "../app-error.ts";
 import type { FlowEdit } from "./edits.ts";
 import type { Flow } from "./flow.ts";
+import { insideItself, nestedTooDeep, tooDeepMessage } from "./nesting.ts";
 import { parentOf } from "./node-ports.ts";
 
 export type EditOutcome = { outcome: "applied"; flow: Flow; inverse: FlowEdit } | { outcome: "refused"; message: string };
@@ -59,6 +60,8 @@ function add(flow: Flow, { nodes, edges }: Edit<"add">): EditOutcome {
       edges.map(({ edge, at }) => ({ item: edge, at })),
     ),
   };
+  const deep = deeper(flow, next);
+  if (deep) return deep;
   const inverse: FlowEdit = { edit: "remove", nodes: nodes.map(({ node }) => node.id), edges: edges.map(({ edge }) => edge.id) };
   return { outcome: "applied", flow: next, inverse };
 }
@@ -119,7 +122,16 @@ function setNode(flow: Flow, { node }: Edit<"set-node">): EditOutcome {
   if (parent !== null && !flow.nodes.some(({ id }) => id === parent))
     return refused(`there is no node "${parent}" that "${node.id}" could be inside of`);
   const nodes = flow.nodes.map((each) => (each.id === node.id ? node : each));
-  return { outcome: "applied", flow: { ...flow, nodes }, inverse: { edit: "set-node", node: before } };
+  const deep = parent === parentOf(before) ? null : deeper(flow, { ...flow, nodes });
+  return deep ?? { outcome: "applied", flow: { ...flow, nodes }, inverse: { edit: "set-node", node: before } };
+}
+
+/** Whoever draws a flow works out what is known inside of each container, so nobody may be given one that nests too deep, or in a circle. */
+function deeper(flow: Flow, next: Flow): EditOutcome | null {
+  const circled = insideItself(next.nodes);
+  if (circled && insideItself(flow.nodes) === null) return refused(`"${circled.name}" would be inside of itself`);
+  const [first] = nestedTooDeep(next.nodes);
+  return first && nestedTooDeep(flow.nodes).length === 0 ? refused(tooDeepMessage(first)) : null;
 }
 
 /** Items with a place go there, in the order of their places, so that each finds what was before it; the others to the end. */

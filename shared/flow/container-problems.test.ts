@@ -141,19 +141,22 @@ it.each<[string, object[], string[], string[]]>([
   expect(problems(nodes, edges)).toEqual(expected);
 });
 
-it("lets what is inside read the items of all loops around it", () => {
-  const nodes = [
-    start,
-    loop("a", { items: [{ sku: "x" }] }),
-    loop("b", { parent: "a" }),
-    shape("c", {
-      parent: "b",
-      output: "{{steps.a.item.sku}} {{steps.a.index}} {{steps.b.item}} {{steps.a.item.skuu}} {{item.x}}",
-    }),
-  ];
+it.each([
+  "{{steps.a.item.sku}} {{steps.a.index}} {{steps.b.item}} {{steps.a.item.skuu}} {{item.x}}",
+  "{{= [steps.a.item.sku, steps.a.index, steps.b.item, steps.a.item.skuu, item.x] }}",
+])("lets what is inside read the items of all loops around it: %s", (output) => {
+  const nodes = [start, loop("a", { items: [{ sku: "x" }] }), loop("b", { parent: "a" }), shape("c", { parent: "b", output })];
   const found = problems(nodes, ["start>a"]);
   expect(found).toEqual(["error unknown_path c output", "error unknown_path c output"]);
 });
+
+it.each(["{{steps.a.item}}", "{{= steps.a.item }}", "{{= steps.a.index & steps.a.output }}"])(
+  "knows of no item outside of a loop: %s",
+  (output) => {
+    const found = (node: object) => problems([start, loop("a"), shape("b", { parent: "a" }), node], ["start>a", "start>c"]);
+    expect(found(shape("c", { output }))).toEqual(["error not_an_ancestor c output"]);
+  },
+);
 
 it.each<[string, object, string]>([
   ["a URL", { kind: "http", url: "https://{{no}}.example" }, "url"],

@@ -31,7 +31,7 @@ export type StopNode = z.infer<typeof StopNode>;
 
 /**
  * Reads or changes a value that outlives the run, once however often the step is interrupted. Keys of scope `flow` are the flow's own.
- * Gives `{value, found}`; for `put` and `delete`, `value` is the one before.
+ * Gives `{key, value, found}`; for `put` and `delete`, `value` is the one before. `increment` gives the one after, and the other as `before`.
  */
 export const KeyValueNode = z.object({
   ...stepBase,

@@ -73,7 +73,9 @@ function jsonataProblems(source: string, scope: Scope): TextProblem[] {
   if ("problem" in checked) return [{ code: "bad_expression", message: `${checked.problem} (at character ${checked.position})` }];
   const pathsOf = (id: string) => checked.paths.filter((path) => path[0] === "steps" && path[1] === id);
   const known = (root: Root) =>
-    root.root === "step" && pathsOf(root.id).length > 0 && pathsOf(root.id).every((path) => isUrl(path, scope));
+    root.root === "step" &&
+    pathsOf(root.id).length > 0 &&
+    pathsOf(root.id).every((path) => isUrl(path, scope) || isOuterItem(path, scope));
   const roots = checked.roots.flatMap((root) => (known(root) ? [] : rootProblems(root, scope)));
   if (roots.length > 0) return roots;
   return checked.paths.flatMap((path) => foundProblems(path, writePath(path), scope, true));

@@ -105,6 +105,16 @@ describe("the file of a flow", () => {
     });
   });
 
+  it.each([
+    ["https://me:s3cr3t@a.example/x", "https://a.example/x"],
+    ["https://a.example/?page=2&api_key=s3cr3t&z=1#part", "https://a.example/?page=2&api_key=&z=1#part"],
+    ["https://a.example/@me?access_token={{trigger.body.key}}", "https://a.example/@me?access_token={{trigger.body.key}}"],
+    ["{{trigger.body.base}}/x?token=s3cr3t", "{{trigger.body.base}}/x?token="],
+  ])("holds none that were typed into a URL: %s", (url, exported) => {
+    const file = exportFlow({ name: "F", description: "", document: flow(node("h", "http", { url })) }, names);
+    expect(file.flow.nodes[0]).toMatchObject({ url: exported });
+  });
+
   it("numbers the slots of a connector in the order in which the flow needs them", () => {
     const document = flow(call("a", "con_2"), call("b", "con_1"), call("c", "con_2"), call("d", "con_1", { connector: "mail" }));
     const file = exportFlow({ name: "F", description: "", document }, names);

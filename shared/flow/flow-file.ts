@@ -114,14 +114,30 @@ const credentialName = /auth|cookie|token|secret|password|api[-_]?key|signature/
 
 function withoutCredentials(node: FlowNode): FlowNode {
   if (node.kind !== "http") return node;
-  const open = <V extends Json>(record: Record<string, V>, blank: V) =>
-    Object.fromEntries(
-      Object.entries(record).map(([name, value]): [string, V] => [
-        name,
-        credentialName.test(name) && !String(value).includes("{{") ? blank : value,
-      ]),
+  return { ...withoutTypedHeaders(node), query: open<Json>(node.query, ""), url: openUrl(node.url) };
+}
+
+/** A request without the credentials that were typed into its headers; templates stay. */
+export function withoutTypedHeaders<N extends FlowNode>(node: N): N {
+  return node.kind === "http" ? { ...node, headers: open(node.headers, "") } : node;
+}
+
+function open<V extends Json>(record: Record<string, V>, blank: V): Record<string, V> {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]): [string, V] => [
+      name,
+      credentialName.test(name) && !String(value).includes("{{") ? blank : value,
+    ]),
+  );
+}
+
+/** A URL may be a template, so it is read as text: `//user:password@`, and fields of its query. */
+function openUrl(url: string): string {
+  return url
+    .replace(/^(\s*https?:\/\/)[^/?#@{}]*@/i, "$1")
+    .replace(/([?&])([^=&#{}]+)=([^&#{}]*)(?=[&#]|$)/g, (whole, start, name) =>
+      credentialName.test(name) ? `${start}${name}=` : whole,
     );
-  return { ...node, headers: open(node.headers, ""), query: open<Json>(node.query, "") };
 }
 
 /** What fills the slots of a file, by slot: ids of connections, flows and people. A slot that is left out stays empty. */

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { Connector } from "../connector/connector.ts";
 import { Json } from "../json.ts";
-import { type RunError, RunStatus, StepStatus } from "../run/run.ts";
+import { RunError, RunStatus, StepStatus } from "../run/run.ts";
 import { Flow } from "./flow.ts";
+import { JsonChanges } from "./json-changes.ts";
 import { NodeId } from "./node-base.ts";
 
 /** Key of a step: the node's id, with the iteration path in brackets inside of loops. */
@@ -35,6 +36,9 @@ const WaitAnswer = z.union([
   z.object({ step: StepKey, by, resume: Json }),
   z.object({ step: StepKey, by, decision: z.enum(["approved", "rejected"]), form: Json.default({}) }),
 ]);
+
+const ChildEnd = z.object({ status: z.enum(["succeeded", "failed"]).default("succeeded"), answer: Json.default(null) });
+export type ChildEnd = z.infer<typeof ChildEnd>;
 
 /** One thing that must hold when the run has ended. `output`: equal; `contains`: has at least these fields. */
 export const Expectation = z.union([
@@ -76,24 +80,38 @@ export const FlowTest = z.object({
   startAt: z.int().default(1_750_000_000_000),
   calls: z.array(RecordedCall).max(10_000).default([]),
   waits: z.array(WaitAnswer).max(1_000).default([]),
-  /** What the flows that it starts come to, by id or slot. */
-  flows: z
-    .record(
-      z.string().max(120),
-      z.object({ status: z.enum(["succeeded", "failed"]).default("succeeded"), answer: Json.default(null) }),
-    )
-    .default({}),
+  /** Values of key-value steps as they were before; `scope` as in the node. */
+  stored: z
+    .array(z.object({ scope: z.enum(["flow", "workspace"]).default("flow"), key: z.string().max(500), value: Json }))
+    .max(1_000)
+    .default([]),
+  /** Keys that a once-per-key node had already seen. */
+  seen: z
+    .array(z.object({ node: NodeId, key: z.string().max(500) }))
+    .max(1_000)
+    .default([]),
+  /** What the flows that it starts come to, by id or slot; `steps`: what one comes to for a step, where that is something else. */
+  flows: z.record(z.string().max(120), ChildEnd.extend({ steps: z.record(StepKey, ChildEnd).default({}) })).default({}),
   expect: z.array(Expectation).min(1, "nothing is expected").max(10_000),
 });
 export type FlowTest = z.infer<typeof FlowTest>;
 
-/** What became of one expectation, or of the test itself (`expectation` null). */
-export type Verdict = { expectation: Expectation | null; name: string; passed: boolean; message: string | null };
-export type FlowTestResult = {
-  name: string;
-  passed: boolean;
-  verdicts: Verdict[];
-  /** Real time that it took, in milliseconds. */
-  durationMs: number;
-  error: RunError | null;
-};
+/** What became of one expectation, or of the test itself (`expectation` null). `changes`: where the output is another. */
+export const Verdict = z.object({
+  expectation: Expectation.nullable(),
+  name: z.string(),
+  passed: z.boolean(),
+  message: z.string().nullable(),
+  changes: JsonChanges.nullable(),
+});
+export type Verdict = z.infer<typeof Verdict>;
+
+/** `durationMs`: real time that it took. */
+export const FlowTestResult = z.object({
+  name: z.string(),
+  passed: z.boolean(),
+  verdicts: z.array(Verdict),
+  durationMs: z.int(),
+  error: RunError.nullable(),
+});
+export type FlowTestResult = z.infer<typeof FlowTestResult>;

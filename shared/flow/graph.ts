@@ -2,6 +2,7 @@ import type { RunError } from "../run/run.ts";
 import { isSettled, type RunView, stepKey } from "../run/run-view.ts";
 import type { ContainerNode } from "./container-node.ts";
 import type { Flow, FlowEdge } from "./flow.ts";
+import { countAround } from "./nesting.ts";
 import type { FlowNode } from "./node.ts";
 import { isContainer, isTrigger, parentOf } from "./node-ports.ts";
 
@@ -23,7 +24,7 @@ export function buildGraph(flow: Flow): Graph {
     incoming: new Map(),
     outgoing: new Map(),
     inside: new Map([[null, []]]),
-    depth: new Map(),
+    depth: countAround(flow.nodes, ({ kind }) => kind === "for-each"),
   };
   for (const node of flow.nodes) {
     graph.nodes.set(node.id, node);
@@ -41,20 +42,19 @@ export function buildGraph(flow: Flow): Graph {
     incoming.push(edge);
     outgoing.push(edge);
   }
-  for (const { id } of flow.nodes) graph.depth.set(id, containersOf(graph, id).filter(({ kind }) => kind === "for-each").length);
   return graph;
 }
 
 /** The containers around a node, the innermost first. A circle of containers, which no valid flow has, is walked once. */
 export function containersOf(graph: Graph, id: string): ContainerNode[] {
-  const around: ContainerNode[] = [];
+  const around = new Set<ContainerNode>();
   for (let node = graph.nodes.get(id); node; ) {
     const parent = parentOf(node);
     node = parent === null ? undefined : graph.nodes.get(parent);
-    if (!node || !isContainer(node) || around.includes(node)) break;
-    around.push(node);
+    if (!node || !isContainer(node) || around.has(node)) break;
+    around.add(node);
   }
-  return around;
+  return [...around];
 }
 
 /**

@@ -2,7 +2,7 @@ import jsonata from "jsonata";
 
 /**
  * What an expression reads of its input `{trigger, steps}`, inside a for-each also `item` and `index`: the trigger's output, the output
- * of one step, or, when that cannot be told without running it (`steps` without a name, `$$`, `$eval`), everything. `unknown`: a name
+ * of one step (of a loop around it `item` and `index`), or, when that cannot be told without running it (`steps` without a name, `$$`, `$eval`), everything. `unknown`: a name
  * that the input does not have.
  */
 export type Root =

@@ -13,6 +13,15 @@ export const nodeBase = {
   position: z.object({ x: z.number(), y: z.number() }),
 };
 
+/** Paths in an output whose values are stored encrypted and shown masked, e.g. `data.token`. */
+const secretPaths = z.array(z.string().min(1).max(300)).max(50, "at most 50 paths").optional();
+
+/**
+ * What every trigger has. Its marked paths, e.g. `body.token`, are of what it gives to the steps: the event itself is kept as it came,
+ * for those who may read the inbox.
+ */
+export const triggerBase = { ...nodeBase, secretPaths };
+
 /** What every node has that runs as a step. */
 export const stepBase = {
   ...nodeBase,
@@ -20,8 +29,7 @@ export const stepBase = {
   parent: NodeId.optional(),
   /** `continue`: a failure that no error edge takes leaves by the first port all the same, and the step counts as failed. */
   onError: z.enum(["fail", "continue"]).optional(),
-  /** Paths in its output whose values are stored encrypted and shown masked, e.g. `data.token`. */
-  secretPaths: z.array(z.string().min(1).max(300)).max(50, "at most 50 paths").optional(),
+  secretPaths,
 };
 
 const dayMs = 86_400_000;

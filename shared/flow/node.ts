@@ -7,17 +7,17 @@ import { ForEachNode, TryNode } from "./container-node.ts";
 import { FilterNode, KeyValueNode, OnceNode, StopNode, SubFlowNode } from "./control-node.ts";
 import { Form } from "./form-field.ts";
 import { HttpNode } from "./http-node.ts";
-import { nodeBase, stepBase } from "./node-base.ts";
+import { stepBase, triggerBase } from "./node-base.ts";
 import { MisfirePolicy, Schedule } from "./schedule.ts";
 import { UnknownOutcomePolicy } from "./unknown-outcome.ts";
 import { ApprovalNode, DelayNode, WaitNode } from "./wait-node.ts";
 
 /** Starts a run for each accepted event of its subscription. `sample` is the body that "run now" sends. */
-export const WebhookTriggerNode = z.object({ ...nodeBase, kind: z.literal("webhook-trigger"), sample: Json.optional() });
+export const WebhookTriggerNode = z.object({ ...triggerBase, kind: z.literal("webhook-trigger"), sample: Json.optional() });
 export type WebhookTriggerNode = z.infer<typeof WebhookTriggerNode>;
 /** Starts a run when a person asks for one; with a form, for what they filled in. */
 export const ManualTriggerNode = z.object({
-  ...nodeBase,
+  ...triggerBase,
   kind: z.literal("manual-trigger"),
   form: Form.optional(),
   sample: Json.optional(),
@@ -26,7 +26,7 @@ export type ManualTriggerNode = z.infer<typeof ManualTriggerNode>;
 
 /** Starts a run for each event of a connector's trigger: pushed by its incoming webhook, or found by polling. */
 export const AppTriggerNode = z.object({
-  ...nodeBase,
+  ...triggerBase,
   kind: z.literal("app-trigger"),
   connector: z.string().max(63),
   trigger: z.string().max(63),
@@ -41,7 +41,7 @@ export type AppTriggerNode = z.infer<typeof AppTriggerNode>;
 
 /** Starts a run at its times. `trigger.body` is `{firedFor}`: the time that it was due at, ISO 8601. */
 export const ScheduleTriggerNode = z.object({
-  ...nodeBase,
+  ...triggerBase,
   kind: z.literal("schedule-trigger"),
   schedule: Schedule,
   misfire: MisfirePolicy.default("once"),
@@ -53,7 +53,7 @@ export type ScheduleTriggerNode = z.infer<typeof ScheduleTriggerNode>;
  * its hook says; `async`: it gets the run's id at once and asks for the rest.
  */
 export const ApiTriggerNode = z.object({
-  ...nodeBase,
+  ...triggerBase,
   kind: z.literal("api-trigger"),
   answer: z.enum(["sync", "async"]).default("sync"),
   sample: Json.optional(),
@@ -163,6 +163,11 @@ export type ConnectorNode = CallNode | AppTriggerNode;
 /** Key of the connector whose description or credentials a node uses; null where it needs none. */
 export function connectorOf(node: FlowNode): string | null {
   return node.kind === "http" || usesConnector(node) ? node.connector : null;
+}
+
+/** Id of the connection, or name of the slot, through which a node goes out; null without one. */
+export function connectionOf(node: FlowNode): string | null {
+  return node.kind === "http" || usesConnector(node) ? node.connection : null;
 }
 
 export function usesConnector(node: FlowNode): node is ConnectorNode {

@@ -101,7 +101,13 @@ function declaredOutput(node: FlowNode, known: Known, resolving: Resolving): Out
     case "sub-flow":
       return subFlowOutput(node.mode, known.flows?.get(node.flow));
     case "key-value":
-      return closed(object({ value: node.operation === "increment" ? { type: "number" } : {}, found: { type: "boolean" } }));
+      return closed(
+        object({
+          key: text,
+          found: { type: "boolean" },
+          ...(node.operation === "increment" ? { value: { type: "number" }, before: {} } : { value: {} }),
+        }),
+      );
     case "once":
       return closed(object({ key: text, first: { type: "boolean" } }));
     case "stop":

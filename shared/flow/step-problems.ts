@@ -1,6 +1,7 @@
 import type { ConnectorDraft } from "../connector/connector.ts";
 import type { Json } from "../json.ts";
 import { callProblems } from "./call-problems.ts";
+import type { Condition } from "./condition.ts";
 import type { NodeProblem } from "./expression-problems.ts";
 import type { Graph } from "./graph.ts";
 import type { FlowNode, StepNode, SwitchNode } from "./node.ts";
@@ -16,7 +17,13 @@ export function stepProblems(node: StepNode, graph: Graph, { connectors, flows }
     case "http":
       return httpProblems(node, connectors);
     case "switch":
-      return caseProblems(node);
+      return [
+        ...caseProblems(node),
+        ...node.cases.flatMap(({ conditions }, index) => conditionProblems(conditions, `cases.${index}.conditions`)),
+      ];
+    case "branch":
+    case "filter":
+      return conditionProblems(node.conditions, "conditions");
     case "for-each":
       return typeof node.items === "string" ? textItems(node.items) : listProblems(node.items);
     case "wait":
@@ -31,8 +38,6 @@ export function stepProblems(node: StepNode, graph: Graph, { connectors, flows }
         : [];
     case "code":
     case "transform":
-    case "branch":
-    case "filter":
     case "try":
     case "delay":
     case "respond":
@@ -83,6 +88,13 @@ function flowNamed(flow: string, flows: Known["flows"]): NodeProblem[] {
   return flows && !flows.has(flow)
     ? [{ field: "flow", code: "unknown_flow", message: "the flow that it runs does not exist, or is not published" }]
     : [];
+}
+
+/** A condition that compares nothing holds or fails whatever comes, and lets pass what it was put there to stop. */
+function conditionProblems(conditions: readonly Condition[], field: string): NodeProblem[] {
+  return conditions.flatMap(({ left }, index) =>
+    left === "" ? [{ field: `${field}.${index}.left`, code: "missing_input", message: "choose the value to compare" }] : [],
+  );
 }
 
 function caseProblems({ cases }: SwitchNode): NodeProblem[] {

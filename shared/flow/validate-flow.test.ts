@@ -161,6 +161,16 @@ describe("validateFlow", () => {
     expect(problems([start, { id: "n", name: "N", position, ...node }], ["start>n"])).toEqual([`unknown_root n ${field}`]);
   });
 
+  it.each([
+    ["a filter", { kind: "filter" }, "conditions.0.left"],
+    ["a branch", { kind: "branch" }, "conditions.0.left"],
+    ["a switch", { kind: "switch" }, "cases.0.conditions.0.left"],
+  ])("asks what %s compares: without it everything would pass", (_, { kind }, field) => {
+    const conditions = [{ left: "", operator: "equals", right: "" }];
+    const rule = kind === "switch" ? { cases: [{ port: "a", name: "A", conditions }] } : { conditions };
+    expect(problems([start, { id: "n", name: "N", position, kind, ...rule }], ["start>n"])).toEqual([`missing_input n ${field}`]);
+  });
+
   it("does not look for expressions in samples, numbers and names", () => {
     const manual = { id: "manual", name: "{{no}}", position, kind: "manual-trigger", sample: { a: "{{no}}" } };
     const webhook = { ...start, sample: "{{no}}" };

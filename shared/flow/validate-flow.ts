@@ -4,6 +4,7 @@ import { expressionProblems, type NodeProblem, type Severity } from "./expressio
 import type { Flow, FlowEdge } from "./flow.ts";
 import type { FlowTypes } from "./flow-types.ts";
 import { type Graph, topologicalOrder } from "./graph.ts";
+import { nestedTooDeep, tooDeepMessage } from "./nesting.ts";
 import type { FlowNode } from "./node.ts";
 import { isTrigger, outcomePorts, parentOf } from "./node-ports.ts";
 import type { Known } from "./output-type.ts";
@@ -37,6 +38,9 @@ export function validateFlow(
   connectors?: ReadonlyMap<string, ConnectorDraft>,
   more: Omit<Known, "connectors"> = {},
 ): FlowProblem[] {
+  // What is known inside of them grows with each: it is not worked out for a flow that is none.
+  const deep = nestedTooDeep(flow.nodes).map(tooDeep);
+  if (deep.length > 0) return [...duplicateIds(flow), ...deep];
   const known = { ...more, connectors };
   const types = typeFlow(flow, known);
   const { graph } = types;
@@ -58,6 +62,16 @@ export function blocking(problems: readonly FlowProblem[]): FlowProblem[] {
 
 function error(problem: Omit<FlowProblem, "severity"> & { severity?: Severity }): FlowProblem {
   return { severity: "error", ...problem };
+}
+
+function tooDeep(node: FlowNode): FlowProblem {
+  return error({
+    node: node.id,
+    field: "parent",
+    code: "nested_too_deep",
+    message: tooDeepMessage(node),
+    fix: "take it out, or make what is inside of it a flow of its own that a sub-flow step starts",
+  });
 }
 
 function duplicateIds(flow: Flow): FlowProblem[] {

@@ -41,6 +41,8 @@ export function decideRetry(input: {
     case "rate-limited":
       return retry(true, outcome.retryAfterMs ?? 0);
     case "server-error":
+      // A loop is one however often it is entered (RFC 5842, 7.2).
+      if (outcome.status === 508) return { decision: "give-up" };
       // Only 503 says that nothing was done (RFC 9110, 15.6.4). A gateway gives 502 or 504, and a crash 500, for work that may have
       // been done: there the old key alone keeps it from being done twice.
       if (repeatable) return retry(outcome.status === 503, outcome.retryAfterMs ?? 0);

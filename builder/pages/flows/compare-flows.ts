@@ -1,9 +1,23 @@
 import type { Flow } from "../../../shared/flow/flow.ts";
+import type { FlowSettings } from "../../../shared/flow/flow-settings.ts";
+import { sameJson } from "../../../shared/flow/json-changes.ts";
 
 /** What publishing changes, in counts. */
-export type FlowDifference = { added: string[]; changed: string[]; removed: string[]; edges: number };
+export type FlowDifference = { added: string[]; changed: string[]; removed: string[]; edges: number; settings: string[] };
 
-/** How a draft differs from what runs now: names of nodes, and how many edges are new or gone. Where a node lies does not count. */
+/** In the words of the window in which they are set. */
+const settingNames: Record<keyof FlowSettings, string> = {
+  errorFlow: "What starts when a run fails",
+  concurrency: "Runs at a time",
+  retentionDays: "How long ended runs are kept",
+  maxSteps: "Most steps of a run",
+  maxDurationMs: "Longest duration of a run",
+};
+
+/**
+ * How a draft differs from what runs now: names of nodes, how many edges are new or gone, and what is set for all runs. Where a node
+ * lies does not count.
+ */
 export function compareFlows(published: Flow | null, draft: Flow): FlowDifference {
   const before = new Map(published?.nodes.map((node) => [node.id, node]));
   const after = new Set(draft.nodes.map(({ id }) => id));
@@ -22,5 +36,11 @@ export function compareFlows(published: Flow | null, draft: Flow): FlowDifferenc
       .map(({ name }) => name),
     removed: [...before.values()].filter(({ id }) => !after.has(id)).map(({ name }) => name),
     edges: only(edgesBefore, edgesAfter) + only(edgesAfter, edgesBefore),
+    settings: changedSettings(published?.settings ?? {}, draft.settings ?? {}),
   };
+}
+
+function changedSettings(before: FlowSettings, after: FlowSettings): string[] {
+  const keys = Object.keys(settingNames) as (keyof FlowSettings)[];
+  return keys.filter((key) => !sameJson(before[key] ?? null, after[key] ?? null)).map((key) => settingNames[key]);
 }

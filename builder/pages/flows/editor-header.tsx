@@ -4,6 +4,9 @@ import { blocking, type FlowProblem } from "../../../shared/flow/validate-flow.t
 import type { SaveQueue } from "../../api/save-queue.ts";
 import { useCanvasSession } from "../../stores/canvas-session.ts";
 import { Button } from "../../ui/button.tsx";
+import { counted } from "../../ui/counted.ts";
+import { TestsButton } from "../flow-tests/tests-button.tsx";
+import type { Drawer } from "./editor-drawer.tsx";
 import { FlowState } from "./flow-state.tsx";
 import { FlowSwitch } from "./flow-switch.tsx";
 import { SaveStatus } from "./save-status.tsx";
@@ -16,7 +19,9 @@ export function EditorHeader({
   publishedRevision,
   problems,
   starting,
+  drawer,
   onProblems,
+  onTests,
   onRun,
 }: {
   flow: FlowSummary;
@@ -25,7 +30,10 @@ export function EditorHeader({
   publishedRevision: number | null;
   problems: readonly FlowProblem[];
   starting: boolean;
+  /** What is open over the foot of the canvas. */
+  drawer: Drawer["kind"] | null;
   onProblems: () => void;
+  onTests: () => void;
   onRun: () => void;
 }) {
   useSaveState(queue);
@@ -44,6 +52,7 @@ export function EditorHeader({
             {inTheWay > 0 ? counted(inTheWay, "problem") : counted(problems.length, "warning")}
           </Button>
         )}
+        <TestsButton flow={flow.id} queue={queue} open={drawer === "tests"} onOpen={onTests} />
         <Button
           busy={starting}
           onClick={onRun}
@@ -60,8 +69,4 @@ export function EditorHeader({
       </div>
     </header>
   );
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

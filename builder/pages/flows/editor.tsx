@@ -3,7 +3,6 @@ import { lazy, Suspense, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { FlowDraft, getFlow } from "../../../shared/api/flows.ts";
 import type { Response } from "../../../shared/api/route.ts";
-import type { FlowProblem } from "../../../shared/flow/validate-flow.ts";
 import { EditCanvas } from "../../canvas/edit-canvas.tsx";
 import { defaultStep } from "../../panels/default-step.ts";
 import { DraftSaved } from "../../panels/draft-saved.ts";
@@ -12,10 +11,10 @@ import { useCanvasSession } from "../../stores/canvas-session.ts";
 import { documentOf } from "../../stores/flow-store.ts";
 import { onlyNode } from "../../stores/selection.ts";
 import { notify } from "../../ui/toast.ts";
+import { type Drawer, EditorDrawer } from "./editor-drawer.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { EditorSide, sideId } from "./editor-side.tsx";
 import { LeaveGuard } from "./leave-guard.tsx";
-import { ProblemsDrawer } from "./problems-list.tsx";
 import { PublishDialog } from "./publish-dialog.tsx";
 import { RunBar } from "./run-bar.tsx";
 import { formOf } from "./run-body.ts";
@@ -46,10 +45,12 @@ export function Editor({
   /** What a publication from here pins anew. */
   const [pinned, setPinned] = useState(draft.pinned);
   const [publishedRevision, setPublishedRevision] = useState(draft.changed ? null : draft.revision);
-  /** Null: the drawer is closed. `found`: what the server found and this page cannot. */
-  const [drawer, setDrawer] = useState<{ found: readonly FlowProblem[] } | null>(null);
+  const [drawer, setDrawer] = useState<Drawer | null>(null);
+  const toggle = (next: Drawer) => setDrawer(drawer?.kind === next.kind ? null : next);
   const hasForm = formOf(document).length > 0;
-  const testRun = useTestRun({ flow: flow.id, last: flow.lastRun?.id ?? null, queue, hasForm }, (found) => setDrawer({ found }));
+  const testRun = useTestRun({ flow: flow.id, last: flow.lastRun?.id ?? null, queue, hasForm }, (found) =>
+    setDrawer({ kind: "problems", found }),
+  );
   const context = useFlowContext(document, testRun.sampled, pinned);
   const { problems, counts } = useProblems(document, context, hooks);
   const { start, shown } = testRun;
@@ -82,7 +83,9 @@ export function Editor({
         publishedRevision={publishedRevision}
         problems={problems}
         starting={testRun.starting}
-        onProblems={() => setDrawer(drawer ? null : { found: [] })}
+        drawer={drawer?.kind ?? null}
+        onProblems={() => toggle({ kind: "problems", found: [] })}
+        onTests={() => toggle({ kind: "tests" })}
         onRun={page.run}
       />
       <SaveTrouble queue={queue} store={store} onReload={onReload} />
@@ -100,9 +103,12 @@ export function Editor({
             />
           </div>
           {drawer && (
-            <ProblemsDrawer
-              problems={[...problems, ...unknownTo(problems, drawer.found)]}
+            <EditorDrawer
+              drawer={drawer}
+              flow={flow.id}
               document={document}
+              problems={problems}
+              queue={queue}
               onChoose={choose}
               onClose={() => setDrawer(null)}
             />
@@ -125,6 +131,10 @@ export function Editor({
             setPinned(context.used);
           }}
           onChoose={choose}
+          onTests={() => {
+            useCanvasSession.getState().open(null);
+            setDrawer({ kind: "tests" });
+          }}
           onClose={() => useCanvasSession.getState().open(null)}
         />
       )}
@@ -145,13 +155,6 @@ export function Editor({
       {testRun.form && <RunDraftForm flow={document} onRun={testRun.form.fillIn} onClose={testRun.form.cancel} />}
       <LeaveGuard queue={queue} />
     </>
-  );
-}
-
-/** Those among what the server found that the page does not list already. */
-function unknownTo(known: readonly FlowProblem[], found: readonly FlowProblem[]): FlowProblem[] {
-  return found.filter(
-    (one) => !known.some(({ node, code, field }) => node === one.node && code === one.code && field === one.field),
   );
 }
 

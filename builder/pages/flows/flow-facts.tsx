@@ -88,7 +88,7 @@ export function Versions({ flow }: { flow: string }) {
               </span>
               {version.current && (
                 <>
-                  <Badge tone="succeeded">Runs now</Badge>
+                  <Badge tone="succeeded">Current</Badge>
                   <Link
                     to="/flows/$flow"
                     params={{ flow }}

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { clsx } from "clsx";
-import { FileUp, Plus } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useId, useState } from "react";
+import { Plus } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { FlowSummary } from "../../../shared/api/flows.ts";
 import { flowsQuery, sessionQuery } from "../../api/queries.ts";
 import { Badge } from "../../ui/badge.tsx";
-import { Button, buttonStyle } from "../../ui/button.tsx";
+import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
+import { FileButton } from "../../ui/file-button.tsx";
 import { State } from "../../ui/lamp.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { SkeletonRows } from "../../ui/skeleton.tsx";
@@ -79,7 +79,7 @@ export function FlowsPage() {
   const [file, setFile] = useState<File | null>(null);
   const create = session?.person.role === "administrator" && (
     <div className="flex gap-2">
-      <ChooseFlowFile onFile={setFile} />
+      <FileButton onFile={setFile}>Import</FileButton>
       <Button look="primary" onClick={() => setCreating(true)}>
         <Plus aria-hidden="true" />
         New flow
@@ -105,34 +105,6 @@ export function FlowsPage() {
         </Suspense>
       )}
     </Page>
-  );
-}
-
-function ChooseFlowFile({ onFile }: { onFile: (file: File) => void }) {
-  const id = useId();
-  return (
-    <label
-      htmlFor={id}
-      className={clsx(
-        buttonStyle(),
-        "cursor-pointer has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-accent has-[:focus-visible]:outline-offset-2",
-      )}
-    >
-      <FileUp aria-hidden="true" />
-      Import
-      <input
-        id={id}
-        type="file"
-        accept=".json,application/json"
-        className="sr-only"
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          if (file) onFile(file);
-          // The same file may be chosen again after it was put right.
-          event.target.value = "";
-        }}
-      />
-    </label>
   );
 }
 

@@ -151,16 +151,15 @@ function Slot({ label, help, choices, value, onChange }: SlotProps) {
 
 function Problems({ problems }: { problems: readonly string[] }) {
   return (
-    <ul
-      role="alert"
-      className="flex flex-col gap-1 break-words rounded-control bg-failed-tint px-3 py-2 text-failed-text text-sm"
-    >
-      {problems.map((problem) => (
-        <li key={problem} className="first-letter:uppercase">
-          {problem}
-        </li>
-      ))}
-    </ul>
+    <div role="alert" className="break-words rounded-control bg-failed-tint px-3 py-2 text-failed-text text-sm">
+      <ul className="flex flex-col gap-1">
+        {problems.map((problem) => (
+          <li key={problem} className="first-letter:uppercase">
+            {problem}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

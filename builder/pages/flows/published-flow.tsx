@@ -12,6 +12,7 @@ import { NodeSettings } from "../../panels/node-settings.tsx";
 import { Button, buttonStyle } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
+import { KeptTests } from "../flow-tests/kept-tests.tsx";
 import { LooseCable } from "../shell/loose-cable.tsx";
 import { PageHeader } from "../shell/page.tsx";
 import { FlowState } from "./flow-state.tsx";
@@ -92,6 +93,9 @@ export function PublishedFlow({
               {version && <PublishedFacts version={version} />}
               <Section title="Recent runs">
                 <RecentRuns flow={flow.id} />
+              </Section>
+              <Section title="Tests">
+                <KeptTests flow={flow.id} />
               </Section>
             </div>
           )}

@@ -8,14 +8,14 @@ import type { FlowContext } from "../../panels/use-flow-context.ts";
 /** What is wrong with a draft, found as one edits: the whole list, and how many problems keep each node from being published. */
 export function useProblems(
   document: Flow,
-  { connectors, missing, samples }: Pick<FlowContext, "connectors" | "missing" | "samples">,
+  { connectors, missing, samples, flows }: Pick<FlowContext, "connectors" | "missing" | "samples" | "flows">,
   hooks: readonly HookSummary[],
 ): { problems: FlowProblem[]; counts: ReadonlyMap<string, number> } {
   // Typing and dragging do not wait for it.
   const settled = useDeferredValue(document);
   const problems = useMemo(
-    () => draftProblems(settled, { connectors, missing, samples }, hooks),
-    [settled, connectors, missing, samples, hooks],
+    () => draftProblems(settled, { connectors, missing, samples, flows }, hooks),
+    [settled, connectors, missing, samples, flows, hooks],
   );
   const counts = useMemo(() => countByNode(problems), [problems]);
   return { problems, counts };
@@ -26,7 +26,7 @@ type KnownHook = Pick<HookSummary, "node" | "secretSetAt" | "needsSecret">;
 /** The same checks that publishing makes, as far as this page knows enough for them. */
 export function draftProblems(
   document: Flow,
-  { connectors, missing, samples }: Pick<FlowContext, "connectors" | "missing"> & Partial<Pick<FlowContext, "samples">>,
+  { connectors, missing, ...more }: Pick<FlowContext, "connectors" | "missing"> & Partial<Pick<FlowContext, "samples" | "flows">>,
   hooks: readonly KnownHook[],
 ): FlowProblem[] {
   // A connector that is still being loaded is no problem of the flow.
@@ -34,7 +34,7 @@ export function draftProblems(
     const used = connectorOf(node);
     return used === null || connectors.has(used) || missing.has(used);
   });
-  const problems = validateFlow(document, known ? connectors : undefined, { samples }).map((problem) =>
+  const problems = validateFlow(document, known ? connectors : undefined, more).map((problem) =>
     named(problem, document, missing),
   );
   return [...problems, ...hookProblems(document, hooks)];

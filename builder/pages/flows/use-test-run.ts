@@ -10,7 +10,7 @@ import { useShownRun } from "../../panels/use-shown-run.ts";
 import { notify } from "../../ui/toast.ts";
 import { useRun } from "../runs/use-run.ts";
 import { notSaved } from "./not-saved.ts";
-import { problemsOf } from "./publish-dialog.tsx";
+import { problemsOf } from "./problems-of.ts";
 
 /**
  * Test runs of a draft: the one that is shown on the canvas, and the one whose outputs are the samples of its panels, which stays

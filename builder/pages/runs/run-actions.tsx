@@ -68,7 +68,6 @@ function RunAgain({ run, view, flow }: { run: RunSummary; view: RunView; flow: F
         <Suspense>
           <RerunDialog
             run={run.id}
-            flow={run.flow.name}
             failed={view.status !== "succeeded"}
             steps={rerunSteps(flow, view)}
             more={run.event !== "" && <Button onClick={() => setAsking("event")}>Change the event…</Button>}

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import type { FlowVersion, RunSummary } from "../../../shared/api/runs.ts";
 import type { RunView } from "../../../shared/run/run-view.ts";
+import { useCanvasSession } from "../../stores/canvas-session.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Duration } from "../../ui/duration.tsx";
 import { Lamp, stateWord } from "../../ui/lamp.tsx";
@@ -54,7 +55,11 @@ export function RunHeader({
             <button
               type="button"
               className="rounded-small font-medium text-accent-text hover:underline"
-              onClick={() => onSelect(step.id)}
+              onClick={() => {
+                // Iterations that were looked at meanwhile would stand before the one that is meant.
+                useCanvasSession.getState().forgetIterations();
+                onSelect(step.id);
+              }}
             >
               {step.name}
             </button>

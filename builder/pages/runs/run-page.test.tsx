@@ -1,7 +1,8 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { configure, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import axe from "axe-core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Session } from "../../../shared/api/people.ts";
 import type { RunSummary } from "../../../shared/api/runs.ts";
 import type { JournalEntry } from "../../../shared/run/journal.ts";
 import { fakeEventSource } from "../../testing/fake-event-source.ts";
@@ -9,6 +10,8 @@ import { fakeServer, Refused } from "../../testing/fake-server.ts";
 import { renderApp } from "../../testing/render-app.tsx";
 import { journals, runSummary, session, version } from "../../testing/sample-run.ts";
 
+// The page's parts are loaded as they are needed.
+configure({ asyncUtilTimeout: 5_000 });
 let streams: ReturnType<typeof fakeEventSource>;
 beforeEach(() => {
   streams = fakeEventSource();
@@ -18,10 +21,10 @@ afterEach(() => vi.unstubAllGlobals());
 // The store of runs outlives a test, so each shows a run of its own.
 let shown = 0;
 
-function show(run: RunSummary, entries: JournalEntry[], search = "") {
+function show(run: RunSummary, entries: JournalEntry[], search = "", role: Session["person"]["role"] = "administrator") {
   const id = `run_${++shown}`;
   const server = fakeServer({
-    "GET /session": session,
+    "GET /session": { ...session, person: { ...session.person, role } },
     [`GET /runs/${id}`]: { run: { ...run, id }, version, entries },
     [`POST /runs/${id}/cancel`]: {},
   });
@@ -40,13 +43,35 @@ test("answers at a glance: did it work, where did it stop, why", async () => {
   expect(screen.getByRole("button", { name: "Run again" })).toBeInTheDocument();
 });
 
-test("a run that has ended is saved as a test file", async () => {
+test("a run that has ended is kept as a test of its flow, under a name of its own", async () => {
   const { user, server, id } = show(runSummary("failed"), journals.failed);
+  server.answers["POST /flows/flw_1/tests"] = new Refused(409, "conflict", "the flow has a test of that name");
+  await user.click(await screen.findByRole("button", { name: "Save as test" }));
+  const dialog = await screen.findByRole("dialog", { name: "Save as test" });
+  expect(dialog).toHaveTextContent("The test holds the data of the run.");
+  const name = within(dialog).getByLabelText(/^Name/);
+  await user.clear(name);
+  expect(within(dialog).getByRole("button", { name: "Keep with the flow" })).toBeDisabled();
+  await user.type(name, " No e-mail ");
+  await user.click(within(dialog).getByRole("button", { name: "Keep with the flow" }));
+  await waitFor(() => expect(name).toHaveAccessibleDescription(/the flow has a test of that name/));
+  server.answers["POST /flows/flw_1/tests"] = { test: "tst_1" };
+  await user.type(name, "2");
+  await user.click(within(dialog).getByRole("button", { name: "Keep with the flow" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(server.callsTo("POST /flows/flw_1/tests").at(-1)?.body).toEqual({ run: id, name: "No e-mail 2" });
+});
+
+test("those who may not change the flow have a run's test as a file", async () => {
+  const { user, server, id } = show(runSummary("failed"), journals.failed, "", "user");
   const saved: Blob[] = [];
   URL.createObjectURL = (blob) => `blob:${saved.push(blob as Blob)}`;
   URL.revokeObjectURL = () => {};
   server.answers[`GET /runs/${id}/test`] = { patchbay: "flow-test", name: "Inbound lead" };
   await user.click(await screen.findByRole("button", { name: "Save as test" }));
+  const dialog = await screen.findByRole("dialog", { name: "Save as test" });
+  expect(within(dialog).queryByRole("button", { name: "Keep with the flow" })).toBeNull();
+  await user.click(within(dialog).getByRole("button", { name: "Download file" }));
   await waitFor(() => expect(saved).toHaveLength(1));
   expect(JSON.parse((await saved[0]?.text()) ?? "")).toMatchObject({ patchbay: "flow-test" });
 });
@@ -110,8 +135,11 @@ test("runs again from what failed, and says before which calls are made a second
   const { id, server, user, router } = show(runSummary("failed"), journals.failed);
   const call = { node: "search", iteration: [], status: "failed", method: "POST", url: "https://api.example/x", sentAt: 1 };
   server.answers[`GET /runs/${id}/rerun-preview`] = {
-    calls: [{ ...call, step: "search", effect: "unsafe" }],
-    callCount: 1,
+    calls: [
+      { ...call, step: "search", effect: "unsafe" },
+      { ...call, step: "charge[2]", node: "charge", iteration: [2], effect: "read" },
+    ],
+    callCount: 2,
     unsafeCount: 1,
     flows: [],
     kept: ["lead"],
@@ -121,7 +149,8 @@ test("runs again from what failed, and says before which calls are made a second
   await user.click(await screen.findByRole("button", { name: "Run again" }));
   const dialog = await screen.findByRole("dialog", { name: "Run again" });
   expect(await within(dialog).findByText("One of them may act twice.")).toBeInTheDocument();
-  expect(dialog).toHaveTextContent("POST https://api.example/x");
+  expect(dialog).toHaveTextContent("POST https://api.example/xSearch contact, sent");
+  expect(dialog).toHaveTextContent("charge, iteration 3, sent");
   await user.click(within(dialog).getByRole("radio", { name: "Latest version" }));
   await user.click(within(dialog).getByRole("button", { name: "Start the run" }));
   await waitFor(() => expect(router.state.location.pathname).toBe("/runs/run_again"));
@@ -143,7 +172,7 @@ test("says for how many runs before it cancels them", async () => {
     "GET /session": session,
     "GET /flows": { flows: [] },
     "GET /runs": { runs: [runSummary("waiting")], next: null },
-    "POST /runs/bulk": { found: 2, taken: 2, refused: 0, reasons: [] },
+    "POST /runs/bulk": { found: 2, again: 0, taken: 2, refused: 0, reasons: [] },
   });
   renderApp("/runs?status=waiting");
   const user = userEvent.setup();

@@ -1,5 +1,8 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useMemo } from "react";
+import type { Response } from "../../../shared/api/route.ts";
+import type { listRuns, RunSummary } from "../../../shared/api/runs.ts";
 import type { RunStatus } from "../../../shared/run/run.ts";
 import { flowsQuery, runsQuery } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
@@ -11,7 +14,8 @@ import { ApiProblem } from "../shell/api-problem.tsx";
 import { LooseCable } from "../shell/loose-cable.tsx";
 import { Page, PageHeader } from "../shell/page.tsx";
 import { BulkActions } from "./bulk-actions.tsx";
-import { RunsTable } from "./runs-table.tsx";
+import { ChoosableRuns } from "./choosable-runs.tsx";
+import { type ChosenRuns, useChosenRuns } from "./chosen-runs.ts";
 import { WaitingForYou } from "./waiting-for-you.tsx";
 
 const route = getRouteApi("/shell/runs");
@@ -29,6 +33,9 @@ export function RunsPage() {
   const { status, flow } = route.useSearch();
   const navigate = route.useNavigate();
   const { data: flows } = useQuery(flowsQuery);
+  const runs = useInfiniteQuery(runsQuery({ status, flow }));
+  const rows = useMemo(() => runs.data?.pages.flatMap((page) => page.runs) ?? [], [runs.data]);
+  const chosen = useChosenRuns(rows);
   const flowOptions = [
     { value: "", label: "All flows" },
     ...(flows?.flows ?? []).map(({ id, name }) => ({ value: id, label: name })),
@@ -50,31 +57,39 @@ export function RunsPage() {
             options={flowOptions}
             onChange={(value) => void navigate({ search: { status, flow: value || undefined }, replace: true })}
           />
-          <BulkActions status={status} flow={flow} />
+          <BulkActions status={status} flow={flow} chosen={chosen} />
         </div>
       </div>
       <WaitingForYou />
-      <RunsList status={status} flow={flow} onShowAll={() => void navigate({ search: {}, replace: true })} />
+      <RunsList
+        runs={runs}
+        rows={rows}
+        chosen={chosen}
+        narrowed={status !== undefined || flow !== undefined}
+        onShowAll={() => void navigate({ search: {}, replace: true })}
+      />
     </Page>
   );
 }
 
 function RunsList({
-  status,
-  flow,
+  runs,
+  rows,
+  chosen,
+  narrowed,
   onShowAll,
 }: {
-  status: RunStatus | undefined;
-  flow: string | undefined;
+  runs: UseInfiniteQueryResult<InfiniteData<Response<typeof listRuns>>>;
+  rows: readonly RunSummary[];
+  chosen: ChosenRuns;
+  narrowed: boolean;
   onShowAll: () => void;
 }) {
-  const runs = useInfiniteQuery(runsQuery({ status, flow }));
   if (runs.isPending) return <SkeletonRows rows={12} />;
   if (runs.error && !runs.data)
     return <ApiProblem error={runs.error} what="The runs could not be loaded" onRetry={() => void runs.refetch()} />;
-  const rows = runs.data.pages.flatMap((page) => page.runs);
   if (rows.length === 0)
-    return status || flow ? (
+    return narrowed ? (
       <Empty title="No run matches" action={<Button onClick={onShowAll}>Show all runs</Button>}>
         There are runs only in other states or of other flows.
       </Empty>
@@ -85,7 +100,7 @@ function RunsList({
     );
   return (
     <>
-      <RunsTable runs={rows} />
+      <ChoosableRuns runs={rows} chosen={chosen} />
       {runs.hasNextPage && (
         <div className="flex justify-center p-4">
           <Button busy={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>

@@ -6,7 +6,8 @@ import { RelativeTime } from "../../ui/relative-time.tsx";
 import { shortId } from "../../ui/short-id.ts";
 import { type Column, rowLink, Table } from "../../ui/table.tsx";
 
-const columns: readonly Column<RunSummary>[] = [
+/** The first of them is the run itself. */
+export const runColumns: readonly Column<RunSummary>[] = [
   {
     key: "run",
     header: "Run",
@@ -73,7 +74,7 @@ export const sourceWord = {
   "error-flow": "A failed run",
 } as const;
 
-/** Runs, newest first. */
+/** Runs, newest first, to look at. */
 export function RunsTable({ runs }: { runs: readonly RunSummary[] }) {
-  return <Table label="Runs" columns={columns} rows={runs} rowKey={(run) => run.id} rowTestId="run-row" />;
+  return <Table label="Runs" columns={runColumns} rows={runs} rowKey={(run) => run.id} rowTestId="run-row" />;
 }

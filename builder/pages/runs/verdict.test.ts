@@ -18,6 +18,15 @@ test.each([
   expect(sentence(journals[name])).toBe(text);
 });
 
+test("says of a loop which iteration asks for a decision, and how many others do", () => {
+  const view = foldJournal(journals.unknown);
+  const [asks] = Object.values(view.steps).filter(({ reason }) => reason === "outcome-unknown");
+  if (!asks) return expect.unreachable();
+  const steps = Object.fromEntries([6, 7, 8].map((index) => [`search[${index}]`, { ...asks, iteration: [index] }]));
+  const { step, after } = verdictOf({ ...view, steps }, version);
+  expect(`${step?.name}${after}`).toBe("Search contact, iteration 7 waits for a decision, and so do 2 other steps.");
+});
+
 test("says that a run without entries waits for a worker", () => {
   expect(sentence([])).toBe("Stored, and waiting for a worker to take it.");
 });

@@ -1,6 +1,9 @@
 import type { FlowVersion } from "../../../shared/api/runs.ts";
-import type { RunView } from "../../../shared/run/run-view.ts";
+import type { RunView, StepView } from "../../../shared/run/run-view.ts";
+import { waitingStep } from "../../canvas/shown-path.ts";
+import { stepName } from "../../panels/rerun-steps.ts";
 import { waitWords } from "../../panels/run-words.ts";
+import { counted } from "../../ui/counted.ts";
 
 /** The run in one sentence: `text`, and the step it speaks of, whose name stands in the middle of `before` and `after`. */
 export type Verdict = { before: string; step: { id: string; name: string } | null; after: string };
@@ -27,9 +30,10 @@ export function verdictOf(view: RunView, version: FlowVersion): Verdict {
       return step ? { before: "Now at ", step, after: "." } : plain("Going on to the next step.");
     }
     case "waiting": {
-      const waiting = steps.find((each) => each.reason === "outcome-unknown") ?? steps.find((each) => each.status === "waiting");
-      const after = waiting?.reason ? ` waits ${waitWords[waiting.reason]}.` : " waits.";
-      return { before: "", step: named(waiting?.node), after };
+      const waiting = waitingStep(view);
+      const after = waiting?.reason ? ` waits ${waitWords[waiting.reason]}${othersToo(steps, waiting)}.` : " waits.";
+      const step = named(waiting?.node);
+      return { before: "", step: step && { ...step, name: stepName(step.name, waiting?.iteration ?? []) }, after };
     }
     case "succeeded": {
       const skipped = count("skipped");
@@ -50,6 +54,12 @@ export function verdictOf(view: RunView, version: FlowVersion): Verdict {
         ? plain(`Canceled after ${inSteps(done())}.`)
         : plain(`Canceled after ${done()} of ${version.document.nodes.length} steps.`);
   }
+}
+
+/** Each call of unknown outcome is decided by itself. */
+function othersToo(steps: readonly StepView[], { reason }: StepView): string {
+  const others = reason === "outcome-unknown" ? steps.filter((step) => step.reason === reason).length - 1 : 0;
+  return others === 0 ? "" : `, and so ${others === 1 ? "does" : "do"} ${counted(others, "other step")}`;
 }
 
 function number(value: number): string {

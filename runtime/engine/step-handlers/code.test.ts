@@ -57,18 +57,17 @@ test("fails with what was thrown and where, and what was printed until then", as
   expect(await values(run)).toEqual({ input: {}, console: [{ level: "warn", text: "soon" }] });
 });
 
-test("fails when it takes longer than the step may, and holds up no other run", async () => {
-  const looping = await start(step("for (;;) {}", { timeoutMs: 600 }));
-  const other = await start(step("return 1"));
-  expect((await engine.reaches(other)).status).toBe("succeeded");
-  expect((await engine.view(looping)).status).toBe("running");
-  const { error } = (await engine.reaches(looping)).steps.code ?? {};
+test("fails when it takes longer than the step may", async () => {
+  const run = await start(step("for (;;) {}", { timeoutMs: 600 }));
+  const { error } = (await engine.reaches(run)).steps.code ?? {};
   expect(error).toMatchObject({ code: "code_timeout", message: "it took longer than 600 ms" });
 });
 
-test("is ended when its run is canceled", async () => {
-  const run = await start(step("for (;;) {}", { timeoutMs: 60_000 }));
-  await engine.reaches(run, "running");
-  await engine.pair.engine.signal(run, { kind: "cancel", by: "usr_1" });
-  expect((await engine.reaches(run)).status).toBe("canceled");
+test("holds up no other run, and is ended when its own is canceled", async () => {
+  const looping = await start(step("for (;;) {}", { timeoutMs: 60_000 }));
+  const other = await start(step("return 1"));
+  expect((await engine.reaches(other)).status).toBe("succeeded");
+  expect((await engine.reaches(looping, "running")).status).toBe("running");
+  await engine.pair.engine.signal(looping, { kind: "cancel", by: "usr_1" });
+  expect((await engine.reaches(looping)).status).toBe("canceled");
 });

@@ -44,21 +44,34 @@ function placeOf({ workspace }: StepContext, scope: string, resolved: Json | und
   const key = inText(resolved);
   if (key === "") return failed("invalid_input", "key is empty");
   if (key.length > longest.key) return failed("invalid_input", `key is longer than ${longest.key} characters`);
+  // Postgres stores it in no text.
+  if (key.includes("\0")) return failed("invalid_input", "key has a NUL character in it");
   return { workspace, scope, key };
 }
 
-async function get({ keyValues }: StepContext, place: KeyPlace): Promise<StepOutcome> {
+async function get({ keyValues, secrets }: StepContext, place: KeyPlace): Promise<StepOutcome> {
   const { value, found } = await keyValues.get(place);
-  return succeeded({ value, found });
+  return succeeded({ key: place.key, value: read(secrets, value), found });
 }
 
 async function change(context: StepContext, place: KeyPlace, wanted: KeyChange): Promise<StepOutcome> {
   // A step whose run has been taken over may not know: what it changed then would be noted as the other one's.
   if (!(await context.confirm())) return { outcome: "lost" };
-  const changed = await context.keyValues.change(place, asker(context), wanted);
+  const changed = await context.keyValues.change(place, asker(context), stored(context, wanted));
   if (changed.outcome === "no-number")
     return failed("invalid_input", `the value of "${place.key}" is no number, so nothing can be added to it`);
-  return succeeded({ value: changed.value, found: changed.found });
+  const { found } = changed;
+  const [before, after] = [read(context.secrets, changed.before), read(context.secrets, changed.after)];
+  return succeeded({ key: place.key, found, ...(wanted.change === "increment" ? { value: after, before } : { value: before }) });
+}
+
+/** What is secret in the run is stored encrypted, and so it is secret in the run that reads it. */
+function stored({ secrets }: StepContext, wanted: KeyChange): KeyChange {
+  return wanted.change === "put" ? { ...wanted, value: secrets.hide({ output: wanted.value }).output ?? null } : wanted;
+}
+
+function read(secrets: StepContext["secrets"], value: Json): Json {
+  return secrets.reveal({ output: value }).output ?? null;
 }
 
 function asker({ run, key }: StepContext) {

@@ -170,6 +170,7 @@ async function send(calling: Calling, attempt: Attempt, context: StepContext): P
     connection,
     idempotency: idempotencyHeader ? { header: idempotencyHeader, key: attempt.idempotencyKey } : null,
     limitGroup,
+    depth: context.claimed.depth + 1,
     permit: turn.permit,
     timeoutMs: node.timeoutMs ?? defaultTimeoutMs,
     signal,

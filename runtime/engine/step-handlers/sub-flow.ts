@@ -26,7 +26,8 @@ async function start(node: SubFlowNode, context: StepContext, input: Json): Prom
   const id = ids.next("run");
   const parent = node.mode === "wait" ? { run: context.run, step: context.key } : null;
   const depth = claimed.depth + 1;
-  journal.startRun(prepareRun({ id, found, workspace, source: "sub-flow", body: input, parent, depth, now: clock() }));
+  const run = prepareRun({ id, found, workspace, source: "sub-flow", body: input, parent, depth, now: clock() });
+  journal.startRun(run, found.secretPaths);
   journal.add({ kind: "child-started", ...place(node.id, context.path), run: id, flow: node.flow }, { input });
   return node.mode === "wait" ? { outcome: "waiting", reason: "child", until: null } : succeeded({ run: id });
 }

@@ -23,7 +23,7 @@ export async function commitIngest(
   const { items: asked, repeated } = withoutRepeats(requests);
   const { accepted, firsts, found } = await database.transaction(async (query) => {
     const all = asked.map(({ event }) => event);
-    const found = await findWaits(query, all);
+    const found = await findWaits(query, all, now);
     const items = asked.map((item) => (found.has(item.event.id) ? { ...item, runs: [] } : item));
     const accepted = await insertEvents(query, items, { found, now });
     await resumeSteps(query, { wakes, ids }, { events: all.filter(({ id }) => accepted.has(id)), found, now });
@@ -94,9 +94,9 @@ WITH input AS (
   FROM input WHERE dedupe_key IS NULL OR id IN (SELECT event_id FROM keys)
   RETURNING id, workspace_id, flow_id, source, received_at
 ), started AS (
-  INSERT INTO runs (id, workspace_id, flow_id, flow_version_id, event_id, source, trigger_node, status, wake_at, created_at)
-  SELECT r.id, e.workspace_id, e.flow_id, r.flow_version_id, e.id, e.source, r.trigger_node, 'queued', e.received_at, e.received_at
-  FROM unnest($26::text[], $27::text[], $28::text[], $29::text[]) AS r (id, event_id, flow_version_id, trigger_node)
+  INSERT INTO runs (id, workspace_id, flow_id, flow_version_id, event_id, source, trigger_node, status, wake_at, created_at, depth)
+  SELECT r.id, e.workspace_id, e.flow_id, r.flow_version_id, e.id, e.source, r.trigger_node, 'queued', e.received_at, e.received_at, r.depth
+  FROM unnest($26::text[], $27::text[], $28::text[], $29::text[], $30::bigint[]) AS r (id, event_id, flow_version_id, trigger_node, depth)
   JOIN accepted e ON e.id = r.event_id
 )
 SELECT id FROM accepted`;
@@ -144,6 +144,7 @@ async function insertEvents(
     started.map(({ event }) => event),
     started.map(({ flowVersion }) => flowVersion),
     started.map(({ trigger }) => trigger),
+    started.map(({ depth }) => depth ?? 0),
   ]);
   return new Set(rows.map(({ id }) => id));
 }

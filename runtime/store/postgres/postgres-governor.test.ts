@@ -42,6 +42,17 @@ it("gives no place twice, however many processes ask at once", async () => {
   await close();
 });
 
+it("tells every process at once that the API has nothing left", async () => {
+  const { governors, close } = await openGovernors(2);
+  const [here, there] = governors;
+  const written = here?.pause("account", 30_000);
+  // Its own next call comes behind what it was told.
+  expect(await here?.pausedMs("account")).toBe(30_000);
+  await written;
+  expect(await there?.pausedMs("account")).toBe(30_000);
+  await close();
+});
+
 it("gives nobody a place while the database is away, and begins anew when it has lost its rows", async () => {
   const { governors, database, close } = await openGovernors(2);
   const [governor, other] = governors;
@@ -52,5 +63,7 @@ it("gives nobody a place while the database is away, and begins anew when it has
   await database?.close();
   expect(await governor?.take(asked)).toEqual({ place: "not-before", waitMs: 1_000 });
   expect(await other?.take(asked)).toMatchObject({ place: "not-before" });
+  await governor?.pause("account", 30_000);
+  expect(await governor?.pausedMs("account")).toBe(0);
   await close().catch(() => {});
 });

@@ -13,6 +13,7 @@ const ignore = () => {};
 export function createPostgresGovernor(database: Database): Governor {
   const paces = new Map<string, Pace>();
   const lastOf = new Map<string, Promise<void>>();
+  const pauses = createPauses(database);
 
   function paceNamed(name: string, make: () => Pace): Pace {
     const pace = paces.get(name) ?? make();
@@ -68,11 +69,61 @@ export function createPostgresGovernor(database: Database): Governor {
       void ended.then(() => lastOf.get(name) === ended && lastOf.delete(name));
       return mine;
     },
+    ...pauses,
     async purge() {
       await database.query("DELETE FROM places WHERE limits_until < now_ms()");
     },
   };
 }
+
+/** Pauses are rows among the places, of which they take none. Whoever asks in one turn of the event loop shares a look at them. */
+function createPauses(database: Database): Pick<Governor, "pause" | "pausedMs"> {
+  const writing = new Map<string, Promise<void>>();
+  let look: { names: Set<string>; found: Promise<Map<string, number>> } | null = null;
+
+  async function write(name: string, ms: number): Promise<void> {
+    await database.query(addPause, [name, ms]).catch(ignore);
+  }
+
+  async function read(names: Set<string>): Promise<Map<string, number>> {
+    await new Promise(setImmediate);
+    look = null;
+    const rows = await database.query<{ name: string; ms: number }>(readPauses, [[...names]]).then(
+      (result) => result.rows,
+      () => [],
+    );
+    return new Map(rows.map(({ name, ms }) => [name, ms]));
+  }
+
+  return {
+    async pause(key, ms) {
+      const name = pauseName(key);
+      const written = write(name, ms).finally(() => writing.get(name) === written && writing.delete(name));
+      writing.set(name, written);
+      return written;
+    },
+    async pausedMs(key) {
+      const name = pauseName(key);
+      // What this process has just been told counts for its next call.
+      await writing.get(name);
+      if (look === null) {
+        const names = new Set<string>();
+        look = { names, found: read(names) };
+      }
+      look.names.add(name);
+      return Math.max(0, (await look.found).get(name) ?? 0);
+    },
+  };
+}
+
+function pauseName(key: string): string {
+  return `pause ${key}`;
+}
+
+const addPause = `INSERT INTO places (name, last_at, told_at, limits_until, wait_ms, in_group, marks)
+  VALUES ($1, '-Infinity', '-Infinity', now_ms() + $2::float8, 0, '{}', '{}')
+  ON CONFLICT (name) DO UPDATE SET limits_until = excluded.limits_until`;
+const readPauses = `SELECT name, limits_until - now_ms() AS ms FROM places WHERE name = ANY ($1::text[])`;
 
 const notAhead = (time: string) => `CASE WHEN ${time} > now + ${farthestMs} THEN now ELSE ${time} END`;
 

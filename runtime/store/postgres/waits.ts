@@ -37,10 +37,10 @@ export async function keepWaits(query: Query, changes: Changes[], owners: Readon
 type WaitRow = { event: string; run: string; step: string };
 
 /**
- * Which steps the events would resume: each goes to the first event that has its key. Their runs are locked before anything else is, as
- * whoever writes a run does, so that neither waits for the other.
+ * Which steps the events would resume: each goes to the first event that has its key and did not come before (`now`: by which dedupe keys
+ * count). Their runs are locked before anything else is, as whoever writes a run does, so that neither waits for the other.
  */
-export async function findWaits(query: Query, events: NewEvent[]): Promise<Map<string, WaitRow[]>> {
+export async function findWaits(query: Query, events: NewEvent[], now: number): Promise<Map<string, WaitRow[]>> {
   const asked = events.flatMap((event) => (event.correlations ?? []).map((correlation) => ({ event, ...correlation })));
   if (asked.length === 0) return new Map();
   const select = () =>
@@ -62,14 +62,31 @@ export async function findWaits(query: Query, events: NewEvent[]): Promise<Map<s
   const { rows: seen } = await select();
   if (seen.length === 0) return new Map();
   await lockRuns(query, [...new Set(seen.map(({ run }) => run))]);
+  const again = await cameBefore(
+    query,
+    events.filter(({ id }) => seen.some(({ event }) => event === id)),
+    now,
+  );
   // What has ended meanwhile is gone; what has begun meanwhile is not locked, and was not waiting when the event came.
   const locked = new Set(seen.map(({ run, step }) => `${run} ${step}`));
   const found = new Map<string, WaitRow[]>();
   for (const row of (await select()).rows) {
-    if (!locked.delete(`${row.run} ${row.step}`)) continue;
+    if (again.has(row.event) || !locked.delete(`${row.run} ${row.step}`)) continue;
     found.set(row.event, [...(found.get(row.event) ?? []), row]);
   }
   return found;
+}
+
+/** Asked once the runs are locked: what another node accepts for them is durable by then. */
+async function cameBefore(query: Query, events: NewEvent[], now: number): Promise<Set<string>> {
+  const keyed = events.flatMap(({ id, dedupe }) => (dedupe ? [{ id, ...dedupe }] : []));
+  if (keyed.length === 0) return new Set();
+  const { rows } = await query<{ id: string }>(
+    `SELECT a.id FROM unnest($1::text[], $2::text[], $3::text[]) AS a (id, scope, key)
+     JOIN dedupe_keys d ON d.scope = a.scope AND d.key = a.key WHERE d.expires_at > $4`,
+    [keyed.map(({ id }) => id), keyed.map(({ scope }) => scope), keyed.map(({ key }) => key), now],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 type Deps = { wakes: Wakes; ids: { next(prefix: string): string } };

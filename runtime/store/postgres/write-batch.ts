@@ -1,7 +1,9 @@
 import type { RunStatus } from "../../../shared/run/run.ts";
-import { isParked, type RunRef, type RunWrite, type WriteOutcome, wakeAtOf } from "../engine-store.ts";
+import { isParked, type RunRef, type RunWrite, type StoredSignal, type WriteOutcome, wakeAtOf } from "../engine-store.ts";
 import type { EncodedRecord, EncodedStart } from "../journal-rows.ts";
+import { passedOver } from "../passed-over.ts";
 import type { Database, Query } from "./database.ts";
+import { holdPassedOver, signalsOf } from "./hold-passed-over.ts";
 import { leaveSignals, lockRuns } from "./leave-signals.ts";
 import { startRuns } from "./start-runs.ts";
 import { keepWaits } from "./waits.ts";
@@ -44,7 +46,10 @@ export async function commitWrites(deps: Deps, requests: WriteRequest[], now: nu
 async function writeWithMore(query: Query, deps: Deps, requests: WriteRequest[], now: number): Promise<Map<string, RunHint>> {
   const { wakes } = deps;
   const told = requests.flatMap(({ signals = [] }) => signals.map(({ run }) => run));
-  if (told.length > 0) await lockRuns(query, [...requests.map(runOf), ...told]);
+  const ending = requests.filter(({ waits }) => waits !== undefined && waits.remove.length > 0);
+  // Whoever has an event for a step that ends comes before, and is seen, or finds that it waits no longer.
+  if (told.length + ending.length > 0) await lockRuns(query, [...requests.map(runOf), ...told]);
+  const unread = ending.length > 0 ? await signalsOf(query, ending.map(runOf)) : new Map<string, StoredSignal[]>();
   const written = await write(query, requests, now);
   const taken = requests.filter((request) => written.has(runOf(request)));
   await startRuns(
@@ -59,6 +64,10 @@ async function writeWithMore(query: Query, deps: Deps, requests: WriteRequest[],
     now,
   );
   await keepWaits(query, taken, written);
+  await holdPassedOver(
+    query,
+    taken.map((request) => ({ run: runOf(request), ...passedOver(request, unread.get(runOf(request)) ?? []) })),
+  );
   if (requests.some(({ release }) => isParked(release)))
     await wakes.insert(query, await wakesOfParked(query, requests, written, now));
   return written;

@@ -17,6 +17,7 @@ export function prepareEngineStatements(db: SqliteDatabase) {
     ),
     insertDelivery: prepare(`INSERT INTO deliveries (id, workspace_id, hook_id, received_at, body) VALUES (?, ?, ?, ?, ?)`),
     countDuplicate: prepare(`UPDATE events SET duplicates = duplicates + 1, last_duplicate_at = ? WHERE id = ?`),
+    holdEvent: prepare(`UPDATE events SET runs = ?, held = max(held, ?) WHERE id = ?`),
     selectHeld: prepare(
       `SELECT id, workspace_id AS workspace, source, node FROM events WHERE flow_id = ? AND held = 1
          AND EXISTS (SELECT 1 FROM flows WHERE flows.id = events.flow_id AND state = 'published' AND published_version_id = ?)
@@ -25,8 +26,8 @@ export function prepareEngineStatements(db: SqliteDatabase) {
     countHeld: prepare(`SELECT count(*) AS held FROM events WHERE flow_id = ? AND held = 1`),
     releaseEvent: prepare(`UPDATE events SET held = 0, runs = ? WHERE id = ?`),
     insertRun: prepare(
-      `INSERT INTO runs (id, workspace_id, flow_id, flow_version_id, event_id, source, trigger_node, status, wake_at, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
+      `INSERT INTO runs (id, workspace_id, flow_id, flow_version_id, event_id, source, trigger_node, status, wake_at, created_at, depth)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)`,
     ),
     insertPrepared: prepare(
       `INSERT INTO runs (id, workspace_id, flow_id, flow_version_id, event_id, source, trigger_node, status, wake_at, created_at,

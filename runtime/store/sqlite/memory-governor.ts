@@ -6,6 +6,7 @@ type Taken = { pace: Pace; last: number; told: Map<string, number>; bursts: { in
 /** The governor of one process. */
 export function createMemoryGovernor(clock: () => number): Governor {
   const known = new Map<string, Taken>();
+  const pausedUntil = new Map<string, number>();
   return {
     async take({ key, windows, atMostMs, flow = "" }) {
       // Other windows are counted anew: what they would have to know of the calls before was not kept.
@@ -14,8 +15,15 @@ export function createMemoryGovernor(clock: () => number): Governor {
       known.set(name, taken);
       return takePlace(taken, { now: clock(), atMostMs, flow });
     },
+    async pause(key, ms) {
+      pausedUntil.set(key, clock() + ms);
+    },
+    async pausedMs(key) {
+      return Math.max(0, (pausedUntil.get(key) ?? 0) - clock());
+    },
     async purge() {
       const now = clock();
+      for (const [key, until] of pausedUntil) if (until < now) pausedUntil.delete(key);
       for (const [name, { pace, last, told }] of known) {
         const limitsUntil = last + Math.max(pace.spacingMs, ...pace.bursts.map(({ spanMs }) => spanMs));
         if (Math.max(limitsUntil, ...told.values()) < now) known.delete(name);

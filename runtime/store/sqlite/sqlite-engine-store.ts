@@ -15,11 +15,13 @@ import {
   type Signal,
   type StartOutcome,
   type StoredEvent,
+  type StoredSignal,
   type WriteOutcome,
   wakeAtOf,
 } from "../engine-store.ts";
 import { publishQueued } from "../ingest-hints.ts";
 import { type EncodedRecord, type EncodedStart, encodeRecords, encodeStarts } from "../journal-rows.ts";
+import { passedOver } from "../passed-over.ts";
 import type { Claim } from "../queue.ts";
 import type { DedupeKeys } from "./dedupe-keys.ts";
 import type { EngineStatements } from "./engine-statements.ts";
@@ -132,11 +134,8 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
   }
 
   /** The fence and the release are one statement: no row changes when a later claim has raised the epoch. */
-  function applyWrite(
-    { ref, records, release, consumed, signals = [], waits }: RunWrite,
-    rows: EncodedRecord[],
-    starts: EncodedStart[],
-  ): RunHintRow | undefined {
+  function applyWrite(request: RunWrite, rows: EncodedRecord[], starts: EncodedStart[]): RunHintRow | undefined {
+    const { ref, records, release, consumed, signals = [], waits } = request;
     const now = clock();
     const answer = records.find((record) => record.entry.kind === "run-answered")?.entry.number ?? null;
     const count = records.length;
@@ -155,10 +154,28 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
     for (const start of starts) insertPrepared(start.run, start.rows);
     // One may be for a run that has just been started.
     for (const { run, signal } of signals) leaveSignal(run, signal, now);
+    if (waits && waits.remove.length > 0) holdPassedOver(request);
     for (const id of consumed) sql.deleteSignal.run(id);
     if (isParked(release)) sql.wakeParkedForSignal.run(now, ref.run, ref.run);
     if (release.to === "final") sql.deleteSignals.run(ref.run);
     return hint;
+  }
+
+  function holdPassedOver(request: RunWrite): void {
+    const { run } = request.ref;
+    const { events, signals } = passedOver(request, readSignals(run));
+    for (const id of signals) sql.deleteSignal.run(id);
+    for (const event of events) {
+      const row = sql.selectRunsOf.get(event) as { runs: string } | undefined;
+      if (!row) continue;
+      const left = (JSON.parse(row.runs) as string[]).filter((id) => id !== run);
+      sql.holdEvent.run(JSON.stringify(left), left.length === 0 ? 1 : 0, event);
+    }
+  }
+
+  function readSignals(run: string): StoredSignal[] {
+    const rows = sql.selectSignals.all(run) as { id: string; signal: string }[];
+    return rows.map((row) => ({ id: row.id, signal: JSON.parse(row.signal) as Signal }));
   }
 
   function insertWait(run: string, { workspace, flow }: RunHintRow, wait: NewWait): void {
@@ -225,10 +242,7 @@ export function createSqliteEngineStore(deps: Deps): EngineStore {
     write,
     start,
     signal,
-    async signals(run) {
-      const rows = sql.selectSignals.all(run) as { id: string; signal: string }[];
-      return rows.map((row) => ({ id: row.id, signal: JSON.parse(row.signal) as Signal }));
-    },
+    signals: async (run) => readSignals(run),
     // Nobody else has this database: whoever owns what is not held here has ended.
     recover(_worker, held) {
       const now = clock();

@@ -76,7 +76,7 @@ function applyEvent(tables: Tables, event: NewEvent, runs: NewRun[], batch: Batc
   }
   const runIds = runs.map((run) => run.id);
   insertEvent(sql, event, runIds, batch);
-  for (const { id, flowVersion, trigger } of runs) insertRun(sql, { ...event, event: event.id, id, flowVersion, trigger });
+  for (const run of runs) insertRun(sql, { ...event, event: event.id, ...run });
   return { outcome: "accepted", event: event.id, runs: runIds };
 }
 
@@ -125,8 +125,8 @@ function insertEvent(sql: EngineStatements, event: NewEvent, runs: string[], bat
 type RunRow = NewRun & { workspace: string; flow: string; event: string; source: EventSource; receivedAt: number };
 
 function insertRun(sql: EngineStatements, run: RunRow): void {
-  const { id, workspace, flow, flowVersion, event, source, trigger, receivedAt } = run;
-  sql.insertRun.run(id, workspace, flow, flowVersion, event, source, trigger, receivedAt, receivedAt);
+  const { id, workspace, flow, flowVersion, event, source, trigger, receivedAt, depth = 0 } = run;
+  sql.insertRun.run(id, workspace, flow, flowVersion, event, source, trigger, receivedAt, receivedAt, depth);
 }
 
 /** The ids of the runs are made inside, since which events are held is known only there. */
