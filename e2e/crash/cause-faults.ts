@@ -1,6 +1,7 @@
 import { setTimeout as passed } from "node:timers/promises";
 import { between, oneOf, type Random, weighted } from "../../runtime/testing/seeded-random.ts";
 import type { CountingUpstream } from "./counting-upstream.ts";
+import type { Stop } from "./judge.ts";
 import type { ClusterNode, PairName, Topology } from "./topology.ts";
 
 /** What can happen to a campaign; the stops by how long they last. */
@@ -14,6 +15,8 @@ export type FaultCounts = {
   /** Stops of ten seconds and more: whoever is stopped that long has been taken for dead. */
   zombies: number;
   postgresCrashes: number;
+  /** When processes were stopped that went on later. */
+  stopped: Stop[];
   /** Processes that ended by themselves. */
   broken: string[];
 };
@@ -33,7 +36,7 @@ export type CauseFaultsOptions = { topology: Topology; upstream: CountingUpstrea
 /** Kills, stops and crashes at random for `forMs`; settles when everything is up again. */
 export async function causeFaults({ topology, upstream, random, forMs }: CauseFaultsOptions): Promise<FaultCounts> {
   const { nodes, takers, postgres, pair } = topology;
-  const counts: FaultCounts = { kills: 0, killsInFlight: 0, stops: 0, zombies: 0, postgresCrashes: 0, broken: [] };
+  const counts: FaultCounts = { kills: 0, killsInFlight: 0, stops: 0, zombies: 0, postgresCrashes: 0, stopped: [], broken: [] };
   const afflicted = new Map<ClusterNode | "postgres", Promise<void>>();
   const endAt = performance.now() + forMs;
   while (performance.now() < endAt) {
@@ -73,9 +76,11 @@ export async function causeFaults({ topology, upstream, random, forMs }: CauseFa
     const [from, to] = stopMs[kind === "stop-then-kill" ? "stop" : kind];
     counts.stops += 1;
     if (kind === "zombie") counts.zombies += 1;
+    const stoppedAt = Date.now();
     node.stop();
     await passed(between(random, from, to));
     if (kind === "stop-then-kill") return kill(node);
+    counts.stopped.push({ from: stoppedAt, to: Date.now() });
     node.goOn();
   }
 

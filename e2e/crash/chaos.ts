@@ -53,8 +53,8 @@ export async function runChaos({ pair, seconds, seed, lanes = 48 }: ChaosOptions
       // Not for ever: what is still unfinished is found by the judge.
       const unfinished = (await untilFinished(sql, settleWithinMs)) > 0 ? await describeUnfinished(foundation) : [];
       const drainSeconds = Number(((performance.now() - endedAt) / 1_000).toFixed(1));
-      const verdict = await judge(sql, upstream, sent.acknowledged);
-      const { broken, ...counts } = faultsCaused;
+      const { broken, stopped, ...counts } = faultsCaused;
+      const verdict = await judge(sql, { upstream, acknowledged: sent.acknowledged, stops: stopped });
       const faults = [...told(sent, broken), ...unfinished.map(whyUnfinished), ...verdict.faults];
       const { answered, repeated: sentAgain } = sent;
       const acked = sent.acknowledged.size;

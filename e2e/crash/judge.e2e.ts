@@ -3,7 +3,7 @@ import type { TestDatabase } from "../../runtime/testing/test-database.ts";
 import { openTestSqlite } from "../../runtime/testing/test-sqlite.ts";
 import type { JournalEntry } from "../../shared/run/journal.ts";
 import type { Arrival } from "./counting-upstream.ts";
-import { judge, type Verdict } from "./judge.ts";
+import { judge, type Stop, type Verdict } from "./judge.ts";
 
 // An oracle that finds nothing may be one that sees nothing.
 let database: TestDatabase;
@@ -21,6 +21,7 @@ type Remains = {
   /** Entry n was written at n * 10. */
   entries: JournalEntry[];
   arrivals: { keyed: Arrival[]; idempotent: Arrival[] };
+  stops: Stop[];
 };
 
 const call = { attempt: 1, status: 200, durationMs: 1 };
@@ -58,10 +59,11 @@ function sound(): Remains {
       ],
       idempotent: [{ at: 71, key: null }],
     },
+    stops: [],
   };
 }
 
-async function verdictOn({ acknowledged, runs, row, entries, arrivals }: Remains): Promise<Verdict> {
+async function verdictOn({ acknowledged, runs, row, entries, arrivals, stops }: Remains): Promise<Verdict> {
   const { sql } = database.pair;
   await sql.commit([
     {
@@ -82,7 +84,7 @@ async function verdictOn({ acknowledged, runs, row, entries, arrivals }: Remains
     ),
   ]);
   const lists = { keyed: arrivals.keyed, idempotent: arrivals.idempotent };
-  return judge(sql, { arrivals: (path) => lists[path as keyof typeof lists] }, acknowledged);
+  return judge(sql, { upstream: { arrivals: (path) => lists[path as keyof typeof lists] }, acknowledged, stops });
 }
 
 it("finds nothing where every promise was kept", async () => {
@@ -98,15 +100,40 @@ const withEntries = (change: (entries: object[]) => object[]) => (remains: Remai
 };
 const late: Arrival = { at: 61, key: "r/first/1" };
 
+function sentLate(remains: Remains, stops: Stop[]): Remains {
+  const keyed = [remains.arrivals.keyed[1] as Arrival, late];
+  return { ...remains, arrivals: { ...remains.arrivals, keyed }, stops };
+}
+
+it("counts apart what a process sends on waking that was stopped between its last look and the write", async () => {
+  const { faults, ...counts } = await verdictOn(sentLate(sound(), [{ from: 30, to: 60 }]));
+  expect(faults).toEqual([]);
+  expect(counts).toMatchObject({ stepsRepeated: 0, extraSends: 0, sentOnWaking: 1 });
+});
+
 it.each<[string, Partial<Verdict>, (remains: Remains) => Remains]>([
   ["an acknowledged event that is not there", { lost: 1 }, (r) => ({ ...r, acknowledged: new Map([["event_2", "evt_2"]]) })],
   ["a run that never ended", { lost: 1 }, (r) => ({ ...r, row: { ...r.row, status: "running" } })],
   ["a run that failed", { lost: 1, finished: 1 }, (r) => ({ ...r, row: { ...r.row, status: "failed" } })],
   ["two runs of one event", { duplicated: 1 }, (r) => ({ ...r, runs: ["run_1", "run_2"] })],
+  ["a request that came after the result", { stepsRepeated: 1 }, (r) => sentLate(r, [])],
   [
-    "a request that came after the result",
-    { stepsRepeated: 1 },
-    (r) => ({ ...r, arrivals: { ...r.arrivals, keyed: [r.arrivals.keyed[0] as Arrival, late] } }),
+    "a late request of a process that was stopped before the attempt was begun",
+    { stepsRepeated: 1, sentOnWaking: 0 },
+    (r) => sentLate(r, [{ from: 29, to: 60 }]),
+  ],
+  [
+    "a late request of a process that was stopped after the result",
+    { stepsRepeated: 1, sentOnWaking: 0 },
+    (r) => sentLate(r, [{ from: 61, to: 61 }]),
+  ],
+  [
+    "a late request of a process that had gone on long before",
+    { stepsRepeated: 1, sentOnWaking: 0 },
+    (r) => {
+      const remains = sentLate(r, [{ from: 30, to: 60 }]);
+      return { ...remains, arrivals: { ...remains.arrivals, keyed: [r.arrivals.keyed[1] as Arrival, { ...late, at: 561 }] } };
+    },
   ],
   [
     "an attempt that was begun after the result",

@@ -14,8 +14,13 @@ export type Verdict = {
   lost: number;
   /** Ids with more than one event or run. */
   duplicated: number;
-  /** Calls that were begun, or came to the upstream, after their result was journaled. */
+  /** Calls that were begun, or came to the upstream, after their result was journaled; without those of `sentOnWaking`. */
   stepsRepeated: number;
+  /**
+   * Requests of a process that was stopped between its last look, whether the run is still its own, and the write to the socket. It
+   * sends on waking what another one has done since, with the same key: no sender can prevent that.
+   */
+  sentOnWaking: number;
   /** Requests beyond the one of a call and one for each time that its run was resumed. */
   extraSends: number;
   /** Calls that came, or were meant to go out, with more than one idempotency key. */
@@ -30,21 +35,29 @@ export type Verdict = {
   faults: Fault[];
 };
 
+/** For how long a process was stopped, in ms since the epoch. */
+export type Stop = { from: number; to: number };
+
 type RunRow = { id: string; status: string; epoch: number; owner: string | null; finishedAt: number | null; length: number };
 type EventRow = { id: string; key: string; runs: string };
 
 type Lists = Pick<Sql, "list">;
 type Arrivals = Pick<CountingUpstream, "arrivals">;
 
+type Evidence = { upstream: Arrivals; acknowledged: Map<string, string>; stops: readonly Stop[] };
+
 const runsAtOnce = 400;
+/** How long what a process sends on waking may take to the upstream, on a busy machine. */
+const wakingMs = 500;
 
 /** The oracle: what the database and the upstream hold at the end, against what senders were promised. */
-export async function judge(sql: Lists, upstream: Arrivals, acknowledged: Map<string, string>): Promise<Verdict> {
+export async function judge(sql: Lists, { upstream, acknowledged, stops }: Evidence): Promise<Verdict> {
   const verdict: Verdict = {
     finished: 0,
     lost: 0,
     duplicated: 0,
     stepsRepeated: 0,
+    sentOnWaking: 0,
     extraSends: 0,
     keyChanged: 0,
     repeats: 0,
@@ -70,7 +83,7 @@ export async function judge(sql: Lists, upstream: Arrivals, acknowledged: Map<st
       continue;
     }
     judgeJournal(row, entries, tell);
-    judgeCalls({ verdict, upstream, id, entries, tell });
+    judgeCalls({ verdict, upstream, stops, id, entries, tell });
   }
   for (const id of acknowledged.keys()) if (!succeeded.has(id)) verdict.lost += 1;
   return verdict;
@@ -119,12 +132,13 @@ function judgeJournal(row: RunRow, entries: JournalEntry[], tell: (fault: string
 type RunCalls = {
   verdict: Verdict;
   upstream: Arrivals;
+  stops: readonly Stop[];
   id: string;
   entries: JournalEntry[];
   tell(fault: string): void;
 };
 
-function judgeCalls({ verdict, upstream, id, entries, tell }: RunCalls): void {
+function judgeCalls({ verdict, upstream, stops, id, entries, tell }: RunCalls): void {
   const { resumes } = foldJournal(entries);
   verdict.resumes += resumes;
   if (entries.some((entry) => entry.kind === "step-waiting" && entry.reason === "delay")) verdict.parked += 1;
@@ -136,7 +150,10 @@ function judgeCalls({ verdict, upstream, id, entries, tell }: RunCalls): void {
     verdict.attemptsFailed += retried;
     verdict.repeats += Math.max(0, arrivals.length - 1);
     if (arrivals.length === 0 || !settled) tell(`${node}: sent ${arrivals.length} times, ${settled ? "" : "not "}settled`);
-    const late = arrivals.filter(({ at }) => settled && at > settled.at).length;
+    const tooLate = arrivals.filter(({ at }) => settled && at > settled.at);
+    const onWaking = tooLate.filter(({ at }) => settled && sentOnWaking(at, { attempts, settled, stops })).length;
+    const late = tooLate.length - onWaking;
+    verdict.sentOnWaking += onWaking;
     const begunAgain = attempts.filter(({ number }) => settled && number > settled.number).length;
     if (late + begunAgain > 0) {
       verdict.stepsRepeated += late + begunAgain;
@@ -154,6 +171,16 @@ function judgeCalls({ verdict, upstream, id, entries, tell }: RunCalls): void {
       tell(`${node}: its keys are ${[...wire].join(", ")}, in the journal ${[...intended].join(", ")}`);
     }
   }
+}
+
+type Call = { attempts: JournalEntry[]; settled: JournalEntry; stops: readonly Stop[] };
+
+/** Was a process stopped once the attempt was begun and until just before its request came, while another one got the result? */
+function sentOnWaking(at: number, { attempts, settled, stops }: Call): boolean {
+  const earlier = attempts.slice(0, -1);
+  return stops.some(
+    ({ from, to }) => from <= settled.at && to <= at && at <= to + wakingMs && earlier.some((attempt) => attempt.at <= from),
+  );
 }
 
 function evidence(upstream: Arrivals, id: string, entries: JournalEntry[]): Pick<Fault, "journal" | "arrivals"> {
