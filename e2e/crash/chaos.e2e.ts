@@ -15,7 +15,7 @@ it.each<PairName>(["embedded", "postgres"])(
     process.stdout.write(`chaos: ${JSON.stringify(report)}\n`);
     expect(faults.slice(0, 20), `seed ${seed}`).toEqual([]);
     expect(report).toMatchObject({ lost: 0, duplicated: 0, stepsRepeated: 0, extraSends: 0, keyChanged: 0 });
-    // A stop must hit the microseconds between a look and a write: a campaign in twenty has one.
+    // A stop must hit the microseconds between a look and a write: more than a few in one campaign are no accident.
     expect(report.sentOnWaking).toBeLessThanOrEqual(2);
     expect(report.finished).toBe(report.acked);
     // It proves little unless kills found calls under way, and runs went on after them.
