@@ -74,7 +74,7 @@ describe.skipIf(chromiumPath === null)("every page", () => {
       { name: "flows", path: "/flows", shows: "Inbound lead" },
       { name: "flow", path: "/flows/:flow", shows: "Hook URL" },
       { name: "flow-node", path: "/flows/:flow?node=matched", shows: "Back to the flow" },
-      { name: "runs", path: "/runs", shows: "Why it failed" },
+      { name: "runs", path: "/runs", shows: "Received" },
       { name: "run", path: "/runs/:run?step=enrich", shows: "Good day" },
       { name: "run-failed", path: "/runs/:failed", shows: "500" },
       { name: "events", path: "/events", shows: "Calls the upstream" },

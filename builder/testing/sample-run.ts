@@ -89,6 +89,7 @@ export function runSummary(status: RunStatus, more: Partial<RunSummary> = {}): R
     error: null,
     parent: null,
     rerunOf: null,
+    waitsFor: null,
     ...more,
   };
 }

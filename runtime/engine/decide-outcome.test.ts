@@ -17,6 +17,9 @@ it("takes one decision for a step that asks for it, and says so to whoever comes
   upstream.next({ cut: "after-reading" });
   const run = String((await deliver(server, hook, { id: "1" })).headers["x-patchbay-run"]);
   await server.reaches(run, "waiting");
+  const get = async (path: string) => (await ask(`${server.url}/api/v1${path}`, { headers: { Cookie: cookie } })).json;
+  expect(await get("/waits")).toMatchObject({ waits: [{ kind: "outcome", run, step: "pay", title: "pay" }] });
+  expect(await get("/runs")).toMatchObject({ runs: [{ id: run, status: "waiting", waitsFor: "outcome-unknown" }] });
   const decide = (step: string, decision: string) =>
     ask(`${server.url}/api/v1/runs/${run}/steps/${step}/outcome`, {
       method: "POST",
@@ -28,6 +31,10 @@ it("takes one decision for a step that asks for it, and says so to whoever comes
   expect(await decide("unknown", "fail")).toMatchObject(conflict);
   expect(await decide("pay", "send-again")).toMatchObject({ status: 200 });
   await upstream.received(2);
+  // It waits for nobody any more, but for its delay.
+  await server.reaches(run, "waiting");
+  expect(await get("/waits")).toEqual({ waits: [] });
+  expect(await get("/runs")).toMatchObject({ runs: [{ id: run, waitsFor: null }] });
   expect(await decide("pay", "fail")).toMatchObject(conflict);
   await server.close();
   await upstream.close();

@@ -5,6 +5,7 @@ import type { RunSource } from "../../shared/event/event.ts";
 import { usesConnector } from "../../shared/flow/node.ts";
 import { RunError, type RunStatus } from "../../shared/run/run.ts";
 import type { RunnableVersion } from "../flows/load-version.ts";
+import type { NewWait } from "../store/engine-store.ts";
 import { type Condition, listPage } from "../store/list-page.ts";
 import type { Sql } from "../store/sql.ts";
 
@@ -17,6 +18,7 @@ type Row = {
   event: string;
   source: RunSource;
   status: RunStatus;
+  waitKind: NewWait["kind"] | null;
   createdAt: number;
   startedAt: number | null;
   finishedAt: number | null;
@@ -26,13 +28,21 @@ type Row = {
 };
 
 const select = `SELECT r.id, r.flow_id AS flow, f.name AS "flowName", v.number AS version, r.flow_version_id AS "versionId", r.event_id AS event,
-    r.source, r.status, r.created_at AS "createdAt", r.started_at AS "startedAt", r.finished_at AS "finishedAt", r.error,
+    r.source, r.status, (SELECT min(kind) FROM waits w WHERE w.run_id = r.id) AS "waitKind", r.created_at AS "createdAt", r.started_at AS "startedAt", r.finished_at AS "finishedAt", r.error,
     r.parent_run_id AS parent, r.rerun_of AS "rerunOf"
   FROM runs r JOIN flows f ON f.id = r.flow_id JOIN flow_versions v ON v.id = r.flow_version_id`;
 
+/** By what its waits are called; of several the first in the alphabet counts, which puts people before events. */
+const waitReasons = { approval: "approval", outcome: "outcome-unknown", wait: "event" } as const;
+
 function summary(row: Row): RunSummary {
-  const { flow, flowName, error, versionId: _, ...rest } = row;
-  return { ...rest, flow: { id: flow, name: flowName }, error: error === null ? null : RunError.parse(JSON.parse(error)) };
+  const { flow, flowName, error, versionId: _, waitKind, ...rest } = row;
+  return {
+    ...rest,
+    flow: { id: flow, name: flowName },
+    waitsFor: rest.status === "waiting" && waitKind ? waitReasons[waitKind] : null,
+    error: error === null ? null : RunError.parse(JSON.parse(error)),
+  };
 }
 
 /** A page of a workspace's runs, newest first. */

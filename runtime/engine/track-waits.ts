@@ -13,7 +13,7 @@ export type WaitTracker = {
   changes(release: Release): Pick<RunWrite, "waits">;
 };
 
-/** Follows which steps of a run wait for an event or a person, so that the rows of others' look-ups change with the journal. */
+/** Follows which steps of a run wait for somebody or something outside, so that the rows of others' look-ups change with the journal. */
 export function trackWaits(view: RunView): WaitTracker {
   const announced = new Map<string, Announced>();
   const waiting = new Set([...view.open].filter((key) => view.steps[key] && isWaiting(view.steps[key])));
@@ -23,9 +23,10 @@ export function trackWaits(view: RunView): WaitTracker {
   return {
     announce: (wait) => void announced.set(wait.step, wait),
     take(entry) {
-      if ((announced.size === 0 && waiting.size === 0) || !("node" in entry)) return;
+      const nothingNew = announced.size === 0 && entry.kind !== "step-waiting";
+      if ((nothingNew && waiting.size === 0) || !("node" in entry)) return;
       const key = stepKey(entry.node, entry.iteration);
-      const wait = announced.get(key);
+      const wait = asksForOutcome(entry) && !waiting.has(key) ? outcomeOf(key) : announced.get(key);
       const step = view.steps[key];
       if (wait && entry.kind === "step-waiting") {
         announced.delete(key);
@@ -50,6 +51,17 @@ export function trackWaits(view: RunView): WaitTracker {
   };
 }
 
+function asksForOutcome(entry: JournalEntry): boolean {
+  return entry.kind === "step-waiting" && entry.reason === "outcome-unknown";
+}
+
+/** Anybody may say what became of a call, and there is no time by which that must be known. */
+function outcomeOf(step: string): Announced {
+  return { step, kind: "outcome", until: null, approvers: [], correlation: null };
+}
+
 function isWaiting(step: StepView): boolean {
-  return (step.reason === "event" || step.reason === "approval") && step.received === null && !isSettled(step);
+  if (isSettled(step)) return false;
+  if (step.reason === "outcome-unknown") return step.decision === null;
+  return (step.reason === "event" || step.reason === "approval") && step.received === null;
 }

@@ -5,7 +5,7 @@ import type { ApprovalNode, WaitNode } from "../../shared/flow/wait-node.ts";
 import type { Json } from "../../shared/json.ts";
 import type { JournalEntry } from "../../shared/run/journal.ts";
 import { isFinal } from "../../shared/run/run.ts";
-import { foldJournal, isSettled, type StepView } from "../../shared/run/run-view.ts";
+import { foldJournal, isSettled, nodeOfStep, type StepView } from "../../shared/run/run-view.ts";
 import type { WaitPlace } from "../engine/wait-links.ts";
 import type { LoadVersion } from "../flows/load-version.ts";
 import type { Clock } from "../ids.ts";
@@ -43,9 +43,8 @@ function gone(): AppError {
   return new AppError("not_found", "this link leads nowhere: it is incomplete, or the run is not kept any more");
 }
 
-/** A key is the node's id, with the iteration path in brackets. */
 function waitNode(graph: Graph, key: string): WaitNode | ApprovalNode {
-  const node = graph.nodes.get(key.split("[", 1)[0] ?? "");
+  const node = graph.nodes.get(nodeOfStep(key));
   if (!node || !hasWaitUrl(node)) throw gone();
   return node;
 }

@@ -291,7 +291,7 @@ describe("an approval", () => {
       const { waits } = (await get("/api/v1/waits", person)).json as { waits: { run: string }[] };
       return waits.filter((wait) => wait.run === run);
     };
-    const item = { run, step: "may", token, flow: { id: named.flow, name: "Named" }, title: "Pay Mira?" };
+    const item = { kind: "approval", run, step: "may", token, flow: { id: named.flow, name: "Named" }, title: "Pay Mira?" };
     expect(await listed(dan)).toEqual([{ ...item, since: server.clock(), until: server.clock() + hourMs }]);
     expect(await listed(ada)).toEqual([]);
     const open = await startWaiting(asks, "may");

@@ -164,20 +164,21 @@ export type RunWrite = {
   /** Runs that start, and signals that are left for other runs, in the same commit. */
   starts?: PreparedRun[];
   signals?: SignalTo[];
-  /** Steps that begin to wait for an event or a person, and keys of those that do no longer, whatever ended that. */
+  /** Steps that begin to wait for an event or a person, or for somebody to say what became of a call, and keys of those that do no longer, whatever ended that. */
   waits?: { add: NewWait[]; remove: string[] };
 };
 
 /**
- * A step that waits for an event or a person until `until` (ms). `entry`: the number of the entry that holds what it shows. `approvers`:
- * ids of those who may decide, none for everybody. An event of `trigger` with `key` at `path` of its body resumes it.
+ * A step that waits for an event or a person until `until` (ms; null: for as long as it takes); `outcome`: a call of which nobody knows
+ * whether it was performed. `entry`: the number of the entry that holds what it shows. `approvers`: ids of those who may decide, none for
+ * everybody. An event of `trigger` with `key` at `path` of its body resumes it.
  */
 export type NewWait = {
   step: string;
-  kind: "wait" | "approval";
+  kind: "wait" | "approval" | "outcome";
   entry: number;
   since: number;
-  until: number;
+  until: number | null;
   approvers: string[];
   correlation: { trigger: string; path: string; key: string } | null;
 };

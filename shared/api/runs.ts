@@ -4,7 +4,7 @@ import { RunSource } from "../event/event.ts";
 import { Flow } from "../flow/flow.ts";
 import { Json } from "../json.ts";
 import { JournalEntry, JournalValues, OutcomeDecision } from "../run/journal.ts";
-import { RunError, RunStatus } from "../run/run.ts";
+import { RunError, RunStatus, WaitReason } from "../run/run.ts";
 import { route } from "./route.ts";
 
 export const RunSummary = z.object({
@@ -15,6 +15,8 @@ export const RunSummary = z.object({
   event: z.string(),
   source: RunSource,
   status: RunStatus,
+  /** What it waits for outside, people first; null where it does not, or waits for something else. */
+  waitsFor: WaitReason.extract(["approval", "outcome-unknown", "event"]).nullable(),
   createdAt: z.int(),
   startedAt: z.int().nullable(),
   finishedAt: z.int().nullable(),

@@ -73,23 +73,29 @@ export const getWaitLink = route({
   response: z.object({ token: z.string(), url: z.string() }),
 });
 
-/** Approvals that the caller may decide, those that wait longest first; at most 50. */
+const waiting = {
+  run: z.string(),
+  /** Its key. */
+  step: z.string(),
+  flow: z.object({ id: z.string(), name: z.string() }),
+  title: z.string(),
+  since: z.int(),
+};
+
+/**
+ * What the caller may decide, longest first; at most 50: approvals, and calls of which nobody knows whether they were performed.
+ * `title`: what the approval asks, or the name of the node.
+ */
 export const listWaits = route({
   method: "GET",
   path: "/waits",
   access: "person",
   response: z.object({
     waits: z.array(
-      z.object({
-        run: z.string(),
-        /** Its key. */
-        step: z.string(),
-        token: z.string(),
-        flow: z.object({ id: z.string(), name: z.string() }),
-        title: z.string(),
-        since: z.int(),
-        until: z.int(),
-      }),
+      z.discriminatedUnion("kind", [
+        z.object({ kind: z.literal("approval"), ...waiting, token: z.string(), until: z.int() }),
+        z.object({ kind: z.literal("outcome"), ...waiting }),
+      ]),
     ),
   }),
 });

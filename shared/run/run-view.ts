@@ -106,6 +106,11 @@ export function stepKey(node: string, iteration: number[] = []): string {
   return iteration.length === 0 ? node : `${node}[${iteration.join(",")}]`;
 }
 
+/** The node of a step, by the step's key. */
+export function nodeOfStep(key: string): string {
+  return key.split("[", 1)[0] ?? key;
+}
+
 /** Folds entries into a copy of the view; entries already folded (by number) are ignored, so a repeated message does no harm. */
 export function foldJournal(entries: Iterable<JournalEntry>, from: RunView = emptyRunView()): RunView {
   const view = copyView(from);

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { RunSummary } from "../../../shared/api/runs.ts";
+import { waitWords } from "../../panels/run-words.ts";
 import { Duration } from "../../ui/duration.tsx";
 import { State } from "../../ui/lamp.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
@@ -20,16 +21,7 @@ export const runColumns: readonly Column<RunSummary>[] = [
     ),
   },
   { key: "state", header: "State", width: "w-32", cell: (run) => <State state={run.status} /> },
-  {
-    key: "error",
-    header: "Why it failed",
-    cell: (run) =>
-      run.error && (
-        <span data-tip={run.error.message} className="block truncate first-letter:uppercase">
-          {run.error.message}
-        </span>
-      ),
-  },
+  { key: "why", header: "Why", cell: (run) => <Why run={run} /> },
   {
     key: "source",
     wideOnly: true,
@@ -64,6 +56,18 @@ export const runColumns: readonly Column<RunSummary>[] = [
     ),
   },
 ];
+
+/** Why it failed, or what it waits for outside. */
+function Why({ run: { error, waitsFor } }: { run: RunSummary }) {
+  if (waitsFor) return <span className="block truncate text-waiting-text">Waiting {waitWords[waitsFor]}</span>;
+  if (!error) return null;
+  return (
+    <span data-tip={error.message} className="block truncate first-letter:uppercase">
+      {error.message}
+    </span>
+  );
+}
+
 export const sourceWord = {
   webhook: "Webhook",
   manual: "Run now",

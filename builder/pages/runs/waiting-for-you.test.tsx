@@ -8,7 +8,8 @@ const session = {
   person: { id: "usr_1", name: "Ada", email: "ada@example.com", role: "administrator" },
   workspace: { id: "wsp_1", name: "Ours" },
 };
-const wait = { run: "run_1", token: "abc", flow: { id: "flw_1", name: "Pay" }, since: 1, until: Date.now() + 3_600_000 };
+const place = { run: "run_1", flow: { id: "flw_1", name: "Pay" }, since: 1 };
+const approval = { ...place, kind: "approval", token: "abc", until: Date.now() + 3_600_000 };
 
 it("the runs page leads to what waits for whoever looks, an iteration by its own link", async () => {
   fakeEventSource();
@@ -18,8 +19,9 @@ it("the runs page leads to what waits for whoever looks, an iteration by its own
     "GET /runs": { runs: [], next: null },
     "GET /waits": {
       waits: [
-        { ...wait, step: "may", title: "Pay Mira?" },
-        { ...wait, step: "each[2]", title: "And Ben?" },
+        { ...approval, step: "may", title: "Pay Mira?" },
+        { ...approval, step: "each[2]", title: "And Ben?" },
+        { ...place, kind: "outcome", step: "pay[2]", title: "Pay" },
       ],
     },
   });
@@ -27,4 +29,5 @@ it("the runs page leads to what waits for whoever looks, an iteration by its own
   const list = within(await screen.findByRole("region", { name: "Waiting for you" }));
   expect(list.getByRole("link", { name: "Pay Mira?" })).toHaveAttribute("href", "/runs/run_1?step=may");
   expect(list.getByRole("link", { name: "And Ben?" })).toHaveAttribute("href", "/w/abc");
+  expect(list.getByRole("link", { name: "Pay: was it performed?" })).toHaveAttribute("href", "/runs/run_1?step=pay");
 });

@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { UserRoundCheck } from "lucide-react";
+import { nodeOfStep } from "../../../shared/run/run-view.ts";
 import { waitingForMeQuery } from "../../api/wait-routes.ts";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 
 const link = "min-w-0 truncate rounded-small font-medium hover:underline";
 
-/** The approvals that whoever looks may decide; nothing where there is none. */
+/** What whoever looks may decide; nothing where there is nothing. */
 export function WaitingForYou() {
   const { data } = useQuery(waitingForMeQuery);
   if (!data || data.waits.length === 0) return null;
@@ -18,21 +19,22 @@ export function WaitingForYou() {
         <span className="tabular-nums">{data.waits.length}</span>
       </h2>
       <ul className="max-h-60 overflow-y-auto pb-2">
-        {data.waits.map(({ run, step, token, flow, title, until }) => (
-          <li key={`${run} ${step}`} className="flex items-baseline gap-3 px-4 py-1.5 text-sm">
-            {step.includes("[") ? (
+        {data.waits.map((wait) => (
+          <li key={`${wait.run} ${wait.step}`} className="flex items-baseline gap-3 px-4 py-1.5 text-sm">
+            {wait.kind === "approval" && wait.step.includes("[") ? (
               // The page of a run shows a node; which of its iterations is meant, the link of the step alone says.
-              <Link to="/w/$token" params={{ token }} className={link}>
-                {title}
+              <Link to="/w/$token" params={{ token: wait.token }} className={link}>
+                {wait.title}
               </Link>
             ) : (
-              <Link to="/runs/$run" params={{ run }} search={{ step }} className={link}>
-                {title}
+              <Link to="/runs/$run" params={{ run: wait.run }} search={{ step: nodeOfStep(wait.step) }} className={link}>
+                {wait.kind === "outcome" ? `${wait.title}: was it performed?` : wait.title}
               </Link>
             )}
-            <span className="min-w-0 flex-1 truncate text-muted">{flow.name}</span>
+            <span className="min-w-0 flex-1 truncate text-muted">{wait.flow.name}</span>
             <span className="whitespace-nowrap text-muted text-xs">
-              Time is up <RelativeTime at={until} />
+              {wait.kind === "outcome" ? "Sent " : "Time is up "}
+              <RelativeTime at={wait.kind === "outcome" ? wait.since : wait.until} />
             </span>
           </li>
         ))}
