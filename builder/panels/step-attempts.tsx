@@ -30,16 +30,25 @@ export function StepAttempts({ run, step }: { run: string; step: StepView | unde
           // What ended the step is said above, in its notice.
           said={step?.error?.message ?? null}
           isLast={index === 0}
+          isUnderWay={attempt.status === "running" && index === 0 && step?.status === "running"}
         />
       ))}
     </ol>
   );
 }
 
-type AttemptProps = { run: string; attempt: AttemptView; said: string | null; isLast: boolean };
+type AttemptProps = {
+  run: string;
+  attempt: AttemptView;
+  said: string | null;
+  isLast: boolean;
+  /** Its call is being made; one that never came to anything was cut off by the end of its process. */
+  isUnderWay: boolean;
+};
 
 function Attempt(props: AttemptProps) {
-  const { attempt, isLast } = props;
+  const { attempt, isLast, isUnderWay } = props;
+  const isCutOff = attempt.status === "running" && !isUnderWay;
   const [open, setOpen] = useState(isLast);
   return (
     <li data-testid="attempt" className="overflow-hidden rounded-card border border-line">
@@ -53,18 +62,16 @@ function Attempt(props: AttemptProps) {
           className={clsx("size-4 shrink-0 text-muted transition-transform", open && "rotate-90")}
           aria-hidden="true"
         />
-        <Lamp state={attempt.status} />
+        <Lamp state={isCutOff ? "canceled" : attempt.status} />
         <span className="font-medium">Attempt {attempt.attempt}</span>
-        <span className="min-w-0 truncate text-muted">{outcomeWord(attempt.outcome)}</span>
+        <span className="min-w-0 truncate text-muted">{isCutOff ? "Cut off" : outcomeWord(attempt.outcome)}</span>
         <span className="ml-auto flex items-center gap-2">
           {attempt.httpStatus !== null && (
             <Badge mono tone={tone(attempt.httpStatus)}>
               {attempt.httpStatus}
             </Badge>
           )}
-          <span className="text-muted text-xs">
-            <Duration from={attempt.startedAt} to={attempt.finishedAt} />
-          </span>
+          <span className="text-muted text-xs">{!isCutOff && <Duration from={attempt.startedAt} to={attempt.finishedAt} />}</span>
         </span>
       </button>
       {open && <AttemptBody {...props} />}
@@ -72,7 +79,7 @@ function Attempt(props: AttemptProps) {
   );
 }
 
-function AttemptBody({ run, attempt, said, isLast }: AttemptProps) {
+function AttemptBody({ run, attempt, said, isLast, isUnderWay }: AttemptProps) {
   return (
     <div className="flex flex-col gap-4 border-line border-t p-3">
       {attempt.message && attempt.message !== said && (
@@ -103,12 +110,17 @@ function AttemptBody({ run, attempt, said, isLast }: AttemptProps) {
       </dl>
       <EntryValue run={run} entry={attempt.requestEntry} name="request" root="request" label="Request" />
       {attempt.responseEntry === null ? (
-        <p className="text-muted text-sm">{attempt.status === "running" ? "No answer yet." : "No answer came."}</p>
+        <p className="text-muted text-sm">{noAnswerWords(attempt, isUnderWay)}</p>
       ) : (
         <EntryValue run={run} entry={attempt.responseEntry} name="response" root="response" label="Response" />
       )}
     </div>
   );
+}
+
+function noAnswerWords({ status }: AttemptView, isUnderWay: boolean): string {
+  if (isUnderWay) return "No answer yet.";
+  return status === "running" ? "The process ended before an answer was recorded." : "No answer came.";
 }
 
 function retryText(attempt: AttemptView): string {
