@@ -102,7 +102,9 @@ export function createFlowTypes(held: Held): FlowTypes {
     const [root, id, field] = path;
     if (root === "trigger")
       return {
-        types: triggers.filter((trigger) => types.runsBefore(reader, trigger.id)).map((trigger) => outputOf(trigger.id)),
+        types: triggers
+          .filter((trigger) => types.runsBefore(reader, trigger.id))
+          .map((trigger) => outputAt(held, reader, trigger.id)),
         from: 1,
       };
     if (root === "item" || root === "index") {
@@ -116,13 +118,19 @@ export function createFlowTypes(held: Held): FlowTypes {
     }
     if (field === "url" && isWaitUrl(graph, id, reader.node)) return { types: [url], from: 3 };
     if (!graph.nodes.has(id) || !types.runsBefore(reader, id)) return null;
-    const own = field === "output" ? outputOf(id) : field === "error" ? error : field === "status" ? status : null;
+    const own = field === "output" ? outputAt(held, reader, id) : field === "error" ? error : field === "status" ? status : null;
     return own && { types: [own], from: 3 };
   }
+}
 
-  function outputOf(id: string): OutputType {
-    return outputs.get(id) ?? unknownType;
-  }
+/** What a node gives where the reader runs: by which of its ports it left, the way there tells. */
+function outputAt({ outputs, conditions }: Held, reader: Reader, id: string): OutputType {
+  const output = outputs.get(id) ?? unknownType;
+  if (!output.byPort) return output;
+  const { origin } = output;
+  const given = [...output.byPort].filter(([port]) => conditions.mayFollow(reader.node, id, port));
+  const places = given.map(([, schema]) => ({ schema, origin, optional: false }));
+  return places.length === 0 ? output : { ...output, schema: joined(places) };
 }
 
 const declared = { origin: "declared", closed: true } as const;
@@ -157,14 +165,15 @@ function loopRoots(held: Held, loops: FlowNode[]): TypedRoot[] {
   });
 }
 
-function stepRoots({ graph, order, outputs }: Held, types: FlowTypes, reader: Reader): TypedRoot[] {
+function stepRoots(held: Held, types: FlowTypes, reader: Reader): TypedRoot[] {
+  const { graph, order } = held;
   const roots: TypedRoot[] = [];
   for (const { node: id, at } of order.moments.toReversed()) {
     const node = graph.nodes.get(id);
     if (at === "begin" || !node || !types.runsBefore(reader, id)) continue;
     const optional = types.mayLack(reader, id);
     const path: Path = isTrigger(node) ? ["trigger"] : ["steps", id, "output"];
-    roots.push({ ...(outputs.get(id) ?? unknownType), node: id, optional, source: path.join("."), path });
+    roots.push({ ...outputAt(held, reader, id), node: id, optional, source: path.join("."), path });
     if (!optional || isTrigger(node)) continue;
     const failing = (graph.outgoing.get(id) ?? []).some(({ port }) => port === "error") || node.onError === "continue";
     if (failing) roots.push({ ...error, node: id, optional, source: `steps.${id}.error`, path: ["steps", id, "error"] });

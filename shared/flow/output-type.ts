@@ -4,6 +4,7 @@ import type { Json } from "../json.ts";
 import type { FormField } from "./form-field.ts";
 import type { AppTriggerNode, CallNode, FlowNode } from "./node.ts";
 import { asSchema, type JsonSchema, type Origin, withOrigin } from "./schema-path.ts";
+import type { ApprovalNode } from "./wait-node.ts";
 
 /** What a sub-flow is known to be. */
 export type KnownFlow = { name: string /** Of its answer, where that is known. */; answer?: Json };
@@ -16,7 +17,8 @@ export type Known = {
 
 /**
  * What a node gives. `closed`: it has no other names than the schema's own. `sample`: a value that it gave, or may give. `seen`: one that the
- * document itself holds, so that everybody who checks the flow knows it.
+ * document itself holds, so that everybody who checks the flow knows it. `byPort`: what it gives when it leaves by each of these ports, where
+ * that tells more than `schema` does.
  */
 export type OutputType = {
   schema: JsonSchema;
@@ -24,6 +26,7 @@ export type OutputType = {
   closed: boolean;
   sample?: Json | undefined;
   seen?: Json | undefined;
+  byPort?: ReadonlyMap<string, JsonSchema> | undefined;
 };
 
 /** Types of what a node's templates give, and of what is inside of it. */
@@ -84,20 +87,9 @@ function declaredOutput(node: FlowNode, known: Known, resolving: Resolving): Out
     case "respond":
       return closed(object({ status: { type: "integer" }, headers: texts, body: resolving.shapeOf(node.body) }, ["status"]));
     case "wait":
-      return closed(object({ by: { type: ["string", "null"] }, body: {}, deadline: { type: "integer" } }, []));
+      return oneOf({ out: object({ by, body: {} }), timeout: late });
     case "approval":
-      return closed(
-        object(
-          {
-            decision: text,
-            by: { type: ["string", "null"] },
-            form: formSchema(node.form),
-            comment: text,
-            deadline: { type: "integer" },
-          },
-          [],
-        ),
-      );
+      return approvalOutput(node);
     case "sub-flow":
       return subFlowOutput(node.mode, known.flows?.get(node.flow));
     case "key-value":
@@ -247,6 +239,22 @@ const itemError = object({
   index: { type: "integer" },
   error: object({ code: text, message: text, node: text }, ["code", "message"]),
 });
+
+/** Whoever rejects need not fill the form in. */
+function approvalOutput({ form }: ApprovalNode): OutputType {
+  const decided = (form: JsonSchema) => object({ decision: text, by, form, comment: text });
+  const asked = formSchema(form);
+  const { required: _, ...offered } = asked;
+  return oneOf({ approved: decided(asked), rejected: decided(offered), timeout: late });
+}
+
+const by: JsonSchema = { type: ["string", "null"] };
+const late = object({ deadline: { type: "integer" } });
+
+/** One of ours that gives something else by each port. */
+function oneOf(schemas: Record<string, JsonSchema>): OutputType {
+  return { ...closed({ anyOf: Object.values(schemas) }), byPort: new Map(Object.entries(schemas)) };
+}
 
 function subFlowOutput(mode: "wait" | "start", flow: KnownFlow | undefined): OutputType {
   if (mode === "start") return closed(object({ run: text }));

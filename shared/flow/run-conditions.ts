@@ -2,12 +2,14 @@ import { always, createDiagram, never } from "./decision-diagram.ts";
 import type { FlowEdge } from "./flow.ts";
 import type { Graph } from "./graph.ts";
 import type { StepNode } from "./node.ts";
-import { isTrigger, outcomePorts, parentOf } from "./node-ports.ts";
+import { hasWaitUrl, isTrigger, outcomePorts, parentOf } from "./node-ports.ts";
 
 /** When steps run, as far as the drawing tells: by which ports those before them have to leave. */
 export type RunConditions = {
   /** May `reader` run though `source` was skipped or has failed, so that it gave nothing? `inside`: where the container `reader` ends. */
   mayLack(reader: string, source: string, inside: boolean): boolean;
+  /** May `reader` run when `source` left by this port? */
+  mayFollow(reader: string, source: string, port: string): boolean;
 };
 
 /**
@@ -19,6 +21,8 @@ export function runConditions(graph: Graph, order: readonly string[]): RunCondit
   const runs = new Map<string, number>();
   const gives = new Map<string, number>();
   const leaves = new Map<string, number>();
+  /** When a step leaves by another port, or is not there at all. */
+  const leavesElse = new Map<string, number>();
   const triggers = order.filter((id) => isTriggerId(graph, id));
   const first = triggers.length > 1 ? diagram.decision() : null;
 
@@ -52,6 +56,12 @@ export function runConditions(graph: Graph, order: readonly string[]): RunCondit
       leaves.set(key, other === undefined ? way : diagram.anyOf([other, way]));
       if (!failed) succeeding.push(way);
     }
+    // What they give depends on how they leave; of all others it is not asked.
+    if (hasWaitUrl(node))
+      for (const { port } of ways) {
+        const others = ways.filter((way) => way.port !== port).map((way) => leaves.get(portKey(node.id, way.port)) ?? never);
+        leavesElse.set(portKey(node.id, port), diagram.anyOf(others));
+      }
     gives.set(node.id, succeeding.length === ways.length ? run : diagram.anyOf(succeeding));
   }
 
@@ -63,6 +73,13 @@ export function runConditions(graph: Graph, order: readonly string[]): RunCondit
       if (given === undefined || run === undefined || !node || diagram.isFull()) return false;
       // What a container gives is made where all inside has ended: it ran itself, and that is all that is certain.
       return !(inside && source === reader) && !diagram.implies(run, given);
+    },
+    mayFollow(reader, source, port) {
+      const run = runs.get(reader);
+      const others = leavesElse.get(portKey(source, port));
+      if (run === undefined || diagram.isFull()) return true;
+      // A port by which it never leaves has no others.
+      return others !== undefined && !diagram.implies(run, others);
     },
   };
 }

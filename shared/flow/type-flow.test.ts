@@ -92,18 +92,6 @@ describe("typeFlow", () => {
       output("matched"),
       "boolean declared",
     ],
-    [
-      "a field of an approval's form",
-      { ...at, id: "get", kind: "approval", title: "T", form: [{ key: "n", name: "N", type: "number" }] },
-      output("form", "n"),
-      "number declared",
-    ],
-    [
-      "no field of an approval's form",
-      { ...at, id: "get", kind: "approval", title: "T", form: [{ key: "n", name: "N" }] },
-      output("form", "m"),
-      "absent",
-    ],
     ["a sub-flow that is waited for", { ...at, id: "get", kind: "sub-flow", flow: "flw_1" }, output("answer", "x"), "open"],
     [
       "a sub-flow that is only started",
@@ -117,6 +105,32 @@ describe("typeFlow", () => {
     ["no other thing of a step", shape("get", 1), ["steps", "get", "result"], "none"],
   ])("knows %s", (_, node, path, expected) => {
     expect(seen([start, node], ["start>get", "get>end"], path, known)).toBe(expected);
+  });
+
+  const form = [{ key: "n", name: "N", type: "number", required: true }];
+  const ask = { ...at, id: "get", kind: "approval", title: "T", form };
+  const wait = { ...at, id: "get", kind: "wait" };
+  it.each([
+    ["a required field once it is approved", ask, ["approved"], output("form", "n"), "always"],
+    ["a required field once it is rejected", ask, ["rejected"], output("form", "n"), "now and then"],
+    ["a required field once it is either", ask, ["approved", "rejected"], output("form", "n"), "now and then"],
+    ["the decision once it is either", ask, ["approved", "rejected"], output("decision"), "always"],
+    ["the decision whatever happens", ask, ["approved", "rejected", "timeout"], output("decision"), "now and then"],
+    ["no decision after the deadline", ask, ["timeout"], output("decision"), "never"],
+    ["the deadline after it", ask, ["timeout"], output("deadline"), "always"],
+    ["no field that the form has not", ask, ["approved"], output("form", "m"), "never"],
+    ["what came", wait, ["out"], output("body"), "always"],
+    ["no deadline when something came", wait, ["out"], output("deadline"), "never"],
+    ["what came, whatever happens", wait, ["out", "timeout"], output("body"), "now and then"],
+  ])("knows by the ports that lead there: %s", (_, node, ports, path, expected) => {
+    const edges = ["start>get", ...ports.map((port) => `get:${port}>mid`), "mid>end"];
+    const flow = flowOf([start, node, shape("mid", 1), shape("end", 1)], edges);
+    for (const reader of ["mid", "end"]) {
+      const found = typeFlow(flow).find({ node: reader }, path);
+      const there =
+        found?.outcome === "found" ? (found.places.every(({ optional }) => !optional) ? "always" : "now and then") : "never";
+      expect(there).toBe(expected);
+    }
   });
 
   it.each<[string, object, Path, string]>([
