@@ -56,6 +56,8 @@ export default defineConfig({
   server: { proxy: { "/api": "http://127.0.0.1:8420" } },
   test: {
     root: ".",
+    // All cores: the runner would leave one idle.
+    maxWorkers: "100%",
     projects: [
       {
         extends: true,

@@ -166,8 +166,8 @@ describe("a master key that is not the one (K3)", () => {
   it("names both keys, whether it opens, seals or checks at start", async () => {
     const sealed = await vault.seal(place, secret);
     const other = vaultWith({ masterKey: randomBytes(32), masterKeyId: "master2" });
-    for (const call of [other.open(place, sealed), other.seal(place, secret), other.check()])
-      await expect(call).rejects.toMatchObject({ code: "vault", message: expect.stringMatching(/master1.*master2/) });
+    for (const call of [() => other.open(place, sealed), () => other.seal(place, secret), () => other.check()])
+      await expect(call()).rejects.toMatchObject({ code: "vault", message: expect.stringMatching(/master1.*master2/) });
   });
 
   it("does not open data keys with a wrong key under the same id", async () => {

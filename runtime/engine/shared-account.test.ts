@@ -17,6 +17,7 @@ let ticking: NodeJS.Timeout;
 beforeEach(async () => {
   [database, upstream] = await Promise.all([openTestDatabase(), startFakeUpstream()]);
   const { pair, clock } = database;
+  const sleepers = new Set<() => void>();
   outbound = createOutbound({
     clock,
     allowedHttpHosts: [upstream.host],
@@ -24,19 +25,29 @@ beforeEach(async () => {
     tokens: { read: async () => null, save: async () => true, giveUp: async () => true, cool: async () => {} },
     lease: pair.lease,
     governor: pair.governor,
+    wait: (ms) => sleepUntil(clock() + ms),
   });
   arrivals = [];
   upstream.always(() => {
-    arrivals.push(performance.now());
+    arrivals.push(clock());
     return {};
   });
-  // What counts here is when requests really come in, so the test's clock goes as fast as time does.
-  let last = performance.now();
+  // What counts here is when requests really come in, by a clock that stands still while this process is held up.
   ticking = setInterval(() => {
-    const now = performance.now();
-    clock.advance(now - last);
-    last = now;
+    clock.advance(1);
+    for (const look of sleepers) look();
   }, 1);
+
+  function sleepUntil(until: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (clock() < until) return;
+        sleepers.delete(look);
+        resolve();
+      };
+      sleepers.add(look);
+    });
+  }
 });
 afterEach(async () => {
   clearInterval(ticking);
@@ -83,13 +94,12 @@ it("lets two connections of one account make 25 calls a second together, and har
   const outcomes = new Set((await Promise.all(calls)).map(({ outcome }) => outcome));
   // Also those that waited for more than the 500 ms that a call may take.
   expect(outcomes).toEqual(new Set(["succeeded"]));
-  // One more where this machine held up a request for longer than the margin of 10 ms: it runs other tests as well.
-  expect(mostInAnyStretch(arrivals, 1_000)).toBeLessThanOrEqual(26);
+  expect(mostInAnyStretch(arrivals, 1_000)).toBeLessThanOrEqual(25);
   expect(secondsOf(arrivals)).toBeLessThan(60 / 25 + 0.15);
-}, 10_000);
+}, 30_000);
 
 it("lets connections of two accounts, or of no known one, go independently", async () => {
   const connections = [{ account: "ada@example.com" }, { account: "bo@example.com" }, { id: "con_1" }, { id: "con_2" }];
   await Promise.all(Array.from({ length: 40 }, (_, index) => call(connections[index % 4] ?? {})));
   expect(secondsOf(arrivals)).toBeLessThan(0.6);
-}, 10_000);
+}, 30_000);
