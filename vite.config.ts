@@ -11,6 +11,8 @@ const windows =
 /** Documents are schemas: whatever is said with one brings zod along. */
 const schemas = /node_modules[\\/]zod[\\/]|[\\/]shared[\\/]json\.ts$/;
 
+/** Of tests in this process. None leaves anything behind in its modules, so that they are loaded once and not for each file. */
+const inThreads: ProjectConfig = { pool: "threads", isolate: false, environment: "node" };
 /** Of tests that start servers and browsers. */
 const browser: ProjectConfig = {
   root: ".",
@@ -20,6 +22,7 @@ const browser: ProjectConfig = {
   // A page on a busy machine takes its time.
   expect: { poll: { timeout: 10_000 } },
 };
+const full = process.env.PATCHBAY_FULL === "1";
 const onPostgres = process.env.PATCHBAY_E2E_PAIR === "postgres";
 
 export default defineConfig({
@@ -65,8 +68,7 @@ export default defineConfig({
         plugins: [],
         test: {
           name: "unit",
-          pool: "threads",
-          environment: "node",
+          ...inThreads,
           include: ["runtime/**/*.test.ts", "shared/**/*.test.ts", "builder/**/*.test.ts"],
           exclude: ["runtime/store/postgres/**"],
         },
@@ -76,12 +78,13 @@ export default defineConfig({
         root: ".",
         plugins: [],
         test: {
-          // What stands on a database, once more on the other one.
+          // What stands on a database, once more on the other one; the quick run has what is written for it or runs on it.
           name: "postgres",
-          pool: "threads",
-          environment: "node",
+          ...inThreads,
           include: [
-            "runtime/{catalog,connections,connectors,duties,engine,events,flow-tests,flows,ingress,live,marketplace,people,roles,store,subscriptions,trial}/**/*.test.ts",
+            full
+              ? "runtime/{catalog,connections,connectors,duties,engine,events,flow-tests,flows,ingress,live,marketplace,people,roles,store,subscriptions,trial}/**/*.test.ts"
+              : "runtime/{engine,store}/**/*.test.ts",
           ],
           // What knows no database is tested once.
           exclude: [
@@ -115,6 +118,8 @@ export default defineConfig({
           name: "ui",
           pool: "threads",
           environment: "jsdom",
+          // Each takes a second or two; other tests go on beside it.
+          testTimeout: 30_000,
           include: ["builder/**/*.test.tsx"],
           setupFiles: ["builder/ui/test-setup.ts"],
         },
@@ -124,34 +129,31 @@ export default defineConfig({
         test: {
           ...browser,
           name: "e2e",
-          include: ["e2e/**/*.e2e.ts"],
-          fileParallelism: false,
-          // Those of crashes and clusters choose their databases themselves.
-          exclude: ["e2e/strict-*", ...(onPostgres ? ["e2e/crash/**", "e2e/cluster.e2e.ts"] : [])],
-          ...(onPostgres && { globalSetup: ["runtime/testing/provide-postgres.ts"] }),
+          include: ["e2e/*.e2e.ts"],
+          // Those of clusters choose their databases themselves.
+          ...(onPostgres && { exclude: ["e2e/cluster.e2e.ts"], globalSetup: ["runtime/testing/provide-postgres.ts"] }),
         },
       },
       {
         extends: true,
         test: {
-          // The look of every page: nothing in it is about time or processes, so it goes on beside the other tests.
+          // Processes that are killed and stopped under load: nothing goes on beside them.
           ...browser,
-          name: "pages",
-          include: ["e2e/strict-*.e2e.ts"],
-          ...(onPostgres && { globalSetup: ["runtime/testing/provide-postgres.ts"] }),
+          name: "crash",
+          include: onPostgres ? [] : ["e2e/crash/*.e2e.ts"],
+          fileParallelism: false,
         },
       },
       {
         extends: true,
         test: {
           // What people do most, once more on the other database; the quick run has the shorter half. All of it:
-          // PATCHBAY_E2E_PAIR=postgres with projects e2e and pages.
+          // PATCHBAY_E2E_PAIR=postgres with project e2e.
           ...browser,
           name: "e2e-postgres",
-          include: process.env.PATCHBAY_FULL === "1" ? ["e2e/{authoring,cancel-run}.e2e.ts"] : ["e2e/cancel-run.e2e.ts"],
+          include: full ? ["e2e/{authoring,cancel-run}.e2e.ts"] : ["e2e/cancel-run.e2e.ts"],
           env: { PATCHBAY_E2E_PAIR: "postgres" },
           globalSetup: ["runtime/testing/provide-postgres.ts"],
-          fileParallelism: false,
         },
       },
     ],

@@ -3,7 +3,7 @@ import { type AuthoredWorkspace, authorWorkspace, longName } from "./authored-wo
 import { type Browser, launchBrowser, openSignedIn, type Page, screens, watchFaults } from "./browser.ts";
 import { chromiumPath } from "./chromium.ts";
 import { makePlace, type Place, type Server, startServer } from "./server.ts";
-import { expectWellMade } from "./strict-rules.ts";
+import { expectWellMade, lookedAt } from "./strict-rules.ts";
 import { startTracker, type Tracker } from "./tracker-upstream.ts";
 
 /** A window, menu or popover: the page it is on, the control that opens it, and a text that is in it when it is complete. */
@@ -228,10 +228,10 @@ describe.skipIf(chromiumPath === null)("every window, menu and popover", () => {
     place?.remove();
   });
 
-  it.each(ofConnections)("of connections is well made: $name", keepsRules);
-  it.each(ofConnectors)("of connectors is well made: $name", keepsRules);
-  it.each(ofPeople)("of people is well made: $name", keepsRules);
-  it.each(ofFlows)("of flows is well made: $name", keepsRules);
+  it.each(lookedAt(ofConnections))("of connections is well made: $name", keepsRules);
+  it.each(lookedAt(ofConnectors))("of connectors is well made: $name", keepsRules);
+  it.each(lookedAt(ofPeople))("of people is well made: $name", keepsRules);
+  it.each(lookedAt(ofFlows))("of flows is well made: $name", keepsRules);
 
   /** It is opened by keyboard, takes the keyboard, looks right, and gives the keyboard back when Escape closes it. */
   async function keepsRules({ name, path, role = "dialog", prepare, opener, pick, act, shows, back = "opener" }: Opened) {

@@ -10,6 +10,11 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const full = process.env.PATCHBAY_FULL === "1";
 const out = join(dirname(fileURLToPath(import.meta.url)), "out");
 
+/** Of many pages or windows the ones to look at: every third, with `--full` all of them. */
+export function lookedAt<Place>(places: readonly Place[]): Place[] {
+  return places.filter((_, index) => full || index % 3 === 0);
+}
+
 /**
  * Looks at what the page shows at both sizes, with `--full` in both themes and with a picture of each in `out/<folder>`: nothing
  * overflows, and no accessibility rule is broken.

@@ -6,8 +6,9 @@ import type { StepView } from "../../shared/run/run-view.ts";
 import { formatClock } from "../ui/format-time.ts";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { OutcomeQuestion } from "./outcome-question.tsx";
-import { hintFor, waitWords } from "./run-words.ts";
+import { hintFor } from "./run-words.ts";
 import { WaitQuestion } from "./wait-question.tsx";
+import { waitWords } from "./wait-words.ts";
 
 /** Why the step stands where it stands, and what now; nothing for a step that simply went well. */
 export function StepNotice({ run, node, step }: { run: string; node: FlowNode; step: StepView | undefined }) {

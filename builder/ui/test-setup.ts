@@ -1,8 +1,10 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 afterEach(cleanup);
+// Other tests go on beside these, so what takes no time at all may take some.
+configure({ asyncUtilTimeout: 5_000 });
 
 // What @xyflow/react and Radix need and jsdom lacks.
 globalThis.ResizeObserver ??= class {

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { RunSummary } from "../../../shared/api/runs.ts";
-import { waitWords } from "../../panels/run-words.ts";
+import { waitWords } from "../../panels/wait-words.ts";
 import { Duration } from "../../ui/duration.tsx";
 import { State } from "../../ui/lamp.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";

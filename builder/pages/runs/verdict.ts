@@ -2,7 +2,7 @@ import type { FlowVersion } from "../../../shared/api/runs.ts";
 import type { RunView, StepView } from "../../../shared/run/run-view.ts";
 import { waitingStep } from "../../canvas/shown-path.ts";
 import { stepName } from "../../panels/rerun-steps.ts";
-import { waitWords } from "../../panels/run-words.ts";
+import { waitWords } from "../../panels/wait-words.ts";
 import { counted } from "../../ui/counted.ts";
 
 /** The run in one sentence: `text`, and the step it speaks of, whose name stands in the middle of `before` and `after`. */
