@@ -12,7 +12,7 @@ const windows =
 const schemas = /node_modules[\\/]zod[\\/]|[\\/]shared[\\/]json\.ts$/;
 
 /** Of tests in this process. None leaves anything behind in its modules, so that they are loaded once and not for each file. */
-const inThreads: ProjectConfig = { pool: "threads", isolate: false, environment: "node" };
+const inThreads: ProjectConfig = { pool: "threads", isolate: false, environment: "node", testTimeout: 20_000 };
 /** Of tests that start servers and browsers. */
 const browser: ProjectConfig = {
   root: ".",

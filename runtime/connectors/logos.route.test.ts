@@ -2,6 +2,7 @@ import { deflateSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as api from "../../shared/api/connectors.ts";
 import { ErrorBody } from "../../shared/api/errors.ts";
+import { cpuMs } from "../testing/cpu-ms.ts";
 import { ask } from "../testing/test-client.ts";
 import { startTestServer, type TestPerson, type TestServer } from "../testing/test-server.ts";
 import { logoFacts } from "./logo-facts.ts";
@@ -99,9 +100,8 @@ describe("a logo", () => {
       `<svg ${'a="'.repeat(300_000)}`,
       `<svg viewBox="${" ".repeat(900_000)}">`,
     ]) {
-      const started = performance.now();
-      expect(logoFacts(Buffer.from(text)).size).toBeNull();
-      expect(performance.now() - started).toBeLessThan(1_500);
+      const took = cpuMs(() => expect(logoFacts(Buffer.from(text)).size).toBeNull());
+      expect(took).toBeLessThan(1_500);
     }
   });
 

@@ -167,7 +167,7 @@ describe("code that attacks", () => {
     const result = await run(unstoppable, { timeoutMs: 300 });
     const elapsedMs = performance.now() - since;
     expect(result).toMatchObject({ fault: { code: "code_timeout", message: "it took longer than 300 ms" } });
-    expect([elapsedMs >= 595, elapsedMs < 1_500]).toEqual([true, true]);
+    expect([elapsedMs >= 595, elapsedMs < 5_000]).toEqual([true, true]);
     expect(await run("return 1")).toMatchObject({ value: 1 });
   });
 

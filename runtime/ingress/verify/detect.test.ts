@@ -2,6 +2,7 @@ import { createHash, createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { providers } from "../../../shared/event/providers/providers.ts";
 import type { SignatureRecipe } from "../../../shared/event/signature-recipe.ts";
+import { cpuMs } from "../../testing/cpu-ms.ts";
 import { compileRecipe } from "./compile-recipe.ts";
 import { detectRecipe } from "./detect.ts";
 import { captureReading } from "./detect-values.ts";
@@ -34,13 +35,8 @@ describe("a body that somebody made for the detective", () => {
     ["lists in lists", "[".repeat(200_000) + "]".repeat(200_000)],
   ])("of %s costs no more than another", (_, text) => {
     const headers = { "x-signature": "ab".repeat(32) };
-    const started = performance.now();
-    expect(
-      detectRecipe({ request: { method: "POST", url: "https://h.test/", headers, body: Buffer.from(text) }, secret, now }),
-    ).toMatchObject({
-      matched: null,
-    });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    const request = { method: "POST", url: "https://h.test/", headers, body: Buffer.from(text) };
+    expect(cpuMs(() => expect(detectRecipe({ request, secret, now }).matched).toBeNull())).toBeLessThan(2_000);
   });
 });
 
@@ -167,7 +163,7 @@ describe("the detective", () => {
     expect(detectRecipe({ request: captured({}), secret: " ", now }).reason).toBe("The secret is empty.");
   });
 
-  it("gives up on 64 KB within a second", () => {
+  it("gives up on 64 KB within a second of computing", () => {
     const large = Buffer.from(
       JSON.stringify({
         text: "x".repeat(64_000),
@@ -179,9 +175,8 @@ describe("the detective", () => {
         .map((name) => [name, "abc"])
         .concat(["a", "b", "c", "d"].map((name) => [`x-${name}`, hex(name)])),
     );
-    const started = performance.now();
-    expect(detectRecipe({ request: captured({ headers, body: large }), secret, now }).matched).toBeNull();
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const request = captured({ headers, body: large });
+    expect(cpuMs(() => expect(detectRecipe({ request, secret, now }).matched).toBeNull())).toBeLessThan(1_000);
   });
 });
 

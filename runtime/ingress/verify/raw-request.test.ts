@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { cpuMs } from "../../testing/cpu-ms.ts";
 import { parseRawRequest } from "./raw-request.ts";
 
 const parse = (text: string, url?: string) => {
@@ -39,9 +40,8 @@ describe("parseRawRequest", () => {
 
   it("reads half a megabyte of blanks within a value in no time", () => {
     const value = `a${" ".repeat(500_000)}b`;
-    const started = performance.now();
-    expect(parse(`X-Sig: ${value}\t \n\n`).headers).toEqual({ "x-sig": value });
-    expect(performance.now() - started).toBeLessThan(500);
+    const took = cpuMs(() => expect(parse(`X-Sig: ${value}\t \n\n`).headers).toEqual({ "x-sig": value }));
+    expect(took).toBeLessThan(500);
   });
 
   it.each(["POST / HTTP/1.1\nno header\n\n", "no header\n\n", ": x\n\n"])("refuses %j", (text) => {
