@@ -11,8 +11,10 @@ const windows =
 /** Documents are schemas: whatever is said with one brings zod along. */
 const schemas = /node_modules[\\/]zod[\\/]|[\\/]shared[\\/]json\.ts$/;
 
-/** Of tests in this process. None leaves anything behind in its modules, so that they are loaded once and not for each file. */
-const inThreads: ProjectConfig = { pool: "threads", isolate: false, environment: "node", testTimeout: 20_000 };
+/** Everything, however long it takes: one file at a time, each with modules of its own. */
+const full = process.env.PATCHBAY_FULL === "1";
+/** Of tests in this process. None leaves anything behind in its modules, so that a quick run loads them once and not for each file. */
+const inThreads: ProjectConfig = { pool: "threads", isolate: full, environment: "node", testTimeout: 20_000 };
 /** Of tests that start servers and browsers. */
 const browser: ProjectConfig = {
   root: ".",
@@ -22,7 +24,6 @@ const browser: ProjectConfig = {
   // A page on a busy machine takes its time.
   expect: { poll: { timeout: 10_000 } },
 };
-const full = process.env.PATCHBAY_FULL === "1";
 const onPostgres = process.env.PATCHBAY_E2E_PAIR === "postgres";
 
 export default defineConfig({
@@ -60,7 +61,7 @@ export default defineConfig({
   test: {
     root: ".",
     // All cores: the runner would leave one idle.
-    maxWorkers: "100%",
+    maxWorkers: full ? 1 : "100%",
     projects: [
       {
         extends: true,

@@ -78,6 +78,9 @@ export type TestEngine = {
   close(): Promise<void>;
 };
 
+/** So long (ms, by the machine's clock) nothing happens before time goes on by itself. */
+const standstillMs = 2_000;
+
 /** `connector`: what flows call instead of the usual one, at the upstream below the path of its base URL. */
 export async function startTestEngine({ connector = testConnector } = {}): Promise<TestEngine> {
   const { pair, clock, lock, close } = await openTestDatabase({ busyTimeoutMs: 10 });
@@ -182,6 +185,11 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
     return (await engine.journal(run, 0, { bare: true })).map((record) => record.entry);
   }
 
+  function advance(ms: number): void {
+    clock.advance(ms);
+    timers.fire();
+  }
+
   return {
     pair,
     clock,
@@ -215,9 +223,12 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
           const state = await engine.state(run);
           if (!state || !(state.status === status || isFinal(state.status))) return;
           off();
+          clearInterval(standing);
           resolve(await view(run));
         };
         const off = bus.subscribeRun(run, () => void look());
+        // Whoever was late to say that he would look again does so when time goes on, as it does by itself outside of tests.
+        const standing = setInterval(() => advance(500), standstillMs);
         void look();
       });
     },
@@ -228,10 +239,7 @@ export async function startTestEngine({ connector = testConnector } = {}): Promi
       const number = foldJournal(records.map(({ entry }) => entry)).steps[node]?.outputEntry;
       return records.find(({ entry }) => entry.number === number)?.values.output;
     },
-    advance(ms) {
-      clock.advance(ms);
-      timers.fire();
-    },
+    advance,
     holdWrites() {
       let open: () => void = () => {};
       gate = new Promise((resolve) => {

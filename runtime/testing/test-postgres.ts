@@ -12,6 +12,9 @@ import { createTestClock, type TestDatabase, type TestDatabaseOptions } from "./
 /** Schemas of closed databases, emptied: taking one is much faster than making one. */
 const free: string[] = [];
 
+/** Whoever has a row for a moment may be held up by other tests: none that waits for it gives up before that. */
+const lockMs = 250;
+
 export type TestPostgres = TestDatabase & {
   url: string;
   schema: string;
@@ -25,7 +28,8 @@ export async function openTestPostgres(options: TestDatabaseOptions = {}): Promi
   const schema = free.pop() ?? `${inject("schemaPrefix")}${randomUUID().slice(0, 8)}`;
   const folder = mkdtempSync(join(tmpdir(), "patchbay-"));
   const clock = createTestClock();
-  const open = () => openPostgres({ url, schema, clock, ids: createIds(clock), databaseClock: clock, ...options });
+  const busyTimeoutMs = options.busyTimeoutMs && Math.max(options.busyTimeoutMs, lockMs);
+  const open = () => openPostgres({ url, schema, clock, ids: createIds(clock), databaseClock: clock, ...options, busyTimeoutMs });
   let pair = await open();
   const others: Pair[] = [];
   return {
@@ -49,7 +53,8 @@ export async function openTestPostgres(options: TestDatabaseOptions = {}): Promi
       const other = new pg.Client({ connectionString: url });
       await other.connect();
       await other.query(`BEGIN; LOCK TABLE ${schema}.runs, ${schema}.events IN EXCLUSIVE MODE`);
-      return () => other.end();
+      // When its connection has ended it may have it for a moment longer.
+      return () => other.query("ROLLBACK").then(() => other.end());
     },
     async close() {
       await Promise.all([pair, ...others].map((each) => each.close()));
