@@ -14,6 +14,7 @@ import { chromiumPath } from "./chromium.ts";
 import { publishHookFlow } from "./fixtures.ts";
 import { post, sign } from "./sender.ts";
 import { makePlace, type Place, type Server, startServer } from "./server.ts";
+import { expectWellMade } from "./strict-rules.ts";
 
 describe.skipIf(chromiumPath === null)("a server that is killed between two steps", () => {
   let browser: Browser;
@@ -92,6 +93,11 @@ describe.skipIf(chromiumPath === null)("a server that is killed between two step
     await nodeShowing(page, "first", "waiting").waitFor();
     expect(upstream.requests).toHaveLength(before + 1);
 
+    await page.goto("/runs");
+    await page.getByTestId("run-row").first().getByText("for a decision").waitFor();
+    await expectWellMade(page, { folder: "pages", name: "runs-outcome-unknown" });
+    await page.getByRole("region", { name: "Waiting for you" }).getByRole("link", { name: "first: was it performed?" }).click();
+    await expectWellMade(page, { folder: "pages", name: "run-outcome-unknown" });
     await page.getByRole("button", { name: "Send again" }).click();
     await runShowing(page, "succeeded").waitFor();
     expect(upstream.requests.slice(before).map(({ path }) => path)).toEqual(["/unsafe", "/unsafe", "/keyed", "/unsafe"]);

@@ -59,7 +59,7 @@ export const runColumns: readonly Column<RunSummary>[] = [
 
 /** Why it failed, or what it waits for outside. */
 function Why({ run: { error, waitsFor } }: { run: RunSummary }) {
-  if (waitsFor) return <span className="block truncate text-waiting-text">Waiting {waitWords[waitsFor]}</span>;
+  if (waitsFor) return <span className="block truncate text-waiting-text first-letter:uppercase">{waitWords[waitsFor]}</span>;
   if (!error) return null;
   return (
     <span data-tip={error.message} className="block truncate first-letter:uppercase">
