@@ -7,6 +7,8 @@ import { mostInAnyStretch } from "../testing/most-in-any-stretch.ts";
 import { openTestDatabase } from "../testing/open-test-database.ts";
 import type { TestDatabase } from "../testing/test-database.ts";
 import { testConnector } from "../testing/test-engine.ts";
+import { createTestWaits } from "../testing/test-timers.ts";
+import { createManualTimers } from "./manual-timers.ts";
 
 let database: TestDatabase;
 let upstream: FakeUpstream;
@@ -17,7 +19,7 @@ let ticking: NodeJS.Timeout;
 beforeEach(async () => {
   [database, upstream] = await Promise.all([openTestDatabase(), startFakeUpstream()]);
   const { pair, clock } = database;
-  const sleepers = new Set<() => void>();
+  const timers = createManualTimers(clock);
   outbound = createOutbound({
     clock,
     allowedHttpHosts: [upstream.host],
@@ -25,7 +27,7 @@ beforeEach(async () => {
     tokens: { read: async () => null, save: async () => true, giveUp: async () => true, cool: async () => {} },
     lease: pair.lease,
     governor: pair.governor,
-    wait: (ms) => sleepUntil(clock() + ms),
+    wait: createTestWaits(timers).wait,
   });
   arrivals = [];
   upstream.always(() => {
@@ -35,19 +37,8 @@ beforeEach(async () => {
   // What counts here is when requests really come in, by a clock that stands still while this process is held up.
   ticking = setInterval(() => {
     clock.advance(1);
-    for (const look of sleepers) look();
+    timers.fire();
   }, 1);
-
-  function sleepUntil(until: number): Promise<void> {
-    return new Promise((resolve) => {
-      const look = () => {
-        if (clock() < until) return;
-        sleepers.delete(look);
-        resolve();
-      };
-      sleepers.add(look);
-    });
-  }
 });
 afterEach(async () => {
   clearInterval(ticking);
