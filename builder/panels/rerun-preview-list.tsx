@@ -1,17 +1,12 @@
-import { TriangleAlert } from "lucide-react";
 import type { RepeatedCall, RerunPreview } from "../../shared/api/rerun.ts";
 import { Badge } from "../ui/badge.tsx";
 import { counted } from "../ui/counted.ts";
 import { formatClock } from "../ui/format-time.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { MayActTwice } from "./may-act-twice.tsx";
 import { type RerunStep, stepName } from "./rerun-steps.ts";
 
 const effectWords: Record<RepeatedCall["effect"], string> = { unsafe: "Unsafe", idempotent: "Idempotent", read: "Read" };
-
-function mayActTwice(unsafe: number, all: number): string {
-  if (unsafe === all) return all === 1 ? "It may act twice." : "Each of them may act twice.";
-  return unsafe === 1 ? "One of them may act twice." : `${unsafe.toLocaleString("en")} of them may act twice.`;
-}
 
 /** The calls that a rerun would make a second time, those first that may act twice. */
 export function RerunPreviewList({ preview, steps }: { preview: RerunPreview | undefined; steps: readonly RerunStep[] }) {
@@ -24,9 +19,8 @@ export function RerunPreviewList({ preview, steps }: { preview: RerunPreview | u
         {callCount === 0 ? "No call that was made is made again." : `${counted(callCount, "call")} would be made again:`}
       </p>
       {unsafeCount > 0 && (
-        <p className="flex items-center gap-2 text-waiting-text">
-          <TriangleAlert className="size-4 shrink-0" aria-hidden="true" />
-          {mayActTwice(unsafeCount, callCount)}
+        <p>
+          <MayActTwice unsafe={unsafeCount} calls={callCount} />
         </p>
       )}
       <ul className="flex flex-col divide-y divide-line rounded-card border border-line empty:hidden">

@@ -87,7 +87,8 @@ export function Confirm({
   onClose: () => void;
   onConfirm: () => void;
   title: string;
-  consequence: string;
+  /** It stands in a paragraph. */
+  consequence: ReactNode;
   verb: string;
   keep: string;
   busy?: boolean;

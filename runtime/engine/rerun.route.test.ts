@@ -68,18 +68,26 @@ describe("many runs at once", () => {
     expect((await post("/runs/bulk", { ...wanted, dryRun: true })).json).toEqual({
       found: 2,
       again: 0,
+      repeats: null,
       taken: 0,
       refused: 0,
       reasons: [],
     });
-    expect((await post("/runs/bulk", wanted)).json).toEqual({ found: 2, again: 0, taken: 2, refused: 0, reasons: [] });
+    expect((await post("/runs/bulk", wanted)).json).toEqual({
+      found: 2,
+      again: 0,
+      repeats: null,
+      taken: 2,
+      refused: 0,
+      reasons: [],
+    });
     expect(await Promise.all(runs.map((run) => server.reaches(run)))).toEqual(["canceled", "canceled"]);
   });
 
   it("run again by filter", async () => {
     const run = await start(fails, "failed");
     const answer = await post("/runs/bulk", { action: "rerun", filter: { runs: [run, "run_none"] }, from: "trigger" });
-    expect(answer.json).toEqual({ found: 1, again: 0, taken: 1, refused: 0, reasons: [] });
+    expect(answer.json).toEqual({ found: 1, again: 0, repeats: null, taken: 1, refused: 0, reasons: [] });
     const late = { action: "rerun", filter: { flow: fails.flow, from: server.clock() + 1 } };
     expect((await post("/runs/bulk", late)).json).toMatchObject({ found: 0 });
   });
@@ -93,6 +101,9 @@ describe("many runs at once", () => {
     const after = (await post("/runs/bulk", { ...dry, filter: { flow: fails.flow } })).json;
     // The new run has failed too, and takes the place of the one that it went over.
     expect(after).toMatchObject({ found: before.found, again: before.again + 1 });
-    expect((await post("/runs/bulk", { ...dry, filter: { runs: [run] } })).json).toMatchObject({ found: 1, again: 1 });
+    expect((await post("/runs/bulk", { ...dry, filter: { runs: [run] } })).json).toMatchObject({
+      ...{ found: 1, again: 1 },
+      repeats: { lookedAt: 1, calls: 0, unsafe: 0, unsafeRuns: 0, flows: 0 },
+    });
   });
 });

@@ -11,6 +11,7 @@ import { publishFlow } from "../flows/publish-flow.ts";
 import { createIds } from "../ids.ts";
 import type { UpstreamAnswer } from "../testing/fake-upstream.ts";
 import { node, startTestEngine, type TestEngine, testFlow } from "../testing/test-engine.ts";
+import { countBulkRepeats } from "./bulk-repeats.ts";
 import { keptEntries } from "./kept-entries.ts";
 import { previewOf, type RerunDeps, startRerun } from "./rerun.ts";
 
@@ -256,6 +257,27 @@ describe("the preview of a rerun", () => {
     const less = await previewOf(deps, { workspace, run, from: "failed", version: "same" });
     expect(less.calls.map((each) => each.step)).toContain("two");
     expect(less.calls.map((each) => each.step)).not.toContain("one");
+  });
+});
+
+describe("what many reruns repeat", () => {
+  it("is counted without a look at what was sent, a run that cannot be run again for nothing", async () => {
+    refuse("two");
+    const nodes = [call("one", "unsafe"), call("two", "unsafe"), call("beside", "read")];
+    const edges = ["start -> one", "one -> two", "start -> beside"];
+    const failed = [(await ran(nodes, edges)).run, (await ran(nodes, edges)).run];
+    refuse();
+    const well = (await ran(nodes, edges)).run;
+    const runs = [well, ...failed].map((id) => ({ id, entries: 10 }));
+    const entry = () => expect.fail("no entry is read");
+    const count = (from: "failed" | "trigger", limit?: { runs: number; entries: number }) =>
+      countBulkRepeats({ ...deps, engine: { ...deps.engine, entry } }, { workspace, from, runs }, limit);
+    expect(await count("failed")).toEqual({ lookedAt: 3, calls: 2, unsafe: 2, unsafeRuns: 2, flows: 0 });
+    const all = { lookedAt: 3, calls: 9, unsafe: 6, unsafeRuns: 3, flows: 0 };
+    expect(await count("trigger")).toEqual(all);
+    expect(await count("trigger", { runs: 1, entries: 100 })).toMatchObject({ lookedAt: 1, calls: 3 });
+    expect(await count("trigger", { runs: 3, entries: 29 })).toMatchObject({ lookedAt: 2, calls: 6 });
+    expect(await count("trigger", { runs: 3, entries: 9 })).toMatchObject({ lookedAt: 0, calls: 0 });
   });
 });
 

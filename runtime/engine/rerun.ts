@@ -129,21 +129,42 @@ const mostListed = 200;
 
 /** What a rerun would execute over again, for people to see before. Throws as `startRerun`. */
 export async function previewOf(deps: RerunDeps, rerun: Rerun): Promise<RerunPreview> {
-  const { version, kept } = await planRerun(deps, rerun);
-  const again = Object.entries(kept.view.steps).filter(
-    ([key, { node }]) => !kept.steps.has(key) && version.graph.nodes.has(node),
-  );
-  const sent = again.filter(([, step]) => step.attempts.length > 0).sort(([, one], [, other]) => weightOf(one) - weightOf(other));
-  const calls = await Promise.all(sent.slice(0, mostListed).map(([key, step]) => callOf(deps, rerun.run, key, step)));
+  const plan = await planRerun(deps, rerun);
+  const { version, kept } = plan;
+  const { sent, flows } = repeatsOf(plan);
+  const first = sent.toSorted(([, one], [, other]) => weightOf(one) - weightOf(other)).slice(0, mostListed);
   const steps = [...kept.steps].filter((key) => !isAround(version, kept.view.steps[key]));
   return {
-    calls,
+    calls: await Promise.all(first.map(([key, step]) => callOf(deps, rerun.run, key, step))),
     callCount: sent.length,
-    unsafeCount: sent.filter(([, step]) => weightOf(step) === 0).length,
-    flows: again.flatMap(([step, { child }]) => (child ? [{ step, ...child }] : [])).slice(0, mostListed),
+    unsafeCount: countUnsafe(sent),
+    flows: flows.slice(0, mostListed),
     kept: steps.slice(0, mostListed),
     keptCount: steps.length,
   };
+}
+
+/** How many calls and flows a rerun would repeat, without a look at what was sent. Throws as `startRerun`. */
+export async function countRepeats(deps: RerunDeps, rerun: Rerun): Promise<{ calls: number; unsafe: number; flows: number }> {
+  const { sent, flows } = repeatsOf(await planRerun(deps, rerun));
+  return { calls: sent.length, unsafe: countUnsafe(sent), flows: flows.length };
+}
+
+type Steps = [key: string, step: StepView][];
+
+/** The steps that are executed over again and had sent something, and the flows that others of them had started. */
+function repeatsOf({ version, kept }: Plan): { sent: Steps; flows: RerunPreview["flows"] } {
+  const again = Object.entries(kept.view.steps).filter(
+    ([key, { node }]) => !kept.steps.has(key) && version.graph.nodes.has(node),
+  );
+  return {
+    sent: again.filter(([, step]) => step.attempts.length > 0),
+    flows: again.flatMap(([step, { child }]) => (child ? [{ step, ...child }] : [])),
+  };
+}
+
+function countUnsafe(sent: Steps): number {
+  return sent.filter(([, step]) => weightOf(step) === 0).length;
 }
 
 function isAround({ graph }: RunnableVersion, step: StepView | undefined): boolean {

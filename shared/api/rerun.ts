@@ -83,9 +83,22 @@ export const RunFilter = z.object({
 });
 export type RunFilter = z.infer<typeof RunFilter>;
 
+/** What reruns of the newest so many of the runs found would do over again: calls, of which some may act twice, and flows. */
+export const BulkRepeats = z.object({
+  /** So many were looked at, the newest. */
+  lookedAt: z.int(),
+  calls: z.int(),
+  unsafe: z.int(),
+  /** So many runs have calls that may act twice. */
+  unsafeRuns: z.int(),
+  flows: z.int(),
+});
+export type BulkRepeats = z.infer<typeof BulkRepeats>;
+
 /**
  * Cancels the runs of a filter that have not ended, or runs the ended ones again on their version: the newest first, at most 10,000.
- * With `dryRun` nothing is done: `found` says for how many it would be. A run that was run again already is left out, unless it is named.
+ * With `dryRun` nothing is done: `found` says for how many it would be, `repeats` what the newest of these would do over again.
+ * A run that was run again already is left out, unless it is named.
  */
 export const bulkRuns = route({
   method: "POST",
@@ -102,6 +115,8 @@ export const bulkRuns = route({
     found: z.int(),
     /** Runs that fit and were run again already: left out of those found, unless they were named. */
     again: z.int(),
+    /** Of a rerun with `dryRun`; else null. */
+    repeats: BulkRepeats.nullable(),
     taken: z.int(),
     refused: z.int(),
     /** Why, and for how many. */

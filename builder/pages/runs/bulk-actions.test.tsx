@@ -1,6 +1,7 @@
-import { configure, render, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, configure, render, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { BulkRepeats } from "../../../shared/api/rerun.ts";
 import { fakeEventSource } from "../../testing/fake-event-source.ts";
 import { fakeServer } from "../../testing/fake-server.ts";
 import { violations } from "../../testing/open-editor.tsx";
@@ -37,7 +38,7 @@ const box = (run: string) => screen.getByRole("checkbox", { name: `Choose Inboun
 test("what is chosen is run again, after it was asked, and the report says what was not", async () => {
   render(<Toaster />);
   const { server, router, user } = await openRuns({
-    ...{ found: 2, again: 1, taken: 1, refused: 1 },
+    ...{ found: 2, again: 1, repeats: null, taken: 1, refused: 1 },
     reasons: [{ reason: "the flow is gone", count: 1 }],
   });
   await user.click(box("run_failed_01"));
@@ -61,7 +62,7 @@ test("what is chosen is run again, after it was asked, and the report says what 
 });
 
 test("the box of the header chooses all that are shown; only those that go on are canceled", async () => {
-  const { server, user } = await openRuns({ found: 1, again: 0, taken: 1, refused: 0, reasons: [] });
+  const { server, user } = await openRuns({ found: 1, again: 0, repeats: null, taken: 1, refused: 0, reasons: [] });
   await user.click(screen.getByRole("checkbox", { name: "Choose all that are shown" }));
   expect(screen.getByText("3 chosen")).toBeInTheDocument();
   await user.click(screen.getByRole("button", { name: "Cancel…" }));
@@ -75,11 +76,41 @@ test("the box of the header chooses all that are shown; only those that go on ar
 });
 
 test("says that all were run again already, and starts nothing", async () => {
-  const { server, user } = await openRuns({ found: 0, again: 2, taken: 0, refused: 0, reasons: [] });
+  const { server, user } = await openRuns({ found: 0, again: 2, repeats: null, taken: 0, refused: 0, reasons: [] });
   await user.click(screen.getByRole("radio", { name: "Failed" }));
   await user.click(await screen.findByRole("button", { name: "Run these again…" }));
   const question = await screen.findByRole("alertdialog", { name: "Run 0 runs again?" });
   expect(question).toHaveTextContent("All of them were run again already.");
   await user.click(within(question).getByRole("button", { name: "Run again" }));
   expect(server.callsTo("POST /runs/bulk").map(({ body }) => (body as { dryRun?: boolean }).dryRun)).toEqual([true]);
+});
+
+describe("running many again says what it repeats", () => {
+  async function ask(found: number, repeats: BulkRepeats) {
+    const { user } = await openRuns({ found, again: 0, repeats, taken: 0, refused: 0, reasons: [] });
+    await user.click(box("run_failed_01"));
+    await user.click(screen.getByRole("button", { name: "Run again…" }));
+    return screen.findByRole("alertdialog", { name: new RegExp(`^Run ${found} runs? again`) });
+  }
+  const none = { calls: 0, unsafe: 0, unsafeRuns: 0, flows: 0 };
+
+  test("and which of it may act twice", async () => {
+    const question = await ask(2, { lookedAt: 2, calls: 7, unsafe: 3, unsafeRuns: 2, flows: 1 });
+    expect(question).toHaveTextContent("7 calls would be made again.");
+    expect(question).not.toHaveTextContent("Of the newest");
+    expect(within(question).getByText("3 of them may act twice, in 2 runs.")).toHaveClass("text-waiting-text");
+    expect(question).toHaveTextContent("1 other flow would be started again");
+    expect(await violations()).toEqual([]);
+  });
+
+  test("of so many, where there are more than it looked at", async () => {
+    const question = await ask(900, { ...none, lookedAt: 300, calls: 1, unsafe: 1, unsafeRuns: 1 });
+    expect(question).toHaveTextContent("Of the newest 300, 1 call would be made again.It may act twice.");
+  });
+
+  test("and where no call is, or none could be looked at, that", async () => {
+    expect(await ask(1, { ...none, lookedAt: 1 })).toHaveTextContent("no call that was made is made again.");
+    cleanup();
+    expect(await ask(1, { ...none, lookedAt: 0 })).toHaveTextContent("too long to count beforehand");
+  });
 });

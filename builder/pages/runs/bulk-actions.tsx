@@ -12,6 +12,7 @@ import { counted } from "../../ui/counted.ts";
 import { Confirm } from "../../ui/dialog.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { notify } from "../../ui/toast.ts";
+import { BulkRepeatsLines } from "./bulk-repeats-lines.tsx";
 import { type ChosenRuns, mostChosen } from "./chosen-runs.ts";
 
 /** What is done to which runs; a rerun begins with what failed, or, where nothing did, with the trigger. */
@@ -115,7 +116,12 @@ function Question({ deed, onDone, onClose }: { deed: Deed; onDone: () => void; o
       onConfirm={() => (count.data?.found === 0 ? onClose() : doIt.mutate())}
       busy={doIt.isPending || count.isPending}
       title={action === "cancel" ? `Cancel ${found}?` : `Run ${found} again?`}
-      consequence={count.error ? explain(count.error).why : none ? nothingTo(deed, count.data?.again ?? 0) : consequence}
+      consequence={
+        <>
+          {count.error ? explain(count.error).why : none ? nothingTo(deed, count.data?.again ?? 0) : consequence}
+          {count.data?.repeats && !none && <BulkRepeatsLines found={count.data.found} repeats={count.data.repeats} />}
+        </>
+      }
       verb={action === "cancel" ? "Cancel runs" : "Run again"}
       keep={action === "cancel" ? (one ? "Keep it running" : "Keep them running") : one ? "Leave it" : "Leave them"}
     />

@@ -172,7 +172,7 @@ test("says for how many runs before it cancels them", async () => {
     "GET /session": session,
     "GET /flows": { flows: [] },
     "GET /runs": { runs: [runSummary("waiting")], next: null },
-    "POST /runs/bulk": { found: 2, again: 0, taken: 2, refused: 0, reasons: [] },
+    "POST /runs/bulk": { found: 2, again: 0, repeats: null, taken: 2, refused: 0, reasons: [] },
   });
   renderApp("/runs?status=waiting");
   const user = userEvent.setup();
