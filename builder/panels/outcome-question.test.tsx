@@ -23,3 +23,11 @@ test.each([
   renderPart(<OutcomeQuestion run="run_1" node={{ ...pay, ...(idempotencyHeader && { idempotencyHeader }) }} step={step} />);
   expect(screen.getByRole("region", { name: "Outcome unknown" })).toHaveTextContent(words);
 });
+
+test("says who has decided, before that is acted upon", async () => {
+  fakeServer({ "GET /runs/run_1": { people: { usr_2: "Ben" } } });
+  const attempts = [{ requestEntry: 1, decided: { decision: "done", by: "usr_2", at: 1 } }];
+  const decided = { ...step, decision: "done", attempts } as unknown as StepView;
+  renderPart(<OutcomeQuestion run="run_1" node={pay} step={decided} />);
+  expect(await screen.findByText(/by Ben/)).toHaveTextContent("Decided by Ben: the step counts as done.");
+});

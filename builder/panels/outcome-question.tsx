@@ -6,6 +6,8 @@ import { call } from "../api/client.ts";
 import { decideOutcome } from "../api/routes.ts";
 import { Button } from "../ui/button.tsx";
 import { EntryValue } from "./entry-value.tsx";
+import { decisionWords } from "./run-words.ts";
+import { Who } from "./who.tsx";
 
 const decidedWords: Record<OutcomeDecision, string> = {
   "send-again": "it is being sent again.",
@@ -29,6 +31,7 @@ export function OutcomeQuestion({ run, node, step }: { run: string; node: FlowNo
   });
   const decided = step.decision ?? (decide.isSuccess ? decide.variables : null);
   const attempt = step.attempts.at(-1);
+  const by = attempt?.decided?.by;
   return (
     <section
       aria-label="Outcome unknown"
@@ -42,20 +45,23 @@ export function OutcomeQuestion({ run, node, step }: { run: string; node: FlowNo
       </div>
       {decided ? (
         <p role="status" className="font-medium text-sm">
-          Decided: {decidedWords[decided]}
+          Decided
+          {by !== undefined && (
+            <>
+              {" "}
+              by <Who run={run} by={by} />
+            </>
+          )}
+          : {decidedWords[decided]}
         </p>
       ) : (
         // None of them is the main one: only who looked at the other side knows which is right.
         <div className="flex flex-wrap gap-2">
-          <Button busy={decide.isPending} onClick={() => decide.mutate("send-again")}>
-            Send again
-          </Button>
-          <Button busy={decide.isPending} onClick={() => decide.mutate("done")}>
-            It went through
-          </Button>
-          <Button busy={decide.isPending} onClick={() => decide.mutate("fail")}>
-            Mark as failed
-          </Button>
+          {(["send-again", "done", "fail"] as const).map((decision) => (
+            <Button key={decision} busy={decide.isPending} onClick={() => decide.mutate(decision)}>
+              {decisionWords[decision]}
+            </Button>
+          ))}
         </div>
       )}
       {!decided && (

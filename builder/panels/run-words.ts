@@ -1,4 +1,5 @@
 import type { CallOutcome } from "../../shared/run/call-outcome.ts";
+import type { OutcomeDecision } from "../../shared/run/journal.ts";
 
 const outcomes: Record<CallOutcome["outcome"], string> = {
   succeeded: "Succeeded",
@@ -21,6 +22,13 @@ export function outcomeWord(outcome: string | null): string {
   if (outcome === null) return "Under way";
   return Object.hasOwn(outcomes, outcome) ? outcomes[outcome as CallOutcome["outcome"]] : outcome;
 }
+
+/** What a person says of a call whose outcome is unknown. */
+export const decisionWords: Record<OutcomeDecision, string> = {
+  "send-again": "Send again",
+  done: "It went through",
+  fail: "Mark as failed",
+};
 
 const hints: Partial<Record<string, string>> = {
   rejected: "The other side understood the request and said no. Its answer, under Attempts, tells why; check the input.",

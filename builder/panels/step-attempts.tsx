@@ -6,10 +6,11 @@ import type { StepView } from "../../shared/run/run-view.ts";
 import { Badge } from "../ui/badge.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Duration } from "../ui/duration.tsx";
-import { formatClock, formatDuration } from "../ui/format-time.ts";
+import { formatClock, formatDuration, formatExact } from "../ui/format-time.ts";
 import { Lamp } from "../ui/lamp.tsx";
 import { EntryValue } from "./entry-value.tsx";
-import { outcomeWord } from "./run-words.ts";
+import { decisionWords, outcomeWord } from "./run-words.ts";
+import { Who } from "./who.tsx";
 
 /** Each try of the step's call, the newest first and open. */
 export function StepAttempts({ run, step }: { run: string; step: StepView | undefined }) {
@@ -98,6 +99,15 @@ function AttemptBody({ run, attempt, said, isLast, isUnderWay }: AttemptProps) {
           <>
             <dt className="text-muted">{isLast ? "Next try" : "Tried again"}</dt>
             <dd className="tabular-nums">{retryText(attempt)}</dd>
+          </>
+        )}
+        {attempt.decided && (
+          <>
+            <dt className="self-start text-muted">Decided</dt>
+            <dd className="tabular-nums">
+              {decisionWords[attempt.decided.decision]}, by <Who run={run} by={attempt.decided.by} />,{" "}
+              {formatExact(attempt.decided.at)}
+            </dd>
           </>
         )}
         <dt className="text-muted">Idempotency key</dt>

@@ -1,6 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
+import type { FlowNode } from "../../shared/flow/node.ts";
 import { defaultRetryPolicy } from "../../shared/run/retry.ts";
 import { foldJournal } from "../../shared/run/run-view.ts";
 import { fakeServer, Refused } from "../testing/fake-server.ts";
@@ -101,6 +102,34 @@ test.each([
 ] as const)("explains a step of a %s run that did not run", (name, node, text) => {
   show(name, node);
   expect(screen.getByTestId("step-panel")).toHaveTextContent(text);
+});
+
+test.each([
+  ["usr_2", "Approved by Ben"],
+  ["link", "Approved by somebody who has the link"],
+])("says who has approved: %s", async (by, words) => {
+  const approval: FlowNode = {
+    id: "may",
+    name: "May it?",
+    kind: "approval",
+    title: "Pay Mira?",
+    description: "",
+    form: [],
+    approvers: [],
+    deadlineMs: 9,
+    position: { x: 0, y: 0 },
+  };
+  fakeServer({ "GET /runs/run_1": { people: { usr_2: "Ben" } } });
+  const view = foldJournal(
+    journal(
+      [0, { kind: "run-started", trigger: "lead" }],
+      [1, { kind: "step-waiting", node: "may", reason: "approval", until: 9 }],
+      [2, { kind: "signal-received", node: "may", signal: "approved", by }],
+      [3, { kind: "step-succeeded", node: "may", startedAt: 1, ports: ["approved"] }],
+    ),
+  );
+  renderPart(<StepPanel run="run_1" node={approval} step={view.steps.may} version={version} />);
+  expect(await screen.findByText(words)).toBeVisible();
 });
 
 test("shows what a node is set to do", async () => {

@@ -4,7 +4,7 @@ import type { FlowVersion } from "../../shared/api/runs.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import { isTrigger } from "../../shared/flow/node-ports.ts";
 import type { Json } from "../../shared/json.ts";
-import type { StepView } from "../../shared/run/run-view.ts";
+import type { ReceivedView, StepView } from "../../shared/run/run-view.ts";
 import { describeNode, kindWord } from "../canvas/describe-node.ts";
 import { KindTile } from "../canvas/nodes/kind-tile.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
@@ -19,6 +19,8 @@ import { RunFromHere } from "./run-from-here.tsx";
 import { StepAttempts } from "./step-attempts.tsx";
 import { StepConsole } from "./step-console.tsx";
 import { StepNotice } from "./step-notice.tsx";
+import { answerWords } from "./wait-answer.tsx";
+import { Who } from "./who.tsx";
 
 type Tab = "input" | "output" | "attempts" | "settings";
 
@@ -67,6 +69,7 @@ export function StepPanel({
               Iteration {step.iteration.map((index) => index + 1).join(", ")}
             </span>
           )}
+          {step?.received && <Received run={run} received={step.received} />}
           {step?.kept && <span className="whitespace-nowrap text-muted">Taken over</span>}
           <span className="flex min-w-16 flex-1 items-center justify-end">
             <code className="truncate font-mono text-muted text-xs">{node.id}</code>
@@ -119,6 +122,16 @@ export function StepPanel({
         </TabPanel>
       </Tabs>
     </section>
+  );
+}
+
+/** Who has answered a step that waited for somebody. */
+function Received({ run, received: { signal, by } }: { run: string; received: ReceivedView }) {
+  if (signal === "child-finished") return null;
+  return (
+    <span className="text-muted [&_a]:underline">
+      {answerWords[signal]} by <Who run={run} by={by} />
+    </span>
   );
 }
 

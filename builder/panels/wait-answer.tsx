@@ -44,7 +44,8 @@ function Open({ token, page, large }: { token: string; page: WaitPage; large: bo
   );
 }
 
-const answerWords = { resumed: "Continued", approved: "Approved", rejected: "Rejected" } as const;
+/** What became of a step that waited for somebody. */
+export const answerWords = { resumed: "Continued", approved: "Approved", rejected: "Rejected" } as const;
 const closedWords = {
   early: "The run has not come here yet. This page changes when it does.",
   late: "The time for an answer is over.",

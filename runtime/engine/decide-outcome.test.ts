@@ -7,7 +7,7 @@ import { startTestServer } from "../testing/test-server.ts";
 it("takes one decision for a step that asks for it, and says so to whoever comes later", async () => {
   const upstream = await startFakeUpstream();
   const server = await startTestServer({ allowedHttpHosts: [upstream.host] });
-  const { workspace, cookie } = await server.addPerson();
+  const { workspace, cookie, id } = await server.addPerson();
   const hook = await server.publish({
     workspace,
     connector: { ...testConnector, baseUrl: upstream.url },
@@ -36,6 +36,7 @@ it("takes one decision for a step that asks for it, and says so to whoever comes
   expect(await get("/waits")).toEqual({ waits: [] });
   expect(await get("/runs")).toMatchObject({ runs: [{ id: run, waitsFor: null }] });
   expect(await decide("pay", "fail")).toMatchObject(conflict);
+  expect(await get(`/runs/${run}`)).toMatchObject({ people: { [id]: "Ada" } });
   await server.close();
   await upstream.close();
 });

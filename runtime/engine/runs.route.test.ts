@@ -3,6 +3,7 @@ import type { RunSummary } from "../../shared/api/runs.ts";
 import type { JournalEntry } from "../../shared/run/journal.ts";
 import type { RunStatus } from "../../shared/run/run.ts";
 import { foldJournal } from "../../shared/run/run-view.ts";
+import { removeMember } from "../people/members.ts";
 import { type FakeUpstream, startFakeUpstream } from "../testing/fake-upstream.ts";
 import { type Answer, ask, deliver } from "../testing/test-client.ts";
 import { node, testConnector } from "../testing/test-engine.ts";
@@ -140,6 +141,31 @@ describe("a run", () => {
     for (const missing of [view.length + 1, 999_999])
       expect(await get(`/runs/${run}/entries/${missing}`)).toMatchObject({ status: 404 });
     for (const odd of ["0", "-1", "1.5", "x"]) expect(await get(`/runs/${run}/entries/${odd}`)).toMatchObject({ status: 400 });
+  });
+});
+
+describe("those whom a run's journal names", () => {
+  const people = async (run: string) => ((await get(`/runs/${run}`)).json as { people?: unknown }).people;
+  async function canceledBy(by: string): Promise<string> {
+    const run = await start(waits);
+    await server.reaches(run, "waiting");
+    await server.pair.engine.signal(run, { kind: "cancel", by });
+    await server.reaches(run);
+    return run;
+  }
+
+  it("come with their names as long as they are in the workspace", async () => {
+    const ben = await server.addPerson("Ben", { workspace: person.workspace });
+    const run = await canceledBy(ben.id);
+    expect(await people(run)).toEqual({ [ben.id]: "Ben" });
+    await removeMember(server.pair.sql, { workspace: person.workspace, person: ben.id });
+    expect(await people(run)).toEqual({ [ben.id]: null });
+  });
+
+  it("are no strangers, and nobody who is no person", async () => {
+    const mallory = await server.addPerson("Mallory");
+    expect(await people(await canceledBy(mallory.id))).toEqual({ [mallory.id]: null });
+    expect(await people(await canceledBy("concurrency"))).toEqual({});
   });
 });
 

@@ -10,6 +10,7 @@ import { mount } from "../mount.route.ts";
 import type { Guard } from "../people/guard.ts";
 import type { EngineStore, Signal } from "../store/engine-store.ts";
 import type { Sql } from "../store/sql.ts";
+import { namedPeople } from "./named-people.ts";
 import { listRunRows, readRun, versionView } from "./run-rows.ts";
 
 type Deps = { sql: Sql; engine: EngineStore; loadVersion: LoadVersion; guard: Guard };
@@ -22,7 +23,8 @@ export function runsRoute({ sql, engine, loadVersion, guard }: Deps): Hono {
     const { run, versionId } = await readRun(sql, session.workspace.id, params.run);
     const version = await versionView(sql, session.workspace.id, await loadVersion(session.workspace.id, versionId));
     const records = await engine.journal(run.id, 0, { bare: true });
-    return { run, version, entries: records.map(({ entry }) => entry) };
+    const entries = records.map(({ entry }) => entry);
+    return { run, version, entries, people: await namedPeople(sql, session.workspace.id, entries) };
   });
   mount(app, { route: getEntryValues, guard }, async ({ params, session }) => {
     const { run } = await readRun(sql, session.workspace.id, params.run);

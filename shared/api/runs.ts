@@ -62,13 +62,21 @@ export const FlowVersion = z.object({
 });
 export type FlowVersion = z.infer<typeof FlowVersion>;
 
-/** A run as it stands: its version, and its journal without values. Later entries come from the run's stream. */
+/**
+ * A run as it stands: its version, and its journal without values. Later entries come from the run's stream. `people`: the names of
+ * those that the journal names, by id; null: they have left the workspace.
+ */
 export const getRun = route({
   method: "GET",
   path: "/runs/:run",
   access: "person",
   params: runParams,
-  response: z.object({ run: RunSummary, version: FlowVersion, entries: z.array(JournalEntry) }),
+  response: z.object({
+    run: RunSummary,
+    version: FlowVersion,
+    entries: z.array(JournalEntry),
+    people: z.record(z.string(), z.string().nullable()),
+  }),
 });
 
 /** The values that one journal entry owns. */

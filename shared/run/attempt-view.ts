@@ -1,4 +1,4 @@
-import type { JournalEntry } from "./journal.ts";
+import type { JournalEntry, OutcomeDecision } from "./journal.ts";
 
 /** One try of a step's call. */
 export type AttemptView = {
@@ -20,6 +20,8 @@ export type AttemptView = {
   nextGroup: boolean;
   /** The connection's token was refused and renewed in it (ms). */
   tokenRenewedAt?: number;
+  /** What a person said of it, its outcome being unknown, and when (ms). */
+  decided?: { decision: OutcomeDecision; by: string; at: number };
 };
 
 type Attempted = { attempts: AttemptView[] };
@@ -57,6 +59,12 @@ export function failAttempt(step: Attempted, entry: Extract<JournalEntry, { kind
   attempt.nextGroup = entry.nextGroup;
   if (entry.tokenRenewedAt !== undefined) attempt.tokenRenewedAt = entry.tokenRenewedAt;
   attempt.responseEntry = entry.values?.includes("response") ? entry.number : null;
+}
+
+/** A person has said what became of the last one. */
+export function decideAttempt(step: Attempted, { decision, by, at }: Extract<JournalEntry, { kind: "outcome-decided" }>): void {
+  const attempt = step.attempts.at(-1);
+  if (attempt) attempt.decided = { decision, by, at };
 }
 
 type Answered = { attempt: number; status: number; tokenRenewedAt?: number | undefined };

@@ -253,6 +253,14 @@ describe("foldJournal: attempts", () => {
       decision: null,
     });
   });
+
+  it("keeps who decided with the attempt that it was about, also after it was acted upon", () => {
+    const asked: Draft = { kind: "step-waiting", node: "call", reason: "outcome-unknown", until: null };
+    const decided: Draft = { kind: "outcome-decided", node: "call", decision: "send-again", by: "usr_1" };
+    const [first, second] = fold(attempt(1), asked, decided, attempt(2)).steps.call?.attempts ?? [];
+    expect(first?.decided).toEqual({ decision: "send-again", by: "usr_1", at: 30 });
+    expect(second).not.toHaveProperty("decided");
+  });
 });
 
 describe("foldJournal: any journal", () => {

@@ -1,5 +1,5 @@
 import { unreachable } from "../app-error.ts";
-import { type AttemptView, closeAttempt, failAttempt, openAttempt } from "./attempt-view.ts";
+import { type AttemptView, closeAttempt, decideAttempt, failAttempt, openAttempt } from "./attempt-view.ts";
 import type { JournalEntry, OutcomeDecision } from "./journal.ts";
 import { isFinal, type RunError, type RunStatus, type StepStatus, type WaitReason } from "./run.ts";
 
@@ -249,6 +249,7 @@ function applyStepEntry(step: StepView, entry: StepEntry): void {
     case "outcome-decided":
       step.decision = entry.decision;
       step.decisionEntry = entry.number;
+      decideAttempt(step, entry);
       return;
     case "step-succeeded":
       settle(step, "succeeded", entry);

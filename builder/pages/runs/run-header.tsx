@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import type { FlowVersion, RunSummary } from "../../../shared/api/runs.ts";
 import type { RunView } from "../../../shared/run/run-view.ts";
+import { Who } from "../../panels/who.tsx";
 import { useCanvasSession } from "../../stores/canvas-session.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Duration } from "../../ui/duration.tsx";
@@ -97,6 +98,14 @@ export function RunHeader({
           </li>
           <RunRelatives run={run} />
           {view.answer && <RunAnswer run={run.id} answer={view.answer} />}
+          {view.canceledBy !== null && (
+            <li>
+              {view.finishedAt === null || view.status === "canceled" ? "Canceled by " : "Cancel asked for by "}
+              <span className="text-text">
+                <Who run={run.id} by={view.canceledBy} />
+              </span>
+            </li>
+          )}
           {view.resumes > 0 && (
             <li data-tip="A worker was lost; another took the run over from its journal">
               Resumed {view.resumes === 1 ? "once" : `${view.resumes} times`}

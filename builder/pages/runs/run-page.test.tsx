@@ -25,7 +25,7 @@ function show(run: RunSummary, entries: JournalEntry[], search = "", role: Sessi
   const id = `run_${++shown}`;
   const server = fakeServer({
     "GET /session": { ...session, person: { ...session.person, role } },
-    [`GET /runs/${id}`]: { run: { ...run, id }, version, entries },
+    [`GET /runs/${id}`]: { run: { ...run, id }, version, entries, people: {} },
     [`POST /runs/${id}/cancel`]: {},
   });
   const app = renderApp(`/runs/${id}${search}`);
@@ -129,6 +129,31 @@ test("cancels only after it was asked, and then says that it does", async () => 
   await user.click(within(question).getByRole("button", { name: "Cancel run" }));
   expect(await screen.findByRole("button", { name: "Canceling…" })).toBeDisabled();
   expect(server.callsTo(`POST /runs/${id}/cancel`)).toHaveLength(1);
+});
+
+test("says who canceled it, also where that comes while it is looked at", async () => {
+  const { id, server, stream } = show(runSummary("waiting"), journals.retrying);
+  await screen.findByTestId("run-status");
+  await waitFor(() => expect(stream()).toBeDefined());
+  const loaded = server.answers[`GET /runs/${id}`] as object;
+  server.answers[`GET /runs/${id}`] = { ...loaded, people: { usr_2: "Ben" } };
+  const number = journals.retrying.length + 1;
+  stream()?.send("entry", { number, at: 1, kind: "cancel-requested", by: "usr_2" });
+  expect(await screen.findByText("Ben")).toBeInTheDocument();
+  expect(screen.getByText(/^Canceled by/)).toHaveTextContent("Canceled by Ben");
+  expect(server.callsTo(`GET /runs/${id}`)).toHaveLength(2);
+});
+
+test.each([
+  ["run_parent", /^run /],
+  ["concurrency", /^a newer run of this flow$/],
+])("says what canceled it where that is no person: %s", async (by, words) => {
+  const start = journals.retrying.length;
+  const requested = { number: start + 1, at: 1, kind: "cancel-requested", by } as const;
+  const finished = { number: start + 2, at: 1, kind: "run-finished", status: "canceled" } as const;
+  show(runSummary("canceled"), [...journals.retrying, requested, finished]);
+  const who = await screen.findByText(/^Canceled by/);
+  expect(who.querySelector("span")).toHaveTextContent(words);
 });
 
 test("runs again from what failed, and says before which calls are made a second time", async () => {
