@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import { emptyRunView, type RunView, type StepView } from "../../shared/run/run-view.ts";
-import { shownPaths } from "./shown-path.ts";
+import { choiceFor, shownPaths } from "./shown-path.ts";
 
 const position = { x: 0, y: 0 };
 const loop = (id: string, parent?: string): FlowNode => ({
@@ -20,7 +20,8 @@ const flow: Flow = {
   nodes: [
     loop("rows"),
     loop("parts", "rows"),
-    { id: "pay", name: "Pay", kind: "transform", output: {}, parent: "parts", position },
+    { id: "tried", name: "Tried", kind: "try", position, parent: "parts" },
+    { id: "pay", name: "Pay", kind: "transform", output: {}, parent: "tried", position },
   ],
   edges: [],
 };
@@ -44,4 +45,11 @@ it("shows the iteration that asks for a decision, before one that failed, until 
   expect(shownPaths(flow, viewOf("waiting"), {}).get("parts")).toEqual([5, 7]);
   expect(shownPaths(flow, viewOf("waiting"), { rows: 2 }).get("parts")).toEqual([2, 0]);
   expect(shownPaths(flow, viewOf("running"), {}).get("rows")).toEqual([1]);
+});
+
+it("chooses the iterations around a step by its key, and none that it does not name", () => {
+  expect(choiceFor(flow, "pay[5,7]")).toEqual({ rows: 5, "parts[5]": 7 });
+  expect(shownPaths(flow, viewOf("waiting"), choiceFor(flow, "pay[2,0]")).get("rows")).toEqual([2]);
+  expect(choiceFor(flow, "parts[4]")).toEqual({ rows: 4 });
+  for (const key of ["pay", "rows[1]", "gone[1]", "pay[x]"]) expect(choiceFor(flow, key)).toEqual({});
 });

@@ -1,6 +1,6 @@
 import type { Flow } from "../../shared/flow/flow.ts";
 import { isContainer } from "../../shared/flow/node-ports.ts";
-import { type ContainerView, type RunView, type StepView, stepKey } from "../../shared/run/run-view.ts";
+import { type ContainerView, nodeOfStep, type RunView, type StepView, stepKey } from "../../shared/run/run-view.ts";
 import { geometryOf } from "./geometry.ts";
 
 /** Iterations that a person has chosen, by the key of the for-each's step. */
@@ -19,11 +19,7 @@ export function waitingStep(view: RunView): StepView | undefined {
 export function shownPaths(flow: Flow, view: RunView, picked: Picked): ShownPaths {
   const geometry = geometryOf(flow);
   const asking = waitingStep(view);
-  const around = asking ? containersOf(asking.node) : [];
-  function containersOf(node: string): string[] {
-    const parent = geometry.parent(node);
-    return parent === null ? [] : [parent, ...containersOf(parent)];
-  }
+  const around = asking ? geometry.around(asking.node) : [];
   /** The iteration in which the run waits, where that is inside of this container and this path. */
   function asked(container: string, path: number[]): number | undefined {
     if (!asking || !around.includes(container)) return undefined;
@@ -41,6 +37,17 @@ export function shownPaths(flow: Flow, view: RunView, picked: Picked): ShownPath
   };
   enter(null, []);
   return paths;
+}
+
+/** What must be chosen for a step to be shown, by its key: of each for-each around it the iteration that it is in. */
+export function choiceFor(flow: Flow, key: string): Picked {
+  const node = nodeOfStep(key);
+  const path = key.slice(node.length).match(/\d+/g)?.map(Number) ?? [];
+  const isLoop = (id: string) => flow.nodes.some((each) => each.id === id && each.kind === "for-each");
+  const loops = geometryOf(flow).around(node).filter(isLoop).toReversed();
+  return Object.fromEntries(
+    path.slice(0, loops.length).map((index, depth) => [stepKey(loops[depth] ?? "", path.slice(0, depth)), index]),
+  );
 }
 
 /** The path of a node's own step among those that are shown. */

@@ -98,7 +98,7 @@ export default function RerunDialog({
             {explain(problem).why}
           </p>
         ) : (
-          <RerunPreviewList preview={preview.data} steps={steps} />
+          <RerunPreviewList run={run} preview={preview.data} steps={steps} onLeave={onClose} />
         )}
       </div>
     </Dialog>

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { RepeatedCall, RerunPreview } from "../../shared/api/rerun.ts";
 import { Badge } from "../ui/badge.tsx";
 import { counted } from "../ui/counted.ts";
@@ -9,7 +10,18 @@ import { type RerunStep, stepName } from "./rerun-steps.ts";
 const effectWords: Record<RepeatedCall["effect"], string> = { unsafe: "Unsafe", idempotent: "Idempotent", read: "Read" };
 
 /** The calls that a rerun would make a second time, those first that may act twice. */
-export function RerunPreviewList({ preview, steps }: { preview: RerunPreview | undefined; steps: readonly RerunStep[] }) {
+export function RerunPreviewList({
+  run,
+  preview,
+  steps,
+  onLeave,
+}: {
+  run: string;
+  preview: RerunPreview | undefined;
+  steps: readonly RerunStep[];
+  /** Somebody goes to one of the steps. */
+  onLeave: () => void;
+}) {
   if (!preview) return <Skeleton className="h-24" />;
   const { calls, callCount, unsafeCount, flows, keptCount } = preview;
   return (
@@ -31,8 +43,16 @@ export function RerunPreviewList({ preview, steps }: { preview: RerunPreview | u
               {call.method} {call.url}
             </code>
             <span className="shrink-0 text-muted text-xs tabular-nums">
-              {steps.find(({ key }) => key === call.step)?.name ?? stepName(call.node, call.iteration)}, sent{" "}
-              {formatClock(call.sentAt)}
+              <Link
+                to="/runs/$run"
+                params={{ run }}
+                search={{ step: call.step }}
+                onClick={onLeave}
+                className="rounded-small underline decoration-line-strong underline-offset-3 hover:decoration-current"
+              >
+                {steps.find(({ key }) => key === call.step)?.name ?? stepName(call.node, call.iteration)}
+              </Link>
+              , sent {formatClock(call.sentAt)}
             </span>
           </li>
         ))}

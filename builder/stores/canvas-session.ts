@@ -31,6 +31,7 @@ type CanvasSession = {
   /** Iterations that were chosen in the run that is shown, by the key of the for-each's step. */
   iterations: Readonly<Record<string, number>>;
   pickIteration: (key: string, index: number) => void;
+  showIterations: (iterations: Readonly<Record<string, number>>) => void;
   forgetIterations: () => void;
   /** Of the panel beside the canvas; null until somebody has changed it. */
   panelWidth: number | null;
@@ -46,6 +47,7 @@ export const useCanvasSession = create<CanvasSession>()((set) => ({
   copy: (clipboard) => set({ clipboard }),
   iterations: {},
   pickIteration: (key, index) => set(({ iterations }) => ({ iterations: { ...iterations, [key]: index } })),
+  showIterations: (iterations) => set({ iterations }),
   forgetIterations: () => set({ iterations: {} }),
   panelWidth: null,
   setPanelWidth: (panelWidth) => set({ panelWidth }),

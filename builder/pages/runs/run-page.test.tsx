@@ -4,11 +4,12 @@ import axe from "axe-core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Session } from "../../../shared/api/people.ts";
 import type { RunSummary } from "../../../shared/api/runs.ts";
+import type { FlowNode } from "../../../shared/flow/node.ts";
 import type { JournalEntry } from "../../../shared/run/journal.ts";
 import { fakeEventSource } from "../../testing/fake-event-source.ts";
 import { fakeServer, Refused } from "../../testing/fake-server.ts";
 import { renderApp } from "../../testing/render-app.tsx";
-import { journals, runSummary, session, version } from "../../testing/sample-run.ts";
+import { journal, journals, runSummary, session, version } from "../../testing/sample-run.ts";
 
 // The page's parts are loaded as they are needed.
 configure({ asyncUtilTimeout: 5_000 });
@@ -21,11 +22,17 @@ afterEach(() => vi.unstubAllGlobals());
 // The store of runs outlives a test, so each shows a run of its own.
 let shown = 0;
 
-function show(run: RunSummary, entries: JournalEntry[], search = "", role: Session["person"]["role"] = "administrator") {
+function show(
+  run: RunSummary,
+  entries: JournalEntry[],
+  search = "",
+  role: Session["person"]["role"] = "administrator",
+  ofVersion = version,
+) {
   const id = `run_${++shown}`;
   const server = fakeServer({
     "GET /session": { ...session, person: { ...session.person, role } },
-    [`GET /runs/${id}`]: { run: { ...run, id }, version, entries, people: {} },
+    [`GET /runs/${id}`]: { run: { ...run, id }, version: ofVersion, entries, people: {} },
     [`POST /runs/${id}/cancel`]: {},
   });
   const app = renderApp(`/runs/${id}${search}`);
@@ -111,6 +118,40 @@ test("opens the step that the address names, and names the one that is chosen", 
   expect(screen.getByTestId("step-panel")).toHaveAttribute("data-step", "found");
 });
 
+test("opens the iteration that the address names, until another is chosen", async () => {
+  const position = { x: 0, y: 0 };
+  const nodes: FlowNode[] = [
+    { id: "lead", name: "Lead", kind: "manual-trigger", sample: null, position },
+    { id: "each", name: "Each", kind: "for-each", items: "{{trigger.body}}", concurrency: 1, onItemError: "continue", position },
+    { id: "pay", name: "Pay", kind: "transform", output: {}, parent: "each", position },
+  ];
+  const edges = [{ id: "a", source: "lead", port: "out", target: "each" }];
+  const paid = (index: number): Parameters<typeof journal>[number] => [
+    3 + index,
+    { kind: "step-succeeded", node: "pay", iteration: [index], startedAt: 1, ports: ["out"], values: ["output"] },
+  ];
+  const entries = journal(
+    [0, { kind: "run-started", trigger: "lead" }],
+    [1, { kind: "step-succeeded", node: "lead", startedAt: 1, ports: ["out"] }],
+    [2, { kind: "container-started", node: "each", count: 4 }],
+    ...[0, 1, 2, 3].map(paid),
+  );
+  const { user, router } = show(runSummary("running"), entries, "?step=pay[2]", "administrator", {
+    ...version,
+    document: { schemaVersion: 1, nodes, edges },
+  });
+  expect(await screen.findByText("Iteration 3")).toBeVisible();
+  expect(screen.getByTestId("step-panel")).toHaveAttribute("data-step", "pay");
+  await user.click(screen.getByRole("button", { name: "Iteration after, of Each" }));
+  expect(await screen.findByText("Iteration 4")).toBeVisible();
+  await router.navigate({
+    to: "/runs/$run",
+    params: { run: router.state.location.pathname.split("/")[2] ?? "" },
+    search: { step: "pay[0]" },
+  });
+  expect(await screen.findByText("Iteration 1")).toBeVisible();
+});
+
 test("keeps a chosen step while the run goes on", async () => {
   const { stream } = show(runSummary("running"), journals.running, "?step=lead");
   await screen.findByTestId("run-status");
@@ -176,6 +217,10 @@ test("runs again from what failed, and says before which calls are made a second
   expect(await within(dialog).findByText("One of them may act twice.")).toBeInTheDocument();
   expect(dialog).toHaveTextContent("POST https://api.example/xSearch contact, sent");
   expect(dialog).toHaveTextContent("charge, iteration 3, sent");
+  expect(within(dialog).getByRole("link", { name: "charge, iteration 3" })).toHaveAttribute(
+    "href",
+    `/runs/${id}?step=charge%5B2%5D`,
+  );
   await user.click(within(dialog).getByRole("radio", { name: "Latest version" }));
   await user.click(within(dialog).getByRole("button", { name: "Start the run" }));
   await waitFor(() => expect(router.state.location.pathname).toBe("/runs/run_again"));

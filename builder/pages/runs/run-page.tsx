@@ -1,11 +1,12 @@
 import { getRouteApi } from "@tanstack/react-router";
 import type { Response } from "../../../shared/api/route.ts";
 import type { getRun } from "../../../shared/api/runs.ts";
-import type { RunView } from "../../../shared/run/run-view.ts";
+import { nodeOfStep, type RunView } from "../../../shared/run/run-view.ts";
 import { FlowCanvas } from "../../canvas/flow-canvas.tsx";
 import { defaultStep } from "../../panels/default-step.ts";
 import { StepPanel } from "../../panels/step-panel.tsx";
 import { Timeline } from "../../panels/timeline.tsx";
+import { useAskedIteration } from "../../panels/use-asked-iteration.ts";
 import { useShownRun } from "../../panels/use-shown-run.ts";
 import { shortId } from "../../ui/short-id.ts";
 import { Skeleton } from "../../ui/skeleton.tsx";
@@ -43,9 +44,12 @@ function RunBody({ loaded, view: whole }: { loaded: Response<typeof getRun>; vie
   const { run, version } = loaded;
   const { view, paths, stepOf } = useShownRun(run.id, version.document, whole);
   const { step: asked } = route.useSearch();
+  // Comes second: a run begins without a choice.
+  useAskedIteration(version.document, asked);
   const navigate = route.useNavigate();
   const nodes = version.document.nodes;
-  const node = nodes.find((each) => each.id === asked) ?? nodes.find((each) => each.id === defaultStep(view)) ?? nodes[0];
+  const named = nodeOfStep(asked ?? "");
+  const node = nodes.find((each) => each.id === named) ?? nodes.find((each) => each.id === defaultStep(view)) ?? nodes[0];
   const shown = node && stepOf(node.id);
   // One step is always chosen, so taking the choice back chooses nothing else.
   const select = (step: string | null) => step && void navigate({ search: { step }, replace: true });

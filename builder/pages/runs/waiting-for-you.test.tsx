@@ -11,7 +11,7 @@ const session = {
 const place = { run: "run_1", flow: { id: "flw_1", name: "Pay" }, since: 1 };
 const approval = { ...place, kind: "approval", token: "abc", until: Date.now() + 3_600_000 };
 
-it("the runs page leads to what waits for whoever looks, an iteration by its own link", async () => {
+it("the runs page leads to what waits for whoever looks, also in an iteration", async () => {
   fakeEventSource();
   fakeServer({
     "GET /session": session,
@@ -28,6 +28,6 @@ it("the runs page leads to what waits for whoever looks, an iteration by its own
   renderApp("/runs");
   const list = within(await screen.findByRole("region", { name: "Waiting for you" }));
   expect(list.getByRole("link", { name: "Pay Mira?" })).toHaveAttribute("href", "/runs/run_1?step=may");
-  expect(list.getByRole("link", { name: "And Ben?" })).toHaveAttribute("href", "/w/abc");
-  expect(list.getByRole("link", { name: "Pay: was it performed?" })).toHaveAttribute("href", "/runs/run_1?step=pay");
+  expect(list.getByRole("link", { name: "And Ben?" })).toHaveAttribute("href", "/runs/run_1?step=each%5B2%5D");
+  expect(list.getByRole("link", { name: "Pay: was it performed?" })).toHaveAttribute("href", "/runs/run_1?step=pay%5B2%5D");
 });

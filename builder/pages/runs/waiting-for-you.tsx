@@ -1,11 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { UserRoundCheck } from "lucide-react";
-import { nodeOfStep } from "../../../shared/run/run-view.ts";
 import { waitingForMeQuery } from "../../api/wait-routes.ts";
 import { RelativeTime } from "../../ui/relative-time.tsx";
-
-const link = "min-w-0 truncate rounded-small font-medium hover:underline";
 
 /** What whoever looks may decide; nothing where there is nothing. */
 export function WaitingForYou() {
@@ -21,16 +18,14 @@ export function WaitingForYou() {
       <ul className="max-h-60 overflow-y-auto pb-2">
         {data.waits.map((wait) => (
           <li key={`${wait.run} ${wait.step}`} className="flex items-baseline gap-3 px-4 py-1.5 text-sm">
-            {wait.kind === "approval" && wait.step.includes("[") ? (
-              // The page of a run shows a node; which of its iterations is meant, the link of the step alone says.
-              <Link to="/w/$token" params={{ token: wait.token }} className={link}>
-                {wait.title}
-              </Link>
-            ) : (
-              <Link to="/runs/$run" params={{ run: wait.run }} search={{ step: nodeOfStep(wait.step) }} className={link}>
-                {wait.kind === "outcome" ? `${wait.title}: was it performed?` : wait.title}
-              </Link>
-            )}
+            <Link
+              to="/runs/$run"
+              params={{ run: wait.run }}
+              search={{ step: wait.step }}
+              className="min-w-0 truncate rounded-small font-medium hover:underline"
+            >
+              {wait.kind === "outcome" ? `${wait.title}: was it performed?` : wait.title}
+            </Link>
             <span className="min-w-0 flex-1 truncate text-muted">{wait.flow.name}</span>
             <span className="whitespace-nowrap text-muted text-xs">
               {wait.kind === "outcome" ? "Sent " : "Time is up "}
