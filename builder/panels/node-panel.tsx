@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
 import { ChevronDown, Play, X } from "lucide-react";
-import { useMemo, useState } from "react";
+import { type RefObject, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Flow } from "../../shared/flow/flow.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import { isContainer, isTrigger } from "../../shared/flow/node-ports.ts";
@@ -11,6 +11,7 @@ import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { dataRoots } from "./data-roots.ts";
 import { DataTree } from "./data-tree.tsx";
+import { focusField } from "./focus-field.ts";
 import { InsertContext, useNewInsertTarget } from "./insert-target.ts";
 import { NodeForm } from "./node-form.tsx";
 import type { FlowContext } from "./use-flow-context.ts";
@@ -23,6 +24,10 @@ export type NodePanelProps = {
   context: FlowContext;
   /** Those of this node. */
   problems: readonly FlowProblem[];
+  /** The one of them whose field takes the keyboard. */
+  sought?: FlowProblem | null;
+  /** It has it. */
+  onFound?: () => void;
   readOnly: boolean;
   /** Changes in a row with the same `group` are one step to undo. */
   onChange: (node: FlowNode, group?: string) => void;
@@ -31,7 +36,8 @@ export type NodePanelProps = {
 };
 
 /** What a node does: the form of its settings, and below it what earlier steps give, to be put into its fields. */
-export function NodePanel({ flow, document, node, context, problems, readOnly, onChange, onRunToHere, onClose }: NodePanelProps) {
+export function NodePanel(props: NodePanelProps) {
+  const { flow, document, node, context, problems, readOnly, onChange, onRunToHere, onClose } = props;
   const target = useNewInsertTarget(node.id);
   const { connectors, samples, flows } = context;
   const known = useMemo(() => ({ connectors, samples, flows }), [connectors, samples, flows]);
@@ -42,11 +48,13 @@ export function NodePanel({ flow, document, node, context, problems, readOnly, o
     [document, node, known, roots],
   );
   const byField = useMemo(() => messagesByField(blocking(problems)), [problems]);
+  const panel = useRef<HTMLElement>(null);
+  const sought = useSought(panel, props);
   const general = blocking(problems).filter(({ field }) => field === null);
   const warnings = problems.filter(({ severity }) => severity === "warning");
   return (
     <InsertContext value={target}>
-      <section aria-label={`Node ${node.name}`} className="flex h-full min-h-0 flex-col">
+      <section ref={panel} aria-label={`Node ${node.name}`} className="flex h-full min-h-0 flex-col">
         <PanelHeader {...{ node, context, readOnly, onChange, onClose }} />
         <div className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto p-4">
           {general.map(({ code, message }) => (
@@ -64,7 +72,7 @@ export function NodePanel({ flow, document, node, context, problems, readOnly, o
           <NodeForm
             key={node.id}
             {...{ flow, document, node, context, roots, onChange }}
-            problems={byField}
+            problems={sought ?? byField}
             disabled={readOnly}
           />
         </div>
@@ -81,6 +89,19 @@ export function NodePanel({ flow, document, node, context, problems, readOnly, o
       </section>
     </InsertContext>
   );
+}
+
+/**
+ * What is wrong while a problem's field is looked for: that problem alone, so that the field which says so is the one. The others are
+ * back before anything is painted.
+ */
+function useSought(panel: RefObject<HTMLElement | null>, { sought, onFound }: NodePanelProps): Record<string, string> | null {
+  useLayoutEffect(() => {
+    if (!sought) return;
+    focusField(panel.current);
+    onFound?.();
+  }, [panel, sought, onFound]);
+  return useMemo(() => (sought && sought.field !== null ? messagesByField([sought]) : null), [sought]);
 }
 
 function PanelHeader({

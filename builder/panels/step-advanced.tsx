@@ -1,5 +1,5 @@
 import { ChevronRight } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 import type { StepNode, TriggerNode } from "../../shared/flow/node.ts";
 import { Field } from "../ui/field.tsx";
 import { Choice } from "../ui/input.tsx";
@@ -103,9 +103,14 @@ export function TriggerAdvanced({
   );
 }
 
+/** A problem opens it; nobody but the person closes it. */
 function Fold({ said, open, children }: { said: string; open: boolean; children: ReactNode }) {
+  const fold = useRef<HTMLDetailsElement>(null);
+  useLayoutEffect(() => {
+    if (open && fold.current) fold.current.open = true;
+  }, [open]);
   return (
-    <details open={open || undefined} className="group rounded-card border border-line">
+    <details ref={fold} className="group rounded-card border border-line">
       <summary className="flex cursor-pointer list-none items-center gap-2 rounded-card px-3 py-2 font-medium text-muted text-sm hover:text-text">
         <ChevronRight aria-hidden="true" className="size-4 shrink-0 transition-transform group-open:rotate-90" />
         Advanced

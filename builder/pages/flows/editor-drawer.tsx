@@ -23,7 +23,7 @@ export function EditorDrawer({
   document: Flow;
   problems: readonly FlowProblem[];
   queue: SaveQueue;
-  onChoose: (node: string) => void;
+  onChoose: (node: string, problem?: FlowProblem) => void;
   onClose: () => void;
 }) {
   if (drawer.kind === "tests")

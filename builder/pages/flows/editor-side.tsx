@@ -29,13 +29,16 @@ type SideProps = {
   store: FlowStore;
   context: FlowContext;
   problems: readonly FlowProblem[];
+  /** The problem whose field is looked for. */
+  sought: FlowProblem | null;
+  onFound: () => void;
   /** The run on the canvas, if one is shown. */
   shown: { run: RunSummary; version: FlowVersion; view: RunView; stepOf: ShownRun["stepOf"] } | null;
   onRunToHere: (node: string) => void;
 };
 
 /** Beside the canvas: the step of a run, the settings of the selected node, or what the flow is. */
-export function EditorSide({ loaded, store, context, problems, shown, onRunToHere }: SideProps) {
+export function EditorSide({ loaded, store, context, problems, sought, onFound, shown, onRunToHere }: SideProps) {
   const document = useStore(store, documentOf);
   const chosen = useCanvasSession((state) => (state.selection.nodes.length === 1 ? state.selection.nodes[0] : undefined));
   const node = document.nodes.find(({ id }) => id === chosen);
@@ -62,6 +65,8 @@ export function EditorSide({ loaded, store, context, problems, shown, onRunToHer
             node={node}
             context={context}
             problems={problems.filter((problem) => problem.node === node.id)}
+            sought={sought?.node === node.id ? sought : null}
+            onFound={onFound}
             readOnly={shown !== null}
             onChange={(next, group) => change(store, next, group)}
             onRunToHere={() => onRunToHere(node.id)}

@@ -3,9 +3,11 @@ import { lazy, Suspense, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { FlowDraft, getFlow } from "../../../shared/api/flows.ts";
 import type { Response } from "../../../shared/api/route.ts";
+import type { FlowProblem } from "../../../shared/flow/validate-flow.ts";
 import { EditCanvas } from "../../canvas/edit-canvas.tsx";
 import { defaultStep } from "../../panels/default-step.ts";
 import { DraftSaved } from "../../panels/draft-saved.ts";
+import { focusField } from "../../panels/focus-field.ts";
 import { useFlowContext } from "../../panels/use-flow-context.ts";
 import { useCanvasSession } from "../../stores/canvas-session.ts";
 import { documentOf } from "../../stores/flow-store.ts";
@@ -48,6 +50,8 @@ export function Editor({
   const [drawer, setDrawer] = useState<Drawer | null>(null);
   const toggle = (next: Drawer) => setDrawer(drawer?.kind === next.kind ? null : next);
   const hasForm = formOf(document).length > 0;
+  /** The problem whose field is looked for. */
+  const [sought, setSought] = useState<FlowProblem | null>(null);
   const testRun = useTestRun({ flow: flow.id, last: flow.lastRun?.id ?? null, queue, hasForm }, (found) =>
     setDrawer({ kind: "problems", found }),
   );
@@ -67,12 +71,14 @@ export function Editor({
     [queue, start],
   );
 
-  function choose(node: string): void {
+  function choose(node: string, problem?: FlowProblem): void {
     const session = useCanvasSession.getState();
     session.open(null);
     session.select(onlyNode(node));
     testRun.clear();
-    focusSettings();
+    // A window that closes gives the keyboard back first.
+    if (problem) requestAnimationFrame(() => setSought(problem));
+    else focusSettings();
   }
 
   return (
@@ -115,7 +121,11 @@ export function Editor({
           )}
         </div>
         <DraftSaved value={queue.flush}>
-          <EditorSide loaded={loaded} store={store} context={context} problems={problems} shown={shown} onRunToHere={start} />
+          <EditorSide
+            {...{ loaded, store, context, problems, sought, shown }}
+            onFound={() => setSought(null)}
+            onRunToHere={start}
+          />
         </DraftSaved>
       </div>
       {overlay?.kind === "publish" && (
@@ -158,11 +168,6 @@ export function Editor({
   );
 }
 
-/** Puts the keyboard into the panel: on the field that has a problem, else on the first. */
 function focusSettings(): void {
-  requestAnimationFrame(() => {
-    const panel = globalThis.document.getElementById(sideId);
-    const fields = "input:not([type='hidden']), textarea, select, [contenteditable='true'], button";
-    (panel?.querySelector<HTMLElement>("[aria-invalid='true']") ?? panel?.querySelector<HTMLElement>(fields))?.focus();
-  });
+  requestAnimationFrame(() => focusField(globalThis.document.getElementById(sideId)));
 }

@@ -4,7 +4,7 @@ import { blocking, type FlowProblem } from "../../../shared/flow/validate-flow.t
 import { KindTile } from "../../canvas/nodes/kind-tile.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 
-/** Each problem as a way to its place. */
+/** Each problem as a way to its node, and there to its field. */
 export function ProblemItems({ problems, document, onChoose }: ListProps) {
   return (
     <ul className="flex flex-col">
@@ -17,7 +17,7 @@ export function ProblemItems({ problems, document, onChoose }: ListProps) {
             {node ? (
               <button
                 type="button"
-                onClick={() => onChoose(node.id)}
+                onClick={() => onChoose(node.id, problem)}
                 className="flex w-full items-center gap-3 rounded-control px-2 py-1.5 text-left text-sm -outline-offset-2 hover:bg-hover"
               >
                 <KindTile kind={node.kind} size="small" />
@@ -61,7 +61,11 @@ function ProblemGroups({ problems, ...list }: ListProps) {
   );
 }
 
-type ListProps = { problems: readonly FlowProblem[]; document: Flow; onChoose: (node: string) => void };
+type ListProps = {
+  problems: readonly FlowProblem[];
+  document: Flow;
+  onChoose: (node: string, problem: FlowProblem) => void;
+};
 
 /** The list of problems over the foot of the canvas. */
 export function ProblemsDrawer({ onClose, ...list }: ListProps & { onClose: () => void }) {

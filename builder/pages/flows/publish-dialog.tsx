@@ -28,7 +28,7 @@ type PublishProps = {
   problems: readonly FlowProblem[];
   queue: SaveQueue;
   onPublished: (revision: number) => void;
-  onChoose: (node: string) => void;
+  onChoose: (node: string, problem?: FlowProblem) => void;
   onTests: () => void;
   onClose: () => void;
 };
