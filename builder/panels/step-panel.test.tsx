@@ -151,7 +151,7 @@ test("does not claim that a call which was stopped before it left calls nothing"
   expect(screen.getByText("Nothing was sent, so there are no attempts.")).toBeInTheDocument();
 });
 
-test("shows what code printed beside what it gave, and when it failed", async () => {
+test("opens code that failed at what it printed, and at its input where that did not fit", async () => {
   const code = {
     id: "code",
     name: "Code",
@@ -162,15 +162,27 @@ test("shows what code printed beside what it gave, and when it failed", async ()
     position: { x: 0, y: 0 },
   };
   fakeServer(values(2, { input: {}, console: [{ level: "error", text: "no rows came" }] }));
-  const error = { code: "code_failed", message: "Error: stop" };
-  const view = foldJournal(
-    journal(
-      [0, { kind: "run-started", trigger: "lead" }],
-      [1, { kind: "step-failed", node: "code", iteration: [3], startedAt: 1, error, values: ["input", "console"] }],
-    ),
-  );
-  renderPart(<StepPanel run="run_1" node={code} step={view.steps["code[3]"]} version={version} />);
+  const failed = (code: string) =>
+    foldJournal(
+      journal(
+        [0, { kind: "run-started", trigger: "lead" }],
+        [
+          1,
+          {
+            kind: "step-failed",
+            node: "code",
+            iteration: [3],
+            startedAt: 1,
+            error: { code, message: "Error: stop" },
+            values: ["input", "console"],
+          },
+        ],
+      ),
+    ).steps["code[3]"];
+  const { unmount } = renderPart(<StepPanel run="run_1" node={code} step={failed("invalid_input")} version={version} />);
+  expect(screen.getByRole("tab", { name: "Input" })).toHaveAttribute("aria-selected", "true");
+  unmount();
+  renderPart(<StepPanel run="run_1" node={code} step={failed("code_failed")} version={version} />);
   expect(screen.getByText("Iteration 4")).toBeVisible();
-  await userEvent.click(screen.getByRole("tab", { name: "Output" }));
   expect(await screen.findByRole("region", { name: "Console" })).toHaveTextContent("no rows came");
 });

@@ -139,6 +139,8 @@ function Received({ run, received: { signal, by } }: { run: string; received: Re
 function firstTab(step: StepView | undefined): Tab {
   if (!step) return "settings";
   if (step.attempts.length > 0 && step.status !== "succeeded") return "attempts";
+  // Code that failed may have printed why, which stands where its output would.
+  if (step.error?.code.startsWith("code_")) return "output";
   return step.outputEntry === null ? "input" : "output";
 }
 
