@@ -85,6 +85,13 @@ const ofConnectors: Opened[] = [
     shows: "Selected method: API Key",
   },
   { name: "connector-menu", path: "/connectors", role: "menu", opener: button("Actions for Issue tracker"), shows: "Connect" },
+  {
+    name: "connector-connect",
+    path: "/connectors",
+    opener: button("Actions for Issue tracker"),
+    pick: "Connect",
+    shows: "Secrets are stored encrypted",
+  },
   { name: "create-app", path: "/develop", opener: button("Create"), shows: "Its feature is Connect." },
   {
     name: "connector-delete",

@@ -130,6 +130,27 @@ test("opens a window at its first field, and gives the keyboard back to what ope
   expect(screen.getByRole("button", { name: "Open" })).toHaveFocus();
 });
 
+test("gives the keyboard back also from a window that has taken the place of the one that was opened", async () => {
+  const { rerender } = render(<button type="button">Open</button>);
+  const stage = (name: string) => (
+    <>
+      <button type="button">Open</button>
+      <Dialog key={name} open onClose={() => {}} title={name} description="A stage." footer={<Button>Go on</Button>}>
+        {null}
+      </Dialog>
+    </>
+  );
+  screen.getByRole("button", { name: "Open" }).focus();
+  rerender(stage("Loading"));
+  await pass(10);
+  rerender(stage("Loaded"));
+  await pass(10);
+  expect(screen.getByRole("dialog", { name: "Loaded" })).toContainElement(document.activeElement as HTMLElement);
+  rerender(<button type="button">Open</button>);
+  await pass(10);
+  expect(screen.getByRole("button", { name: "Open" })).toHaveFocus();
+});
+
 test("keeps the keyboard on a button while its work is under way, and takes no second press", async () => {
   const pressed = vi.fn();
   const { rerender } = render(<Button onClick={pressed}>Save</Button>);

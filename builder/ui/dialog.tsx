@@ -1,7 +1,7 @@
 import { clsx } from "clsx";
 import { X } from "lucide-react";
 import { Dialog as Radix, AlertDialog as RadixAlert } from "radix-ui";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { Button } from "./button.tsx";
 import { IconButton } from "./icon-button.tsx";
 
@@ -123,15 +123,25 @@ function keepReachable(body: HTMLElement | null): void {
   if (!body.querySelector("a, button, input, select, textarea, [tabindex]")) body.tabIndex = 0;
 }
 
+/** What opened the window that goes: where another one takes its place, nothing else knows that any more. */
+let openerOfLast: Element | null = null;
+
 /**
- * Where the keyboard goes: to the first field, else to the main button, and afterwards back to what opened the window. Radix does that
- * only for windows with a trigger of their own.
+ * Where the keyboard goes: to the first field, else to the main button, and afterwards back to what opened the window, or the one that
+ * it took the place of. Radix does that only for windows with a trigger of their own.
  */
 function useFocusRoundTrip() {
   const opener = useRef<Element | null>(null);
+  useLayoutEffect(
+    () => () => {
+      openerOfLast = opener.current;
+    },
+    [],
+  );
   return {
     onOpenAutoFocus(event: Event): void {
-      opener.current = document.activeElement;
+      const active = document.activeElement;
+      opener.current = active === document.body ? (openerOfLast ?? active) : active;
       if (!(event.target instanceof Element)) return;
       const field = event.target.querySelector<HTMLElement>("textarea, input, select");
       const first = field ?? [...event.target.querySelectorAll<HTMLElement>(`.${footerMark} button:not(:disabled)`)].at(-1);
@@ -141,7 +151,9 @@ function useFocusRoundTrip() {
     },
     onCloseAutoFocus(event: Event): void {
       event.preventDefault();
+      openerOfLast = null;
       if (opener.current instanceof HTMLElement) opener.current.focus();
+      opener.current = null;
     },
   };
 }

@@ -1,6 +1,7 @@
-import { render, screen, within } from "@testing-library/react";
+import { fireEvent, render, screen, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
+import { Menu } from "./menu.tsx";
 import { type Column, Table } from "./table.tsx";
 
 const opened = vi.fn();
@@ -51,4 +52,20 @@ test("opens a row by a click anywhere on it, but not by a click on a button insi
   const [button] = within(screen.getByRole("table", { name: "Things" })).getAllByRole("button");
   if (button) await user.click(button);
   expect(opened).toHaveBeenCalledOnce();
+});
+
+test("does not open a row by what is chosen in its menu, which lies elsewhere in the document", async () => {
+  opened.mockClear();
+  const chosen = vi.fn();
+  const menu: Column<{ id: string; note: string }> = {
+    key: "menu",
+    header: "",
+    cell: ({ id }) => <Menu label={`Actions for ${id}`} items={[{ label: "Connect", onSelect: chosen }]} />,
+  };
+  render(<Table label="Things" columns={[...columns, menu]} rows={rows} rowKey={(row) => row.id} />);
+  await userEvent.click(screen.getByRole("button", { name: "Actions for two" }));
+  // An event alone: with a pointer, text would be selected here, which no browser does in a menu.
+  fireEvent.click(await screen.findByRole("menuitem", { name: "Connect" }));
+  await vi.waitFor(() => expect(chosen).toHaveBeenCalledOnce());
+  expect(opened).not.toHaveBeenCalled();
 });

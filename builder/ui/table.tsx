@@ -91,9 +91,10 @@ function walk(event: KeyboardEvent<HTMLTableSectionElement>): void {
 }
 
 function follow(event: React.MouseEvent<HTMLTableRowElement>): void {
-  const target = event.target;
-  // A link or button inside the row has its own meaning, and a selection of text is no click.
-  if (target instanceof Element && target.closest("a, button")) return;
+  const { target, currentTarget: row } = event;
+  // A link or button inside the row has its own meaning, and a selection of text is no click. React also tells the row of clicks in
+  // the menus and windows that it has opened, which lie elsewhere in the document.
+  if (!(target instanceof Element) || !row.contains(target) || target.closest("a, button")) return;
   if (window.getSelection()?.toString()) return;
-  event.currentTarget.querySelector<HTMLElement>("td:first-child a, td:first-child button")?.click();
+  row.querySelector<HTMLElement>("td:first-child a, td:first-child button")?.click();
 }
