@@ -70,6 +70,7 @@ export const flow: FlowSummary = {
   state: "published",
   version: 3,
   trigger: "webhook",
+  startable: false,
   lastRun: null,
   updatedAt: startedAt - 86_400_000,
 };

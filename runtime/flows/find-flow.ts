@@ -1,16 +1,13 @@
-import type { TriggerNode } from "../../shared/flow/node.ts";
 import { isTrigger } from "../../shared/flow/node-ports.ts";
 import type { Sql } from "../store/sql.ts";
 import type { LoadVersion } from "./load-version.ts";
+import { startTriggerOf } from "./start-trigger.ts";
 
 /** A flow that another one may start: its published version, the trigger by which it is started, and what that marks as secret. */
 export type FoundFlow =
   | { found: true; flow: string; version: string; trigger: string; secretPaths?: readonly string[] | undefined }
   | { found: false; message: string };
 export type FindFlow = (workspace: string, flow: string) => Promise<FoundFlow>;
-
-/** Made for people comes first: its form says what is wanted. */
-const startable: readonly TriggerNode["kind"][] = ["manual-trigger", "api-trigger"];
 
 /** Finds flows for sub-flow steps and for error flows. A paused flow is started as well: nothing from outside reaches it this way. */
 export function createFindFlow(sql: Sql, loadVersion: LoadVersion): FindFlow {
@@ -22,8 +19,7 @@ export function createFindFlow(sql: Sql, loadVersion: LoadVersion): FindFlow {
     if (!row) return { found: false, message: `there is no flow ${flow}` };
     if (row.version === null) return { found: false, message: `the flow "${row.name}" is not published` };
     const version = await loadVersion(workspace, row.version);
-    const triggers = version.flow.nodes.filter(isTrigger);
-    const trigger = startable.flatMap((kind) => triggers.find((node) => node.kind === kind) ?? [])[0];
+    const trigger = startTriggerOf(version.flow.nodes.filter(isTrigger));
     return trigger
       ? { found: true, flow, version: row.version, trigger: trigger.id, secretPaths: trigger.secretPaths }
       : { found: false, message: `the flow "${row.name}" has no manual or API trigger by which it could be started` };

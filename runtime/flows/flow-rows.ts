@@ -6,6 +6,7 @@ import { SignatureRecipe } from "../../shared/event/signature-recipe.ts";
 import { Flow } from "../../shared/flow/flow.ts";
 import type { RunStatus } from "../../shared/run/run.ts";
 import type { Sql } from "../store/sql.ts";
+import { startTriggerOf } from "./start-trigger.ts";
 
 type Row = {
   id: string;
@@ -85,7 +86,9 @@ function summary(row: Row): FlowSummary {
     row.lastRun !== null && row.lastStatus !== null && row.lastCreatedAt !== null
       ? { id: row.lastRun, status: row.lastStatus, createdAt: row.lastCreatedAt }
       : null;
-  return { id, name, description, state, version, updatedAt, lastRun, trigger: triggerOf(row.document) };
+  const nodes = row.document === null ? [] : Flow.parse(JSON.parse(row.document)).nodes;
+  const startable = version !== null && startTriggerOf(nodes) !== undefined;
+  return { id, name, description, state, version, updatedAt, lastRun, trigger: triggerOf(nodes), startable };
 }
 
 /** Of several the first counts: what starts by itself before what people start. */
@@ -97,8 +100,6 @@ const triggerWords = [
   ["manual-trigger", "manual"],
 ] as const;
 
-function triggerOf(document: string | null): FlowSummary["trigger"] {
-  if (document === null) return null;
-  const { nodes } = Flow.parse(JSON.parse(document));
+function triggerOf(nodes: Flow["nodes"]): FlowSummary["trigger"] {
   return triggerWords.find(([kind]) => nodes.some((node) => node.kind === kind))?.[1] ?? null;
 }

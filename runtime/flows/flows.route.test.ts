@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FlowSummary } from "../../shared/api/flows.ts";
+import type { FlowNode } from "../../shared/flow/node.ts";
 import { foldJournal } from "../../shared/run/run-view.ts";
 import { createHook } from "../ingress/create-hook.ts";
 import { type Answer, ask, deliver } from "../testing/test-client.ts";
@@ -48,10 +49,34 @@ describe("the list of flows", () => {
         state: "published",
         version: 1,
         trigger: "webhook",
+        startable: false,
         lastRun: { id: run, status: "succeeded", createdAt: server.clock() },
       }),
-      expect.objectContaining({ id: flows.manual, state: "published", trigger: "manual", lastRun: null }),
+      expect.objectContaining({ id: flows.manual, state: "published", trigger: "manual", startable: true, lastRun: null }),
     ]);
+  });
+
+  it("says which of them other flows can start: published ones with a manual or API trigger", async () => {
+    const { workspace } = person;
+    const deps = { sql: server.pair.sql, clock: server.clock, ids: server.ids };
+    const manual = { ...trigger, id: "start", name: "Start", kind: "manual-trigger" as const };
+    const api = { ...manual, kind: "api-trigger" as const, answer: "async" as const };
+    const publish = async (...nodes: FlowNode[]) => {
+      const flow = await createFlow(deps, { workspace, name: "D", description: "" });
+      await publishFlow(deps, { workspace, flow, document: testFlow(nodes, []) });
+      return flow;
+    };
+    const both = await publish({ ...trigger, id: "event" }, manual);
+    const byApi = await publish(api);
+    const drafted = await createFlow(deps, { workspace, name: "E", description: "" });
+    const draft = JSON.stringify(testFlow([manual], []));
+    await deps.sql.commit([{ text: "UPDATE flows SET draft = $1 WHERE id = $2", params: [draft, drafted], expectRows: 1 }]);
+    const { flows: listed } = (await get("/flows")).json as unknown as { flows: FlowSummary[] };
+    const said = (id: string) => listed.find((each) => each.id === id);
+    expect(said(both)).toMatchObject({ trigger: "webhook", startable: true });
+    expect(said(byApi)).toMatchObject({ trigger: "api", startable: true });
+    expect(said(hook.flow)).toMatchObject({ trigger: "webhook", startable: false });
+    expect(said(drafted)).toMatchObject({ trigger: "manual", startable: false });
   });
 });
 

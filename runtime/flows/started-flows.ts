@@ -2,6 +2,7 @@ import type { Flow } from "../../shared/flow/flow.ts";
 import type { FlowNode } from "../../shared/flow/node.ts";
 import type { FlowProblem } from "../../shared/flow/validate-flow.ts";
 import type { Sql } from "../store/sql.ts";
+import { startTriggerOf } from "./start-trigger.ts";
 
 type Starting = { workspace: string; flow: string; document: Flow };
 type Started = { id: string; node: string | null; field: string };
@@ -40,6 +41,5 @@ async function problemOf(sql: Sql, workspace: string, flow: string): Promise<str
 }
 
 function triggerProblem(nodes: readonly Pick<FlowNode, "kind">[], words: string): string | null {
-  const isStartable = nodes.some(({ kind }) => kind === "manual-trigger" || kind === "api-trigger");
-  return isStartable ? null : `${words} has no manual or API trigger by which it could be started`;
+  return startTriggerOf(nodes) ? null : `${words} has no manual or API trigger by which it could be started`;
 }

@@ -19,6 +19,8 @@ export const FlowSummary = z.object({
   version: z.int().nullable(),
   /** What starts it; of several the one that starts it without a person. */
   trigger: z.enum(["app", "webhook", "schedule", "api", "manual"]).nullable(),
+  /** Other flows can start it, as a step or when they fail: it is published and has a manual or API trigger. */
+  startable: z.boolean(),
   lastRun: z.object({ id: z.string(), status: RunStatus, createdAt: z.int() }).nullable(),
   updatedAt: z.int(),
 });

@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { cleanup, screen, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { afterEach, expect, it, vi } from "vitest";
 import { FlowSettings } from "../../../shared/flow/flow-settings.ts";
@@ -8,8 +8,14 @@ import FlowSettingsDialog from "./flow-settings-dialog.tsx";
 
 afterEach(() => vi.unstubAllGlobals());
 
-function show(settings: FlowSettings = {}) {
-  fakeServer({ "GET /flows": { flows: [{ id: "flw_2", name: "Alarm" }] } });
+const flows = [
+  { id: "flw_1", name: "Itself", version: 1, startable: true },
+  { id: "flw_2", name: "Alarm", version: 1, startable: true },
+  { id: "flw_3", name: "Draft", version: null, startable: false },
+  { id: "flw_4", name: "Hooked", version: 2, startable: false },
+];
+function show(settings: FlowSettings = {}, known = flows) {
+  fakeServer({ "GET /flows": { flows: known } });
   const saved = vi.fn();
   renderPart(<FlowSettingsDialog flow="flw_1" settings={settings} onSave={saved} onClose={() => {}} />);
   const save = async (): Promise<FlowSettings> => {
@@ -47,4 +53,33 @@ it("takes settings away again", async () => {
   await userEvent.clear(field("Keep ended runs (days)"));
   await userEvent.selectOptions(screen.getByRole("combobox", { name: /When a run fails/ }), "");
   expect(await save()).toEqual({});
+});
+
+function offered() {
+  const choice = within(screen.getByRole("combobox", { name: /When a run fails/ }));
+  return choice.getAllByRole("option").map((option) => option.textContent);
+}
+
+it("offers the flows that can be started when a run fails, and says what keeps the chosen one from it", async () => {
+  show();
+  await screen.findByRole("option", { name: "Alarm" });
+  expect(offered()).toEqual(["No other flow", "Alarm"]);
+  cleanup();
+  show({ errorFlow: "flw_3" });
+  expect(await screen.findByRole("option", { name: "Draft (not published)", selected: true })).toBeInTheDocument();
+  cleanup();
+  show({ errorFlow: "flw_4" });
+  expect(await screen.findByRole("option", { name: "Hooked (has no manual or API trigger)", selected: true })).toBeVisible();
+  cleanup();
+  show({ errorFlow: "flw_9" });
+  expect(await screen.findByRole("option", { name: "A flow that does not exist any more", selected: true })).toBeVisible();
+  cleanup();
+  show({ errorFlow: "flw_1" });
+  expect(await screen.findByRole("option", { name: "Itself", selected: true })).toBeVisible();
+});
+
+it("says what is needed where no flow can be started", async () => {
+  show({}, flows.slice(2));
+  expect(await screen.findByText(/^There is no other flow that could be started: it must be published/)).toBeVisible();
+  expect(offered()).toEqual(["No other flow"]);
 });

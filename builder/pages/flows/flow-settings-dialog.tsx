@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import type { FlowSummary } from "../../../shared/api/flows.ts";
 import type { FlowSettings } from "../../../shared/flow/flow-settings.ts";
 import { flowsQuery } from "../../api/queries.ts";
 import { DurationInput } from "../../panels/duration-input.tsx";
@@ -94,17 +95,24 @@ function ErrorFlow({
   onChange: (flow: string | undefined) => void;
 }) {
   const { data } = useQuery(flowsQuery);
-  const flows = (data?.flows ?? []).filter(({ id }) => id !== flow);
-  const gone = data && value !== undefined && !flows.some(({ id }) => id === value);
+  const flows = (data?.flows ?? []).filter(({ id, startable }) => startable && id !== flow);
+  const isOffered = value === undefined || flows.some(({ id }) => id === value);
   return (
-    <Field label="When a run fails, start" help="The flow must begin with a manual trigger; it gets {flow, run, error}.">
+    <Field
+      label="When a run fails, start"
+      help={
+        data && flows.length === 0
+          ? "There is no other flow that could be started: it must be published and have a manual or API trigger."
+          : "A published flow with a manual or API trigger; it gets {flow, run, error}."
+      }
+    >
       {(control) => (
         <Choice
           {...control}
           value={value ?? ""}
           options={[
             { value: "", label: "No other flow" },
-            ...(gone ? [{ value, label: "A flow that does not exist any more" }] : []),
+            ...(data && !isOffered ? [{ value, label: whyNot(data.flows.find(({ id }) => id === value)) }] : []),
             ...flows.map(({ id, name }) => ({ value: id, label: name })),
           ]}
           onChange={(chosen) => onChange(chosen === "" ? undefined : chosen)}
@@ -112,6 +120,13 @@ function ErrorFlow({
       )}
     </Field>
   );
+}
+
+/** The name of a flow that was chosen and is not offered, with the reason where it cannot be started. */
+function whyNot(flow: FlowSummary | undefined): string {
+  if (!flow) return "A flow that does not exist any more";
+  if (flow.startable) return flow.name;
+  return `${flow.name} (${flow.version === null ? "not published" : "has no manual or API trigger"})`;
 }
 
 type Concurrency = NonNullable<FlowSettings["concurrency"]>;
