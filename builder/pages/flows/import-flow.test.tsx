@@ -69,6 +69,15 @@ it("shows the slots of a file, sends what fills them, and opens the draft", asyn
   expect(await screen.findByText('Still to do: mail-1: choose a connection of "mail".')).toBeInTheDocument();
 });
 
+it("says that a flow of the name exists, which the import leaves alone", async () => {
+  const { user } = open({ "POST /flow-imports/preview": { ...preview, name: flow.name } });
+  await choose(user, JSON.stringify(document));
+  const name = await screen.findByLabelText(/^Name/);
+  await waitFor(() => expect(name).toHaveAccessibleDescription(/^There is a flow of this name\. It stays as it is/));
+  await user.type(name, " 2");
+  expect(name).not.toHaveAccessibleDescription();
+});
+
 it("says what is wrong with a file, and offers nothing to do with it", async () => {
   const problems = ['node "x" has the kind "dream", which this version of Patchbay does not know', "edges: too many"];
   const { server, user } = open({

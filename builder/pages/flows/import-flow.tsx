@@ -5,6 +5,7 @@ import type { ImportPreview } from "../../../shared/api/flow-files.ts";
 import type { Json } from "../../../shared/json.ts";
 import { call } from "../../api/client.ts";
 import { importFlow } from "../../api/flow-file-routes.ts";
+import { flowsQuery } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -58,6 +59,8 @@ function FillSlots({ file, preview, onClose }: { file: Json; preview: ImportPrev
     },
   });
   const missing = name.trim() === "" ? "Enter a name." : undefined;
+  const { data } = useQuery(flowsQuery);
+  const isTaken = data?.flows.some((flow) => flow.name === name.trim());
   return (
     <Dialog
       open
@@ -83,7 +86,12 @@ function FillSlots({ file, preview, onClose }: { file: Json; preview: ImportPrev
           if (!missing && !make.isPending) make.mutate();
         }}
       >
-        <Field label="Name" required error={missing}>
+        <Field
+          label="Name"
+          help={isTaken && "There is a flow of this name. It stays as it is: the file becomes another flow beside it."}
+          required
+          error={missing}
+        >
           {(control) => (
             <Input
               {...control}
