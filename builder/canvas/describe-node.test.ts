@@ -25,6 +25,16 @@ const lines: [string, FlowNode, string][] = [
     { ...common, kind: "branch", match: "any", conditions: [rule, rule, rule] },
     "search.total > 0 or 2 more",
   ],
+  [
+    "a branch by a least value",
+    { ...common, kind: "branch", match: "all", conditions: [{ ...rule, operator: "at-least", right: 3 }] },
+    "search.total ≥ 3",
+  ],
+  [
+    "a branch by a highest value",
+    { ...common, kind: "branch", match: "all", conditions: [{ ...rule, operator: "at-most", right: 3 }] },
+    "search.total ≤ 3",
+  ],
   ["a transform by what it makes", { ...common, kind: "transform", output: { name: 1, title: 2 } }, "Makes name, title"],
   ["a delay by its time", { ...common, kind: "delay", delayMs: 90_000 }, "Wait 1 min 30 s"],
   ["a delay by its expression", { ...common, kind: "delay", delayMs: "{{trigger.body.pause}}" }, "Wait trigger.pause"],

@@ -322,7 +322,11 @@ describe("other kinds", () => {
     renderPart(<Editor start={withNode(branch)} shown="check" />);
     await userEvent.click(screen.getByRole("button", { name: "Add a condition" }));
     expect(latest).toMatchObject({ conditions: [{ operator: "equals" }, { operator: "equals" }] });
-    await userEvent.selectOptions(screen.getByRole("combobox", { name: "Operator of condition 2" }), "is empty");
+    const operator = screen.getByRole("combobox", { name: "Operator of condition 2" });
+    await userEvent.selectOptions(operator, "is at least");
+    expect(latest).toMatchObject({ conditions: [{}, { operator: "at-least" }] });
+    expect(screen.getAllByLabelText("Compared with")).toHaveLength(2);
+    await userEvent.selectOptions(operator, "is empty");
     await userEvent.click(screen.getByRole("radio", { name: "Any holds" }));
     expect(latest).toMatchObject({ match: "any", conditions: [{}, { operator: "is-empty" }] });
     await userEvent.click(screen.getByRole("button", { name: "Remove condition 1" }));

@@ -42,8 +42,12 @@ export function holds(left: Json | undefined, operator: Condition["operator"], r
       return contains(left, right);
     case "greater-than":
       return compare(left, right, (a, b) => a > b);
+    case "at-least":
+      return compare(left, right, (a, b) => a >= b);
     case "less-than":
       return compare(left, right, (a, b) => a < b);
+    case "at-most":
+      return compare(left, right, (a, b) => a <= b);
   }
 }
 
