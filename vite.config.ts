@@ -117,7 +117,7 @@ export default defineConfig({
         test: {
           root: ".",
           name: "ui",
-          pool: "threads",
+          ...inThreads,
           environment: "jsdom",
           // Each takes a second or two; other tests go on beside it.
           testTimeout: 30_000,

@@ -100,7 +100,7 @@ test.each([
   serve();
   const { container } = renderApp(path);
   // The first visit of a page loads its code.
-  await screen.findAllByTestId(loaded, undefined, { timeout: 10_000 });
+  await screen.findAllByTestId(loaded);
   const { violations } = await axe.run(container, { rules: { "color-contrast": { enabled: false } } });
   expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
 });
@@ -112,7 +112,7 @@ test("a server that takes its time to say who one is leaves no empty page, and t
   });
   serve({ "GET /session": () => held });
   renderApp("/");
-  expect(await screen.findByText("Waiting for the server", {}, { timeout: 3_000 })).toBeVisible();
+  expect(await screen.findByText("Waiting for the server")).toBeVisible();
   answer(session);
   expect(await screen.findByRole("heading", { name: "Home" })).toBeVisible();
 });

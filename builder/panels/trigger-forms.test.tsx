@@ -1,15 +1,13 @@
 import { act, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { useState } from "react";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { FormField } from "../../shared/flow/form-field.ts";
 import { fakeServer, Refused } from "../testing/fake-server.ts";
 import { renderPart } from "../testing/render-app.tsx";
 import { FormFieldsEditor } from "./form-fields-editor.tsx";
 import { HookSettings } from "./hook-settings.tsx";
 import { ScheduleTriggerForm } from "./schedule-form.tsx";
-
-afterEach(() => vi.useRealTimers());
 
 let fields: FormField[] = [];
 function FormOf({ start }: { start: FormField[] }) {

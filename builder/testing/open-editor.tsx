@@ -1,4 +1,4 @@
-import { act, configure, fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import axe from "axe-core";
 import { expect } from "vitest";
@@ -9,9 +9,6 @@ import type { Flow } from "../../shared/flow/flow.ts";
 import { type Call, fakeServer, Refused } from "./fake-server.ts";
 import { renderApp } from "./render-app.tsx";
 import { flow, session, startedAt, version } from "./sample-run.ts";
-
-// The page's parts are loaded as they are needed, and edits are saved after a pause.
-configure({ asyncUtilTimeout: 5_000 });
 
 /** A flow that nobody has drawn anything in. */
 export const emptyFlow: Flow = { schemaVersion: 1, nodes: [], edges: [] };

@@ -1,7 +1,7 @@
 import { act, render, screen, waitFor } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { useState } from "react";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { Button } from "./button.tsx";
 import { Confirm, Dialog } from "./dialog.tsx";
 import { Duration } from "./duration.tsx";
@@ -12,7 +12,6 @@ import { Segmented } from "./segmented.tsx";
 import { TooltipLayer } from "./tooltip-layer.tsx";
 
 beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
-afterEach(() => void vi.useRealTimers());
 const user = () => userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
 const pass = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
 

@@ -1,10 +1,16 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
-import { afterEach } from "vitest";
+import { afterEach, vi } from "vitest";
 
-afterEach(cleanup);
-// Other tests go on beside these, so what takes no time at all may take some.
-configure({ asyncUtilTimeout: 5_000 });
+afterEach(() => {
+  cleanup();
+  if (!vi.isFakeTimers()) return;
+  // jsdom has a timer of its own for animation frames, which must not be left to a clock that stands still: files share the window.
+  vi.runOnlyPendingTimers();
+  vi.useRealTimers();
+});
+// Parts of a page are loaded as they are needed, and other tests go on beside these.
+configure({ asyncUtilTimeout: 10_000 });
 
 // What @xyflow/react and Radix need and jsdom lacks.
 globalThis.ResizeObserver ??= class {

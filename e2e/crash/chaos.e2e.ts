@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { runChaos } from "./chaos.ts";
 import type { PairName } from "./topology.ts";
 
-/** Three minutes on each pair with `--full`, as CI runs it; half a minute in every `npm test`; hours by `npm run chaos`. */
+/** Three minutes on each pair with `--full`, as CI runs it; ten seconds in every `npm test`; hours by `npm run chaos`. */
 const seconds = process.env.PATCHBAY_FULL === "1" ? 180 : 10;
 // A date, so that each day tries others; a failure prints the seed that repeats its faults.
 const seed = Math.floor(Date.now() / 86_400_000);

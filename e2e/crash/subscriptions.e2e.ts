@@ -12,7 +12,7 @@ import { Flow } from "../../shared/flow/flow.ts";
 import { makePlace, type Place, type Server, startServer } from "../server.ts";
 
 /** Each ends the server in the middle of a call to the provider, by SIGKILL. */
-const kills = process.env.PATCHBAY_FULL === "1" ? 60 : 20;
+const kills = process.env.PATCHBAY_FULL === "1" ? 60 : 8;
 const faults: ProviderFault[] = ["none", "none", "none", "cut-before", "cut-after", "500-after"];
 const flowCount = 4;
 

@@ -59,7 +59,7 @@ const dialog = () => within(screen.getByRole("dialog", { name: "Connect Tracker"
 const connect = () => userEvent.click(dialog().getByRole("button", { name: "Connect" }));
 async function openConnect() {
   const app = renderApp("/connectors/tracker?section=connections&connect=yes");
-  await screen.findByRole("dialog", { name: "Connect Tracker" }, { timeout: 5_000 });
+  await screen.findByRole("dialog", { name: "Connect Tracker" });
   return app;
 }
 
@@ -160,7 +160,7 @@ describe("coming back from the OAuth provider", () => {
   it("says whose account is connected, and can be dismissed", async () => {
     serve({ connections: [sampleConnection()] });
     const { router } = renderApp("/connectors/tracker?section=endpoints&connection=con_1&authorized=yes");
-    const told = await screen.findByText("“Mine” is connected.", {}, { timeout: 5_000 });
+    const told = await screen.findByText("“Mine” is connected.");
     expect(told.parentElement).toHaveTextContent("The provider knows you as ada.");
     await userEvent.click(screen.getByRole("button", { name: "Dismiss" }));
     await waitFor(() => expect(screen.queryByText("“Mine” is connected.")).toBeNull());
@@ -173,7 +173,7 @@ describe("coming back from the OAuth provider", () => {
       more: { "POST /connections/con_1/authorize": { url: provider } },
     });
     renderApp("/connections?connection=con_1&authorized=no&reason=It%20was%20declined.");
-    const told = await screen.findByText("“Mine” was not authorised.", {}, { timeout: 5_000 });
+    const told = await screen.findByText("“Mine” was not authorised.");
     const alert = told.closest('[role="alert"]') as HTMLElement;
     expect(alert).toHaveTextContent("It was declined.");
     await userEvent.click(within(alert).getByRole("button", { name: "Authorise again" }));
@@ -195,7 +195,7 @@ describe("the list of connections", () => {
       more: { "POST /connections/con_2/authorize": { url: provider } },
     });
     renderApp("/connections");
-    const rows = await screen.findAllByTestId("connection-row", {}, { timeout: 5_000 });
+    const rows = await screen.findAllByTestId("connection-row");
     expect(rows.map(({ textContent }) => textContent)).toEqual([
       expect.stringMatching(/Mine · ada.*Healthy/),
       expect.stringMatching(/Ended.*The provider took it back\..*Authorise again.*Needs re-authorisation/),
@@ -213,7 +213,7 @@ describe("the list of connections", () => {
   it("changes a connection: what is left empty stays as it is stored, a secret is never shown", async () => {
     const { server } = serve({ connections: [sampleConnection()], more: { "PATCH /connections/con_1": { check: null } } });
     renderApp("/connections");
-    await userEvent.click(await screen.findByRole("button", { name: "Actions for Mine" }, { timeout: 5_000 }));
+    await userEvent.click(await screen.findByRole("button", { name: "Actions for Mine" }));
     await userEvent.click(await screen.findByRole("menuitem", { name: "Rename or replace credentials" }));
     expect(screen.getByLabelText("Bearer token")).toHaveValue("");
     await userEvent.type(field("Connection name"), " too");

@@ -22,7 +22,7 @@ async function open(document: Partial<ConnectorDraft> = {}, more: Record<string,
     ...more,
   });
   renderApp("/connectors/tracker?section=base");
-  await screen.findByRole("textbox", { name: "Base URL" }, { timeout: 5_000 });
+  await screen.findByRole("textbox", { name: "Base URL" });
   return { ...sample, server };
 }
 const field = (name: string) => screen.getByRole("textbox", { name });

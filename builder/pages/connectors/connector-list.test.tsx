@@ -61,7 +61,7 @@ beforeEach(() => {
     },
   });
 });
-const rows = () => screen.findAllByTestId("connector-row", {}, { timeout: 5_000 });
+const rows = () => screen.findAllByTestId("connector-row");
 const choose = async (name: string, item: string) => {
   await userEvent.click(screen.getByRole("button", { name: `Actions for ${name}` }));
   await userEvent.click(await screen.findByRole("menuitem", { name: item }));

@@ -48,8 +48,7 @@ function serve(more: Record<string, unknown> = {}) {
   return { server, loaded, edits };
 }
 
-const openEndpoint = async (name: string) =>
-  userEvent.click(await screen.findByRole("link", { name: new RegExp(name) }, { timeout: 5_000 }));
+const openEndpoint = async (name: string) => userEvent.click(await screen.findByRole("link", { name: new RegExp(name) }));
 
 describe("the endpoint editor", () => {
   it("shows the parameters of the path as they are typed, and saves them with the endpoint", async () => {
@@ -267,7 +266,7 @@ describe("rate limits", () => {
   it("are added with their windows and groups, changed and removed; endpoints then choose a group", async () => {
     const { loaded, edits } = serve();
     renderApp("/connectors/tracker?section=base");
-    await userEvent.click(await screen.findByRole("button", { name: "Add a limit" }, { timeout: 5_000 }));
+    await userEvent.click(await screen.findByRole("button", { name: "Add a limit" }));
     await userEvent.type(limit(1).getByRole("textbox", { name: "Calls at most" }), "25");
     await userEvent.click(limit(1).getByRole("button", { name: "Add a window" }));
     await userEvent.type(limit(1).getAllByRole("textbox", { name: "Calls at most" })[1] as HTMLElement, "1500");
@@ -301,7 +300,7 @@ describe("rate limits", () => {
     const { edits, loaded } = serve();
     loaded.document.limits = [{ group: "export", windows: [{ limit: 1, perMs: 1_000 }] }];
     renderApp("/connectors/tracker?section=base");
-    await userEvent.click(await screen.findByRole("button", { name: "Add a limit" }, { timeout: 5_000 }));
+    await userEvent.click(await screen.findByRole("button", { name: "Add a limit" }));
     const calls = limit(2).getByRole("textbox", { name: "Calls at most" });
     await userEvent.type(calls, "0");
     await press("Save rate limits");
@@ -320,7 +319,7 @@ describe("rate limits", () => {
     const { loaded } = serve({ "GET /session": { ...session, person: { ...session.person, role: "user" } } });
     loaded.document.limits = [{ group: "export", windows: [{ limit: 1, perMs: 1_000 }] }];
     renderApp("/connectors/tracker?section=base");
-    expect(await screen.findByText("Group export", {}, { timeout: 5_000 })).toBeVisible();
+    expect(await screen.findByText("Group export")).toBeVisible();
     expect(screen.getByText("1 per 1 s")).toBeVisible();
     expect(screen.queryByRole("button", { name: "Add a limit" })).toBeNull();
   });

@@ -40,7 +40,7 @@ async function open(endpoint: Endpoint) {
     ...sample.answers,
   });
   renderApp(`/connectors/tracker?section=endpoints&endpoint=${endpoint.key}`);
-  await screen.findByRole("textbox", { name: "Endpoint path" }, { timeout: 5_000 });
+  await screen.findByRole("textbox", { name: "Endpoint path" });
   return { saved: () => sample.loaded.document.endpoints[0] as Endpoint, edits: sample.edits };
 }
 

@@ -91,7 +91,7 @@ function serve(more: Record<string, unknown> = {}) {
 }
 
 async function paste(text: string): Promise<void> {
-  await userEvent.click(await screen.findByRole("button", { name: "Paste text" }, { timeout: 5_000 }));
+  await userEvent.click(await screen.findByRole("button", { name: "Paste text" }));
   await userEvent.click(screen.getByLabelText("Specification"));
   await userEvent.paste(text);
   await userEvent.click(screen.getByRole("button", { name: "Import" }));
@@ -104,7 +104,7 @@ describe("the section API specification", () => {
   it("says what file the connector came from", async () => {
     serve();
     open();
-    expect(await screen.findByText("The first file", undefined, { timeout: 5_000 })).toBeVisible();
+    expect(await screen.findByText("The first file")).toBeVisible();
     expect(screen.getByText("1 here, 4 in the file")).toBeVisible();
     expect(signInId).toBe(signInDecision);
   });

@@ -42,7 +42,7 @@ beforeEach(() => {
 const field = (name: string) => screen.getByRole("textbox", { name });
 const press = (name: string) => userEvent.click(screen.getByRole("button", { name }));
 async function fillForm(): Promise<void> {
-  await userEvent.type(await screen.findByRole("textbox", { name: "Name" }, { timeout: 5_000 }), "App-Z");
+  await userEvent.type(await screen.findByRole("textbox", { name: "Name" }), "App-Z");
   await userEvent.type(field("Description"), "An internal dashboard");
   await userEvent.type(field("Base URL"), "https://api.prod.zm.example");
   await userEvent.selectOptions(screen.getByRole("combobox", { name: "Data connector Category" }), "Marketing / Sales Marketing");
@@ -52,7 +52,7 @@ const dialog = () => within(screen.getByRole("dialog", { name: "Authentication M
 describe("the form for a new data connector", () => {
   it("has a way back, says what to have at hand, and counts the description as it is typed", async () => {
     renderApp("/connectors/new");
-    const description = await screen.findByRole("textbox", { name: "Description" }, { timeout: 5_000 });
+    const description = await screen.findByRole("textbox", { name: "Description" });
     const crumbs = within(screen.getByRole("navigation", { name: "Breadcrumb" }));
     expect(crumbs.getByRole("link", { name: "Data Connector" })).toHaveAttribute("href", "/connectors");
     expect(crumbs.getByText("Create Data Connector")).toBeVisible();
@@ -70,7 +70,7 @@ describe("the form for a new data connector", () => {
 
   it("names each field that is still empty, and sends nothing before they are filled", async () => {
     renderApp("/connectors/new");
-    await screen.findByRole("textbox", { name: "Name" }, { timeout: 5_000 });
+    await screen.findByRole("textbox", { name: "Name" });
     await press("Save");
     for (const [name, message] of [
       ["Name", "Enter a name."],
@@ -106,7 +106,7 @@ describe("the form for a new data connector", () => {
     expect(server.callsTo("POST /connectors")).toEqual([]);
 
     await press("Save");
-    expect(await screen.findByRole("dialog", { name: "Connect App-Z" }, { timeout: 5_000 })).toBeVisible();
+    expect(await screen.findByRole("dialog", { name: "Connect App-Z" })).toBeVisible();
     expect(router.state.location.search).toMatchObject({ section: "connections", connect: "yes" });
     const [made] = server.callsTo("POST /connectors");
     expect(made?.body).toMatchObject({
@@ -153,7 +153,7 @@ describe("the form for a new data connector", () => {
     await userEvent.selectOptions(placement, "Query parameter");
     await userEvent.click(dialog().getByRole("button", { name: "Save" }));
     await press("Save");
-    await screen.findByRole("dialog", { name: "Connect App-Z" }, { timeout: 5_000 });
+    await screen.findByRole("dialog", { name: "Connect App-Z" });
     expect(server.callsTo("POST /connectors")[0]?.body).toMatchObject({
       auth: { kind: "api-key", displayName: "App-Z key", key: "Authorization", addTo: "query" },
     });
@@ -214,7 +214,7 @@ describe("the form for a new data connector", () => {
   it("is not for users, who are told whom to ask", async () => {
     server.answers["GET /session"] = { ...session, person: { ...session.person, role: "user" } };
     renderApp("/connectors/new");
-    expect(await screen.findByText("Administrators create connectors", {}, { timeout: 5_000 })).toBeVisible();
+    expect(await screen.findByText("Administrators create connectors")).toBeVisible();
     expect(screen.queryByRole("textbox")).toBeNull();
   });
 });
@@ -243,10 +243,10 @@ it("a general app begins with a name alone, and leads to its build flow", async 
     },
   };
   renderApp("/develop");
-  await userEvent.click((await screen.findAllByRole("button", { name: "Create" }, { timeout: 5_000 }))[0] as HTMLElement);
+  await userEvent.click((await screen.findAllByRole("button", { name: "Create" }))[0] as HTMLElement);
   await userEvent.type(screen.getByRole("textbox", { name: "App name" }), "My app");
   await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Create" }));
-  const sections = within(await screen.findByRole("navigation", { name: "Sections" }, { timeout: 5_000 }));
+  const sections = within(await screen.findByRole("navigation", { name: "Sections" }));
   expect(sections.getByText("Draft · 4 things are missing")).toBeVisible();
   expect(sections.getByRole("link", { name: /Basic information/ })).toHaveTextContent("Missing: a description, a category");
   expect(sections.getByRole("link", { name: /Base URL/ })).toHaveTextContent("Missing: a base URL");

@@ -79,7 +79,7 @@ async function open({
   });
   const first = endpoints[0] as Endpoint;
   renderApp(`/connectors/tracker?section=endpoints&endpoint=${first.key}`);
-  await screen.findByRole("heading", { name: first.name, level: 2 }, { timeout: 5_000 });
+  await screen.findByRole("heading", { name: first.name, level: 2 });
   if (tab) await userEvent.click(screen.getByRole("tab", { name: tab }));
   const saved = () => sample.loaded.document.endpoints[0] as Endpoint;
   const sent = (key = first.key) => server.callsTo(`POST /connectors/tracker/endpoints/${key}/test`).map(({ body }) => body);

@@ -69,7 +69,7 @@ function open(more: Partial<ConnectorDraft> = {}, served: Record<string, unknown
   return { server, loaded, container };
 }
 
-const press = async (name: string) => userEvent.click(await screen.findByRole("button", { name }, { timeout: 10_000 }));
+const press = async (name: string) => userEvent.click(await screen.findByRole("button", { name }));
 const choose = (label: string, option: string) => userEvent.selectOptions(screen.getByRole("combobox", { name: label }), option);
 async function write(label: string, text: string): Promise<void> {
   const field = screen.getByLabelText(new RegExp(`^${label}`));
@@ -79,7 +79,7 @@ async function write(label: string, text: string): Promise<void> {
 }
 async function begin(name: string): Promise<void> {
   await press("Create trigger");
-  await screen.findByRole("list", { name: "Steps" }, { timeout: 10_000 });
+  await screen.findByRole("list", { name: "Steps" });
   await write("Name", name);
 }
 async function axeProblems(container: HTMLElement) {
@@ -155,7 +155,7 @@ describe("a trigger of an incoming webhook", () => {
       },
     );
     await press("New lead");
-    await userEvent.click(await screen.findByRole("button", { name: /Test/ }, { timeout: 10_000 }));
+    await userEvent.click(await screen.findByRole("button", { name: /Test/ }));
     expect(await screen.findByText("Paste an event, or take one from the inbox.")).toBeVisible();
     await press("Take one from the inbox");
     await userEvent.click(await screen.findByRole("button", { name: /lead\.lost/ }));

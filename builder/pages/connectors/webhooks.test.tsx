@@ -67,7 +67,7 @@ function open(document: Partial<ConnectorDraft> = {}, more: Record<string, unkno
   return { server, loaded, edits, standing, container };
 }
 
-const press = async (name: string) => userEvent.click(await screen.findByRole("button", { name }, { timeout: 10_000 }));
+const press = async (name: string) => userEvent.click(await screen.findByRole("button", { name }));
 const choose = (label: string, option: string) => userEvent.selectOptions(screen.getByRole("combobox", { name: label }), option);
 async function write(label: string, text: string): Promise<void> {
   const field = screen.getByLabelText(new RegExp(`^${label}`));
@@ -77,7 +77,7 @@ async function write(label: string, text: string): Promise<void> {
 }
 async function begin(name: string): Promise<void> {
   await press("Add incoming webhook");
-  await screen.findByRole("form", undefined, { timeout: 10_000 });
+  await screen.findByRole("form");
   await write("Webhook name", name);
 }
 async function axeProblems(container: HTMLElement) {
@@ -170,7 +170,7 @@ describe("a static webhook", () => {
     );
     expect(await screen.findByText("not set yet: everything that comes is refused")).toBeVisible();
     await press("Leads");
-    await userEvent.click(await screen.findByRole("radio", { name: "Generate" }, { timeout: 10_000 }));
+    await userEvent.click(await screen.findByRole("radio", { name: "Generate" }));
     await press("Save incoming webhook");
     expect(await screen.findByText(/^made-/)).toBeVisible();
     await press("Add incoming webhook");
@@ -186,7 +186,7 @@ describe("a static webhook", () => {
       },
     );
     await press("Leads");
-    await screen.findByRole("form", undefined, { timeout: 10_000 });
+    await screen.findByRole("form");
     await write("The sender's secret", "äöü");
     await press("Save incoming webhook");
     expect(await screen.findByText(/Everything else is saved.*it is not Base64/)).toBeVisible();

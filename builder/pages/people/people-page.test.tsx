@@ -22,7 +22,7 @@ describe("the people of a workspace", () => {
       "POST /invitations": { invitation, url },
     });
     renderApp("/people");
-    await userEvent.click(await screen.findByRole("button", { name: "Invite" }, { timeout: 5_000 }));
+    await userEvent.click(await screen.findByRole("button", { name: "Invite" }));
     const dialog = screen.getByRole("dialog", { name: "Invite somebody" });
     await userEvent.selectOptions(within(dialog).getByRole("combobox", { name: "Role" }), "Administrator");
     await userEvent.click(within(dialog).getByRole("button", { name: "Create link" }));
@@ -45,7 +45,7 @@ describe("the people of a workspace", () => {
       "PATCH /people/usr_1": new Refused(409, "conflict", "a workspace needs an administrator"),
     });
     renderApp("/people");
-    await userEvent.click(await screen.findByRole("button", { name: "Actions for Ada" }, { timeout: 5_000 }));
+    await userEvent.click(await screen.findByRole("button", { name: "Actions for Ada" }));
     await userEvent.click(await screen.findByRole("menuitem", { name: "Make a user" }));
     await waitFor(() => expect(server.callsTo("PATCH /people/usr_1")[0]?.body).toEqual({ role: "user" }));
     expect(screen.getByText("for Eve", { exact: false })).toBeVisible();
@@ -54,7 +54,7 @@ describe("the people of a workspace", () => {
   it("are no matter of users: their navigation has no such place", async () => {
     fakeServer({ "GET /session": { ...session, person: eve }, "GET /connections": { connections: [] } });
     renderApp("/connections");
-    expect(await screen.findByRole("link", { name: "Connections" }, { timeout: 5_000 })).toBeVisible();
+    expect(await screen.findByRole("link", { name: "Connections" })).toBeVisible();
     expect(screen.queryByRole("link", { name: "People" })).toBeNull();
   });
 });
@@ -67,7 +67,7 @@ describe("an invitation", () => {
       "GET /session": { ...session, person: eve },
     });
     const { router } = renderApp("/invitation?token=once");
-    await userEvent.type(await screen.findByRole("textbox", { name: "Your name" }, { timeout: 5_000 }), "Eve");
+    await userEvent.type(await screen.findByRole("textbox", { name: "Your name" }), "Eve");
     await userEvent.type(screen.getByRole("textbox", { name: "E-mail" }), "eve@example.com");
     await userEvent.type(screen.getByLabelText(/^Password/), "a long password");
     await userEvent.click(screen.getByRole("button", { name: "Join" }));
@@ -83,6 +83,6 @@ describe("an invitation", () => {
   it("that was used says so", async () => {
     fakeServer({ "POST /invitation/preview": new Refused(403, "forbidden", "used") });
     renderApp("/invitation?token=used");
-    expect(await screen.findByRole("heading", { name: "This invitation is not good" }, { timeout: 5_000 })).toBeVisible();
+    expect(await screen.findByRole("heading", { name: "This invitation is not good" })).toBeVisible();
   });
 });

@@ -1,4 +1,4 @@
-import { cleanup, configure, render, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { BulkRepeats } from "../../../shared/api/rerun.ts";
@@ -9,7 +9,6 @@ import { renderApp } from "../../testing/render-app.tsx";
 import { runSummary, session } from "../../testing/sample-run.ts";
 import Toaster from "../../ui/toaster.tsx";
 
-configure({ asyncUtilTimeout: 5_000 });
 beforeEach(() => {
   fakeEventSource();
 });

@@ -1,4 +1,4 @@
-import { configure, screen, waitFor, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import axe from "axe-core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -11,8 +11,6 @@ import { fakeServer, Refused } from "../../testing/fake-server.ts";
 import { renderApp } from "../../testing/render-app.tsx";
 import { journal, journals, runSummary, session, version } from "../../testing/sample-run.ts";
 
-// The page's parts are loaded as they are needed.
-configure({ asyncUtilTimeout: 5_000 });
 let streams: ReturnType<typeof fakeEventSource>;
 beforeEach(() => {
   streams = fakeEventSource();
