@@ -38,20 +38,25 @@ function stepped(smallest: number, wanted: number): number {
   return smallest + Math.max(0, Math.ceil((wanted - smallest) / frameStep)) * frameStep;
 }
 
-/** A flow is drawn the way most of its edges go; a new one goes down. */
+/**
+ * A flow is drawn the way most of its edges go; a new one goes down. However far its branches lie apart, an edge counts once: by then
+ * it goes both ways. Where as many go one way as the other, the longer way counts.
+ */
 export function directionOf({ nodes, edges }: FlowVersion["document"]): Direction {
   const positions = new Map(nodes.map((node) => [node.id, node.position]));
-  let right = 0;
-  let down = 0;
+  let ways = 0;
+  let lengths = 0;
   for (const edge of edges) {
     const from = positions.get(edge.source);
     const to = positions.get(edge.target);
     if (!from || !to) continue;
     // A card is four times as wide as high: one column and one row are equal steps.
-    right += Math.abs(to.x - from.x) / nodeSize.width;
-    down += Math.abs(to.y - from.y) / nodeSize.height;
+    const right = Math.abs(to.x - from.x) / nodeSize.width;
+    const down = Math.abs(to.y - from.y) / nodeSize.height;
+    ways += Number(right >= 1) - Number(down >= 1);
+    lengths += right - down;
   }
-  return right > down ? "right" : "down";
+  return (ways || lengths) > 0 ? "right" : "down";
 }
 
 export function onGrid({ x, y }: Position): Position {

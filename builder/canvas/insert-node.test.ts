@@ -90,8 +90,11 @@ describe("a node put into an edge", () => {
     expect(insertNode(document, { kind: "delay" }, "gone")).toBeNull();
   });
 
-  it("covers no other and lies on the grid, whatever is put where", () => {
+  it("covers no other and lies on the grid, whatever is put where, however wide the flow becomes", () => {
     const wish = fc.record({ kind: fc.constantFrom(...kinds), at: fc.nat(1_000), into: fc.boolean() });
+    const behind = (kind: (typeof kinds)[number]) => ({ kind, at: 0, into: false });
+    const between = (at: number) => ({ kind: "switch" as const, at, into: true });
+    const wide = [behind("branch"), between(977), behind("branch"), behind("branch"), between(0), behind("branch")];
     fc.assert(
       fc.property(fc.array(wish, { minLength: 1, maxLength: 12 }), (wishes) => {
         let flow: Flow = document;
@@ -109,7 +112,7 @@ describe("a node put into an edge", () => {
         expect(overlaps(flow)).toEqual([]);
         expect(flow.nodes.filter(({ position: { x, y } }) => x % grid !== 0 || y % grid !== 0)).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[wide]] },
     );
   });
 });

@@ -57,8 +57,9 @@ export function useShortcuts(edits: CanvasEdits, page: PageCommands, locked: boo
         if (onCanvas && event.key === "Tab") event.preventDefault();
         return;
       }
-      // A button on the canvas is pressed by Enter, as everywhere.
-      if (event.key === "Enter" && event.target instanceof HTMLButtonElement) return;
+      // A button on the canvas is pressed by Enter alone, as everywhere.
+      const isHeld = event.ctrlKey || event.metaKey;
+      if (event.key === "Enter" && !isHeld && event.target instanceof HTMLButtonElement) return;
       const id = shortcutOf(event, { onCanvas, mac: isMac });
       if (id === null || (locked && !looking.has(id) && !id.startsWith("walk"))) return;
       event.preventDefault();

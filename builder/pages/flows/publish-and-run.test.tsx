@@ -105,6 +105,19 @@ describe("a test run", () => {
     expect(server.callsTo("POST /flows/flw_1/draft/runs")[0]?.body).toEqual({ revision: 3 });
   });
 
+  it("begins by its shortcut also where the keyboard is on a button, which Enter alone presses", async () => {
+    const { user, server } = await openEditor(plainFlow, {
+      more: {
+        "POST /flows/flw_1/draft/runs": { run: "run_t", event: "evt_t" },
+        "GET /runs/run_t": { ...ran, entries: journals.running },
+      },
+    });
+    screen.getByRole("button", { name: "Publish" }).focus();
+    await user.keyboard("{Control>}{Shift>}{Enter}{/Shift}{/Control}");
+    await waitFor(() => expect(server.callsTo("POST /flows/flw_1/draft/runs")).toHaveLength(1));
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
   it("to a node runs what leads to it, and lists what is in the way", async () => {
     const problem = { node: "shape", field: null, code: "odd", message: "only the server sees it" };
     const { user, server, choose } = await openEditor(plainFlow, {
